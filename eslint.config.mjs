@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", ".fabriclab/", "jest.config.js"] },
+  { ignores: ["dist/", "node_modules/", ".fabriclab/", "*.config.js"] },
   ...tseslint.configs.recommended,
   {
     files: ["**/*.ts"],

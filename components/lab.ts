@@ -1,0 +1,43 @@
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import * as k8s from "@pulumi/kubernetes";
+import type { LabPlan } from "../plan/types";
+import type { Machine } from "../provider/sdk";
+import { Calico } from "./calico";
+import { Cluster } from "./cluster";
+import { Fabric } from "./fabric";
+import type { MachineImages } from "./machines";
+import { Workload } from "./workload";
+
+export interface LabArgs {
+  /** The whole plan, as plain values: the engine diffs it, policies read it before any child exists. */
+  readonly plan: LabPlan;
+  readonly images: MachineImages;
+  /** Folder of Calico's upstream manifests. */
+  readonly calicoManifests: string;
+}
+
+/** A whole lab: fabric, cluster, Calico, demo workload. */
+export class Lab extends pulumi.ComponentResource {
+  readonly machines: ReadonlyMap<string, Machine>;
+  readonly kubeconfig: pulumi.Output<string>;
+
+  constructor(name: string, args: LabArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fabriclab:index:Lab", name, { plan: args.plan }, opts);
+    const { plan, images } = args;
+    const fabric = new Fabric("fabric", { plan, images }, { parent: this });
+    const cluster = new Cluster("cluster", { plan, images, fabric }, { parent: this });
+    fabric.configure();
+    this.machines = new Map([...fabric.machines, ...cluster.machines]);
+    this.kubeconfig = cluster.kubeconfig;
+
+    const withCluster = { deletedWith: cluster.controlPlane };
+    const provider = new k8s.Provider("kubernetes", {
+      kubeconfig: cluster.kubeconfig, clusterIdentifier: cluster.identity, enableServerSideApply: true,
+    }, { parent: this, ...withCluster });
+    const manifest = path.join(args.calicoManifests, plan.calico.mode === "vxlan" ? "calico-vxlan.yaml" : "calico.yaml");
+    new Calico("calico", { plan, manifest }, { parent: this, provider, ...withCluster });
+    if (plan.workload !== null) new Workload({ workload: plan.workload }, { parent: this, provider, dependsOn: [...cluster.joined], ...withCluster });
+    this.registerOutputs({});
+  }
+}

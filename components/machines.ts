@@ -1,0 +1,46 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as command from "@pulumi/command";
+import type { LabPlan } from "../plan/types";
+import { Machine } from "../provider/sdk";
+
+/** What set-up made and the machines are built from (`.fabriclab/setup.json`). */
+export interface MachineImages {
+  readonly switch: string;
+  readonly node: string;
+  /** Docker volume whose `seed/containerd` holds every pod image, unpacked once. */
+  readonly storeVolume: string;
+}
+
+/** Arguments every machine of a lab shares. */
+export function managementNetwork(plan: LabPlan): { name: string; subnet: string } {
+  return { name: `fabriclab-${plan.name}`, subnet: plan.management.subnet };
+}
+
+/** How a command reaches a machine; secret, since it holds the private key. */
+export function connection(machine: Machine): pulumi.Output<command.types.output.remote.Connection> {
+  return pulumi.secret(machine.connection.apply((c) => ({
+    host: c.host, port: c.port, user: c.user, privateKey: c.privateKey, hostKey: c.hostKey, dialErrorLimit: 20, perDialTimeout: 5,
+  })));
+}
+
+export interface ProvisionArgs {
+  readonly machine: Machine;
+  /** Idempotent shell text, run when the resource is made and again when `stdin` changes. */
+  readonly run: string;
+  readonly stdin?: pulumi.Input<string>;
+  readonly onDelete?: string;
+  /** Beside the machine's identity: what makes this step start anew. */
+  readonly triggers?: pulumi.Input<string>[];
+}
+
+/** One provisioning step on a machine over SSH. It goes away with its machine, without running anything. */
+export function provision(name: string, args: ProvisionArgs, opts: pulumi.CustomResourceOptions): command.remote.Command {
+  return new command.remote.Command(name, {
+    connection: connection(args.machine),
+    create: args.run,
+    ...(args.stdin === undefined ? {} : { stdin: args.stdin }),
+    ...(args.onDelete === undefined ? {} : { delete: args.onDelete }),
+    triggers: [args.machine.driverId, ...(args.triggers ?? [])],
+    logging: command.remote.Logging.None,
+  }, { deletedWith: args.machine, additionalSecretOutputs: ["stdout", "stderr"], ...opts });
+}

@@ -1,0 +1,74 @@
+/**
+ * The few lines of shell that run inside machines. Each is safe to run again: it ends in the same state, and does
+ * nothing where that state is already there.
+ */
+
+/** Files as one text for a command's standard input: a `### <path>` line, then the file. Diffs of it read as diffs of the files. */
+export function bundle(files: Readonly<Record<string, string>>): string {
+  return Object.keys(files).sort().map((path) => `### ${path}\n${files[path]!.replace(/\n*$/, "\n")}`).join("");
+}
+
+/** Splits a bundle from standard input into files under $new. */
+const unpack = `set -eu
+new=$(mktemp -d /run/fabriclab.XXXXXX); trap 'rm -rf "$new"' EXIT
+awk -v d="$new" '/^### \\//{f=d $2; p=f; sub("/[^/]*$","",p); system("mkdir -p " p); printf "" > f; next}{print > f}'
+`;
+
+/** Puts a new /etc/network/interfaces in force the way an operator of the switch does: only what differs is touched. */
+const interfaces = `if ! cmp -s "$new/etc/network/interfaces" /etc/network/interfaces || ! ifquery -a --check >/dev/null 2>&1; then
+  install -m 0644 "$new/etc/network/interfaces" /etc/network/interfaces
+  mkdir -p /run/network
+  ifreload -a
+fi
+`;
+
+/** Cumulus-style switch: interfaces by ifreload, routing by frr-reload, sessions not concerned stay up. */
+export const configureSwitch = `${unpack}${interfaces}
+for i in $(seq 100); do vtysh -c 'show version' >/dev/null 2>&1 && break; sleep 0.1; done
+if ! cmp -s "$new/etc/frr/frr.conf" /etc/frr/frr.conf; then
+  want=$(grep '^frr defaults' "$new/etc/frr/frr.conf"); have=$(vtysh -c 'show running-config' | grep '^frr defaults')
+  install -m 0640 -o frr -g frr "$new/etc/frr/frr.conf" /etc/frr/frr.conf
+  if [ "$want" = "$have" ]; then /usr/lib/frr/frr-reload.py --reload /etc/frr/frr.conf >/dev/null 2>"$new/err" || { cat "$new/err" >&2; exit 1; }
+  else systemctl restart frr; fi
+fi
+`;
+
+/** A node's uplink and the resolver file its pods use. */
+export const configureNode = `${unpack}${interfaces}
+for f in $(cd "$new" && find . -type f ! -path ./etc/network/interfaces); do install -D -m 0644 "$new/$f" "/$f"; done
+`;
+
+/**
+ * kubeadm init from the configuration on standard input; prints the admin kubeconfig.
+ * An init that was interrupted is reset and begun again.
+ */
+export const kubeadmInit = `set -eu
+cat > /etc/kubernetes/kubeadm.yaml
+if [ ! -f /etc/kubernetes/fabriclab-done ] || ! cmp -s /etc/kubernetes/kubeadm.yaml /etc/kubernetes/fabriclab-done; then
+  if [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ]; then kubeadm reset -f >/dev/null 2>&1 || true; rm -rf /var/lib/etcd/member; fi
+  systemctl start containerd
+  kubeadm init --config /etc/kubernetes/kubeadm.yaml --skip-token-print >/var/log/kubeadm-init.log 2>&1 || { tail -n 25 /var/log/kubeadm-init.log >&2; exit 1; }
+  mkdir -p /root/.kube; ln -sf /etc/kubernetes/admin.conf /root/.kube/config
+  cp /etc/kubernetes/kubeadm.yaml /etc/kubernetes/fabriclab-done
+fi
+cat /etc/kubernetes/admin.conf
+`;
+
+/** A join token for one node, valid for two hours, and the hash of the cluster's CA key (kubeadm's own join command). */
+export const createJoinToken = "kubeadm token create --ttl 2h --print-join-command --kubeconfig /etc/kubernetes/admin.conf";
+
+/** Takes a node that left the lab out of the cluster. */
+export const deleteNode = (node: string): string =>
+  `kubectl --kubeconfig /etc/kubernetes/admin.conf delete node ${node} --ignore-not-found --wait=false`;
+
+/** kubeadm join from the configuration on standard input, once the API server answers through the fabric. */
+export const kubeadmJoin = (apiAddress: string): string => `set -eu
+umask 077; cat > /etc/kubernetes/join.yaml; trap 'rm -f /etc/kubernetes/join.yaml' EXIT
+if [ ! -f /etc/kubernetes/fabriclab-done ]; then
+  if [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ]; then kubeadm reset -f >/dev/null 2>&1 || true; fi
+  systemctl start containerd
+  for i in $(seq 300); do timeout 1 bash -c '</dev/tcp/${apiAddress}/6443' 2>/dev/null && break; sleep 0.2; done
+  kubeadm join --config /etc/kubernetes/join.yaml >/var/log/kubeadm-join.log 2>&1 || { tail -n 25 /var/log/kubeadm-join.log | sed 's/[a-z0-9]\\{6\\}\\.[a-z0-9]\\{16\\}/<token>/g' >&2; exit 1; }
+  touch /etc/kubernetes/fabriclab-done
+fi
+`;

@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as command from "@pulumi/command";
+import { switchFiles } from "../plan/render";
+import type { LabPlan, SwitchPlan } from "../plan/types";
+import { Machine } from "../provider/sdk";
+import { managementNetwork, provision, type MachineImages } from "./machines";
+import { bundle, configureSwitch } from "./scripts";
+
+export interface SwitchArgs { readonly plan: LabPlan; readonly switch: SwitchPlan; readonly images: MachineImages }
+
+/** A switch: FRR with Cumulus conventions on a machine of its own. Configured by `configure`, once its cables are there. */
+export class Switch extends pulumi.ComponentResource {
+  readonly machine: Machine;
+  readonly machineName: string;
+
+  constructor(private readonly args: SwitchArgs, opts: pulumi.ComponentResourceOptions) {
+    super("fabriclab:index:Switch", args.switch.name, { switch: args.switch }, opts);
+    this.machineName = args.switch.name;
+    this.machine = new Machine(args.switch.name, {
+      name: args.switch.name,
+      hostname: args.switch.hostname,
+      image: args.images.switch,
+      network: managementNetwork(args.plan),
+      ports: [],
+    }, { parent: this });
+    this.registerOutputs({ driverId: this.machine.driverId });
+  }
+
+  /** Applies interfaces and routing; needs the cables of the plan plugged in. */
+  configure(cables: pulumi.Resource[]): command.remote.Command {
+    const { plan, switch: own } = this.args;
+    return provision(`${own.name}-config`, {
+      machine: this.machine,
+      run: configureSwitch,
+      stdin: bundle(switchFiles(plan, own.name)),
+    }, { parent: this, dependsOn: cables });
+  }
+}
