@@ -1,0 +1,60 @@
+import type { LabSpec, LeafSpec, SwitchSpec } from "../../spec";
+import { addressText, holds, knownRange, prefixRange, rangeText } from "../../spec/ip";
+import { settle } from "./setting";
+import type { LeafAllocation, SwitchAllocation } from "./types";
+
+/** Leaves come after this many spines in the loopback pool, and a leaf's server subnet has this number plus its index. */
+const LEAF_OFFSET = 100;
+const SERVER_SUBNET_LENGTH = 24;
+
+/** The number a name ends with: 12 of "leaf12"; null if it ends with none or with 0. */
+export function trailingNumber(name: string): number | null {
+  const digits = /(\d{1,9})$/.exec(name)?.[1];
+  return digits === undefined || Number(digits) === 0 ? null : Number(digits);
+}
+
+/** Numbers a spine from its index: AS number, loopback, hostname. */
+export function allocateSpine(spec: SwitchSpec, lab: LabSpec): SwitchAllocation {
+  return allocateSwitch(spec, "spine", lab);
+}
+
+/** Numbers a leaf from its index: as a spine, and its server subnet. */
+export function allocateLeaf(spec: LeafSpec, lab: LabSpec): LeafAllocation {
+  const common = allocateSwitch(spec, "leaf", lab);
+  const serverSubnet = settle(`${spec.path}.serverSubnet`, spec.serverSubnet, () => nthSubnet(lab.fabric.serverSubnets, common.index.value));
+  const range = serverSubnet.value === null ? null : prefixRange(serverSubnet.value);
+  return { ...common, serverSubnet, gateway: range === null ? null : addressText(range.first + 1) };
+}
+
+function allocateSwitch(spec: SwitchSpec, role: "spine" | "leaf", lab: LabSpec): SwitchAllocation {
+  const index = settle(`${spec.path}.index`, spec.index, () => trailingNumber(spec.name));
+  const base = role === "spine" ? lab.fabric.asBase.spines : lab.fabric.asBase.leaves;
+  const offset = role === "spine" ? 0 : LEAF_OFFSET;
+  return {
+    spec,
+    role,
+    name: spec.name,
+    index,
+    hostname: settle(`${spec.path}.hostname`, spec.hostname, () => `${hostLabel(spec.name)}.${lab.domain}`),
+    as: settle(`${spec.path}.as`, spec.as, () => (index.value === null ? null : base + index.value)),
+    loopback: settle(`${spec.path}.loopback`, spec.loopback, () => nthAddress(lab.fabric.loopbacks, index.value === null ? null : offset + index.value)),
+  };
+}
+
+/** "leaf-sw1" of "leaf1": the names of the reference lab; any other name stands as it is. */
+function hostLabel(name: string): string {
+  return name.replace(/^(spine|leaf)(\d+)$/, "$1-sw$2");
+}
+
+function nthAddress(pool: string, n: number | null): string | null {
+  const range = knownRange(pool);
+  return n !== null && holds(range, range.first + n) ? addressText(range.first + n) : null;
+}
+
+function nthSubnet(pool: string, index: number | null): string | null {
+  if (index === null) return null;
+  const range = knownRange(pool);
+  const size = 2 ** (32 - SERVER_SUBNET_LENGTH);
+  const first = range.first + (LEAF_OFFSET + index) * size;
+  return first + size - 1 <= range.last ? rangeText({ first, last: first + size - 1, length: SERVER_SUBNET_LENGTH }) : null;
+}

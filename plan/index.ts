@@ -1,0 +1,5 @@
+export { makePlan } from "./make";
+export { parseSpec } from "./parse";
+export { allocate } from "./allocate";
+export { checkLab, RULES, type Rule } from "./rules";
+export * from "./types";

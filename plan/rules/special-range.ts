@@ -1,0 +1,35 @@
+import { knownRange } from "../../spec/ip";
+import type { Rule } from "./rule";
+
+/** Ranges that no host of a lab can use (RFC 6890). */
+const SPECIAL = [
+  { prefix: "0.0.0.0/8", what: "this network" },
+  { prefix: "127.0.0.0/8", what: "loopback" },
+  { prefix: "169.254.0.0/16", what: "link-local" },
+  { prefix: "224.0.0.0/4", what: "multicast" },
+  { prefix: "240.0.0.0/4", what: "reserved" },
+].map((each) => ({ ...each, range: knownRange(each.prefix) }));
+
+/** No range of a lab lies in a special-purpose one. */
+export const specialRange: Rule = ({ spec, spines, leaves }) => {
+  const written: Record<string, string> = {
+    "management.subnet": spec.management.subnet,
+    "kubernetes.podCidr": spec.kubernetes.podCidr,
+    "kubernetes.serviceCidr": spec.kubernetes.serviceCidr,
+    "fabric.links.pool": spec.fabric.links.pool,
+    "fabric.loopbacks": spec.fabric.loopbacks,
+    "fabric.serverSubnets": spec.fabric.serverSubnets,
+  };
+  for (const { loopback } of [...spines, ...leaves]) if (loopback.given && loopback.value !== null) written[loopback.path] = `${loopback.value}/32`;
+  for (const { serverSubnet } of leaves) if (serverSubnet.given && serverSubnet.value !== null) written[serverSubnet.path] = serverSubnet.value;
+  return Object.entries(written).flatMap(([path, prefix]) => {
+    const range = knownRange(prefix);
+    return SPECIAL.filter((special) => range.first <= special.range.last && special.range.first <= range.last).map((special) => ({
+      path,
+      message: `${prefix} meets the ${special.what} range ${special.prefix}`,
+      values: { [path]: prefix },
+      remedy: "Use private addresses: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 (RFC 1918).",
+      rule: "special-range",
+    }));
+  });
+};

@@ -1,0 +1,21 @@
+import type { Rule } from "./rule";
+
+/** kubelet's default limit. */
+const PODS_PER_NODE = 110;
+
+/** The demo workload's pods fit on the workers (the control plane keeps its taint). */
+export const workloadReplicas: Rule = ({ spec }) => {
+  if (spec.workload === null) return [];
+  const workers = spec.nodes.filter((node) => node.role === "worker").length;
+  const { replicas } = spec.workload;
+  if (replicas <= workers * PODS_PER_NODE) return [];
+  return [
+    {
+      path: "workload.replicas",
+      message: `${replicas} pods don't fit on ${workers} worker${workers === 1 ? "" : "s"} with ${PODS_PER_NODE} pods each`,
+      values: { "workload.replicas": String(replicas) },
+      remedy: workers === 0 ? "Add a worker, or leave the workload out." : `Use ${workers * PODS_PER_NODE} or fewer, or add workers.`,
+      rule: "workload-replicas",
+    },
+  ];
+};
