@@ -3,3 +3,4 @@ export { parseSpec } from "./parse";
 export { allocate } from "./allocate";
 export { checkLab, RULES, type Rule } from "./rules";
 export * from "./types";
+export { podPaths, type Encapsulation, type PodPath } from "./paths";

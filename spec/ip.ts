@@ -78,3 +78,8 @@ export function comparePrefixes(a: string, b: string): number {
   const right = knownRange(b);
   return left.first - right.first || left.length - right.length;
 }
+
+/** Numeric order of addresses. */
+export function compareAddresses(a: string, b: string): number {
+  return knownAddress(a) - knownAddress(b);
+}

@@ -1,0 +1,65 @@
+import type { LabPlan } from "../../types";
+import {
+  CalicoManifestError,
+  isConfigMap,
+  isPodController,
+  patchContainer,
+  patchObject,
+  setEnv,
+  type Container,
+  type KubernetesObject,
+} from "./objects";
+
+/** The variables that the manifest must already have: if upstream drops one, our value would go unread. */
+const EXPECTED_ENV = ["CALICO_NETWORKING_BACKEND", "CALICO_IPV4POOL_IPIP", "CALICO_IPV4POOL_VXLAN", "FELIX_VXLANMTU", "IP", "NODENAME"];
+
+/**
+ * The objects of upstream's `calico-vxlan.yaml` with the plan's values: all edits the lab makes to them.
+ *
+ * - pool: the pod CIDR, always VXLAN (upstream: only across subnets, which would send pods of one rack unencapsulated), never IPIP, block size
+ * - node address: the uplink's, not the management interface's, which comes first
+ * - VNI and UDP port of VXLAN, MTU of pods and tunnel
+ *
+ * @param objects the manifest's documents, in order
+ * @throws CalicoManifestError if a place to edit is not found
+ */
+export function patchCalico(objects: readonly KubernetesObject[], plan: LabPlan): KubernetesObject[] {
+  const withConfig = patchObject(objects, "ConfigMap", "calico-config", isConfigMap, (config) => {
+    for (const key of ["calico_backend", "veth_mtu"]) if (config.data[key] === undefined) throw new CalicoManifestError(`no ${key} in ConfigMap calico-config`);
+    return { ...config, data: { ...config.data, calico_backend: "vxlan", veth_mtu: String(plan.calico.podMtu) } };
+  });
+  return patchObject(withConfig, "DaemonSet", "calico-node", isPodController, (daemon) =>
+    patchContainer(daemon, "calico-node", (container) => {
+      checkNode(container, plan);
+      return setEnv(container, nodeEnv(plan));
+    }),
+  );
+}
+
+function nodeEnv(plan: LabPlan): Record<string, string> {
+  const uplinks = [...new Set(plan.nodes.map((node) => node.uplink))].sort();
+  return {
+    IP: "autodetect",
+    IP_AUTODETECTION_METHOD: `interface=${uplinks.join(",")}`,
+    CALICO_IPV4POOL_CIDR: plan.cluster.podCidr,
+    CALICO_IPV4POOL_BLOCK_SIZE: String(plan.calico.blockSize),
+    CALICO_IPV4POOL_IPIP: "Never",
+    CALICO_IPV4POOL_VXLAN: "Always",
+    FELIX_VXLANVNI: String(plan.calico.vni),
+    FELIX_VXLANPORT: String(plan.calico.port),
+  };
+}
+
+/** Refuses a manifest of another version or mode: one whose image, variables or probes differ from what the edits were made for. */
+function checkNode(container: Container, plan: LabPlan): void {
+  if (!container.image.endsWith(`:${plan.calico.version}`)) throw new CalicoManifestError(`image ${container.image} is not ${plan.calico.version}`);
+  const names = new Set((container.env ?? []).map((variable) => variable.name));
+  const missing = EXPECTED_ENV.filter((name) => !names.has(name));
+  if (missing.length > 0) throw new CalicoManifestError(`no ${missing.join(", ")} in the env of container calico-node`);
+  for (const probe of ["livenessProbe", "readinessProbe"]) {
+    const text = JSON.stringify(container[probe] ?? null);
+    if (!text.includes("-felix-")) throw new CalicoManifestError(`${probe} of calico-node doesn't ask Felix`);
+    // Without BGP there is no BIRD, and a probe for it never passes.
+    if (text.includes("bird")) throw new CalicoManifestError(`${probe} of calico-node asks BIRD, which vxlan mode doesn't run`);
+  }
+}

@@ -1,0 +1,57 @@
+import { knownAddress } from "../../spec/ip";
+import type { InterfacePlan, NodePlan, SwitchPlan } from "../types";
+import { fileText, hostPart } from "./text";
+
+/**
+ * `/etc/network/interfaces` of a switch for ifupdown2, as on Cumulus Linux 4. The management interface has no stanza: the engine made
+ * it, and a reload must not touch it.
+ */
+export function switchInterfaces(of: SwitchPlan): string {
+  const ports = of.interfaces.filter((each) => each.name !== "lo" && each.name !== of.bridge?.name);
+  const lines = ["auto lo", "iface lo inet loopback", `    address ${of.loopback}`];
+  for (const port of ports) lines.push("", ...stanza(port));
+  if (of.bridge !== null) lines.push("", ...bridgeStanza(of));
+  return fileText(lines);
+}
+
+/** `/etc/network/interfaces` of a node: its uplink to the leaf. */
+export function nodeInterfaces(of: NodePlan, peer: string): string {
+  return fileText([
+    "auto lo",
+    "iface lo inet loopback",
+    "",
+    ...stanza({ name: of.uplink, addresses: [of.address], mtu: of.mtu, peer }),
+    // `gateway` would add a second default route beside the one the engine gives eth0, and fail: the kernel takes one per metric.
+    `    post-up ip route replace default via ${of.gateway} dev ${of.uplink}`,
+  ]);
+}
+
+function stanza(of: InterfacePlan): string[] {
+  return [`auto ${of.name}`, `iface ${of.name}`, `    alias ${of.peer}`, ...of.addresses.map((address) => `    address ${address}`), `    mtu ${of.mtu}`];
+}
+
+/**
+ * The server bridge. Its MAC address is fixed, or it would follow the lowest of its ports, and a server that comes or goes would leave stale
+ * ARP entries for the gateway on all others.
+ */
+function bridgeStanza(of: SwitchPlan): string[] {
+  const bridge = of.bridge;
+  const mtu = of.interfaces.find((each) => each.name === bridge?.name)?.mtu;
+  if (bridge === null || mtu === undefined) throw new Error(`${of.name} has no bridge`);
+  return [
+    `auto ${bridge.name}`,
+    `iface ${bridge.name}`,
+    `    address ${bridge.address}`,
+    `    hwaddress ${stationAddress(hostPart(bridge.address))}`,
+    `    bridge-ports ${bridge.ports.length === 0 ? "none" : bridge.ports.join(" ")}`,
+    // One switch has no loops to break, and spanning tree would hold every new port back for 30 s.
+    "    bridge-stp off",
+    `    mtu ${mtu}`,
+  ];
+}
+
+/** Locally administered MAC address made of an IPv4 address: 02:00 and its octets. */
+function stationAddress(address: string): string {
+  const octets = knownAddress(address).toString(16).padStart(8, "0").match(/../g) ?? [];
+  return ["02", "00", ...octets].join(":");
+}

@@ -1,0 +1,10 @@
+import type { LabPlan } from "../types";
+import { frrConfig } from "./frr";
+import { switchInterfaces } from "./interfaces";
+import { switchOf, type Files } from "./text";
+
+/** The files that make a machine this switch: apply the first with `ifreload -a`, the second with `frr-reload.py --reload`. */
+export function switchFiles(plan: LabPlan, name: string): Files {
+  const of = switchOf(plan, name);
+  return { "/etc/network/interfaces": switchInterfaces(of), "/etc/frr/frr.conf": frrConfig(of) };
+}
