@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import * as path from "node:path";
+import { filesBelow, hashOf } from "../airgap/hash";
+import type { Step, StepContext } from "../airgap/step";
+import { binDir, goModuleSource } from "../airgap/steps/go";
+import { VERSIONS } from "../spec/versions";
+import { folder, writeArchive, writeLayer, type ImageConfig, type Layer } from "./archive";
+import { ROOTFS, rootfsTar } from "./rootfs";
+
+const USERS = { "/etc/passwd": { mode: 0o644, text: "root:x:0:0:root:/:/bin/sh\n" }, "/etc/group": { mode: 0o644, text: "root:x:0:\n" } };
+const CNI_PLUGINS = ["loopback", "portmap", "bandwidth", "tuning", "host-local"];
+const NEEDS = ["rootfs-pod-base", "rootfs-extras", "rootfs-nginx", "go-kubernetes", "go-etcd", "go-coredns", "go-calico"];
+export const CALICO_MODULE = "github.com/projectcalico/calico";
+
+const nginxConf = (root: string): string => readFileSync(path.join(root, "images", "files", "pods", "nginx.conf"), "utf8");
+const keyOf = (ctx: StepContext): string => hashOf("1", ...NEEDS.map((n) => ctx.keyOf(n)), JSON.stringify(VERSIONS), nginxConf(ctx.root), patchBird.toString());
+
+/** One archive of every pod image, under the names that kubeadm and Calico's manifest ask for. */
+export const podArchive = (ctx: StepContext): string => path.join(ctx.cache, "images", `pods-${keyOf(ctx)}.tar`);
+
+/**
+ * Debian's BIRD 1.6.8 lacks the `krt_tunnel` attribute that Calico's template sets for IPIP routes (its own fork has it). Declared as a variable of
+ * the filter, setting it does nothing; BGP and VXLAN do not need it.
+ *
+ * @throws Error when the template is not the one this was written for.
+ */
+function patchBird(template: string): string {
+  const line = "filter calico_kernel_programming {";
+  if (template.split(line).length !== 2) throw new Error("Calico's bird_ipam.cfg.template has changed: look at patchBird");
+  return template.replace(line, "filter calico_kernel_programming string krt_tunnel; {");
+}
+
+/** Debian has /bin and /sbin as links into /usr. */
+const merged = (p: string): string => p.replace(/^\/(bin|sbin)\//, "/usr/$1/");
+
+async function calicoNodeLayer(ctx: StepContext): Promise<Layer> {
+  const source = await goModuleSource(ctx, "calico", CALICO_MODULE);
+  const tree = (from: string, at: string): Record<string, string> => folder(path.join(source, from), filesBelow(path.join(source, from)), at);
+  const files = { "/usr/bin/calico-node": path.join(binDir(ctx, "calico"), "calico-node"),
+    ...tree("node/filesystem/etc", "/etc"), ...tree("node/filesystem/sbin", "/usr/sbin"), ...tree("confd/etc/calico/confd", "/etc/calico/confd") };
+  const template = "/etc/calico/confd/templates/bird_ipam.cfg.template";
+  const text = patchBird(readFileSync(files[template as keyof typeof files], "utf8"));
+  delete (files as Record<string, string>)[template];
+  const scripts = Object.fromEntries(Object.entries(files).filter(([to]) => to.endsWith("/run") || to.startsWith("/usr/sbin/") || to.endsWith("rc.local"))
+    .map(([to, from]) => [to, { mode: 0o755, text: readFileSync(from, "utf8") }]));
+  for (const to of Object.keys(scripts)) delete (files as Record<string, string>)[to];
+  return { files: Object.fromEntries(Object.entries(files).map(([to, from]) => [merged(to), from])), texts: { ...scripts, [template]: { mode: 0o644, text } },
+    directories: ["/etc/calico/confd/config"],
+    links: { "/usr/bin/birdcl": "/usr/sbin/birdc", "/usr/bin/birdcl6": "/usr/sbin/birdc6", "/usr/bin/bird": "/usr/sbin/bird", "/usr/bin/bird6": "/usr/sbin/bird6" } };
+}
+
+type Recipe = Omit<ImageConfig, "layers"> & { readonly base?: string; readonly layer: Layer };
+
+async function recipes(ctx: StepContext, extras: string): Promise<Record<string, Recipe>> {
+  const k8s = (p: string): string => path.join(binDir(ctx, "kubernetes"), p), calico = (p: string): string => path.join(binDir(ctx, "calico"), p);
+  const base = rootfsTar(ctx, ROOTFS.podBase);
+  const single = (tag: string, files: Record<string, string>, rest: Partial<Recipe> = {}): Recipe => ({ tags: [tag], layer: { files, texts: USERS, directories: ["/tmp"] }, ...rest });
+  const components = Object.fromEntries(["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((c) =>
+    [c, single(`registry.k8s.io/${c}:${VERSIONS.kubernetes}`, { [`/usr/local/bin/${c}`]: k8s(c) }, { entrypoint: [`/usr/local/bin/${c}`] })]));
+  const cni = Object.fromEntries(CNI_PLUGINS.map((p) => [`/opt/cni/bin/${p}`, path.join(extras, "usr/lib/cni", p)]));
+  const etcd = (p: string): string => path.join(binDir(ctx, "etcd"), p);
+  return {
+    ...components,
+    "kube-proxy": { tags: [`registry.k8s.io/kube-proxy:${VERSIONS.kubernetes}`], base, layer: { files: { "/usr/local/bin/kube-proxy": k8s("kube-proxy") } }, entrypoint: ["/usr/local/bin/kube-proxy"] },
+    etcd: single(`registry.k8s.io/etcd:${VERSIONS.etcdImage}`, { "/usr/local/bin/etcd": etcd("etcd"), "/usr/local/bin/etcdctl": etcd("etcdctl") }),
+    // tini reaps what the pod leaves behind, as upstream's pause does.
+    pause: single(`registry.k8s.io/pause:${VERSIONS.pause}`, { "/tini": path.join(extras, "usr/bin/tini-static"), "/busybox": path.join(extras, "bin/busybox") }, { entrypoint: ["/tini", "--", "/busybox", "sleep", "infinity"] }),
+    coredns: single(`registry.k8s.io/coredns/coredns:${VERSIONS.coredns}`, { "/coredns": path.join(binDir(ctx, "coredns"), "coredns") }, { entrypoint: ["/coredns"] }),
+    // calico and calico-ipam are one program under two names.
+    "calico-cni": single(`docker.io/calico/cni:${VERSIONS.calico}`, { "/opt/cni/bin/calico": calico("calico"), "/opt/cni/bin/calico-ipam": calico("calico"), "/opt/cni/bin/install": calico("install"), ...cni },
+      { command: ["/opt/cni/bin/install"], environment: ["PATH=/opt/cni/bin"], workingDirectory: "/opt/cni/bin" }),
+    "calico-node": { tags: [`docker.io/calico/node:${VERSIONS.calico}`], base, layer: await calicoNodeLayer(ctx), command: ["start_runit"], environment: ["SVDIR=/etc/service/enabled"] },
+    "calico-kube-controllers": { tags: [`docker.io/calico/kube-controllers:${VERSIONS.calico}`],
+      layer: { files: { "/usr/bin/kube-controllers": calico("kube-controllers"), "/usr/bin/check-status": calico("check-status") }, texts: USERS, directories: ["/tmp", "/status"] }, entrypoint: ["/usr/bin/kube-controllers"] },
+    nginx: { tags: [`docker.io/library/nginx:${VERSIONS.nginx}`], base: rootfsTar(ctx, ROOTFS.nginx),
+      layer: { texts: { "/etc/nginx/nginx.conf": { mode: 0o644, text: nginxConf(ctx.root) } }, directories: ["/var/log/nginx", "/var/lib/nginx"] }, command: ["nginx", "-g", "daemon off;"] },
+  };
+}
+
+export function podsStep(): Step {
+  return {
+    id: "pod-images", title: "pod images (Kubernetes, etcd, CoreDNS, Calico, nginx)", needs: NEEDS, estimate: 15, kind: "io",
+    key: keyOf,
+    present: async (ctx) => existsSync(podArchive(ctx)),
+    run: async (ctx) => {
+      const work = path.join(ctx.cache, "work", "pods"), target = podArchive(ctx);
+      rmSync(work, { recursive: true, force: true });
+      mkdirSync(path.join(work, "extras"), { recursive: true });
+      mkdirSync(path.dirname(target), { recursive: true });
+      try {
+        await ctx.exec("tar", ["-xf", rootfsTar(ctx, ROOTFS.extras), "-C", path.join(work, "extras")]);
+        const images: ImageConfig[] = [];
+        for (const [name, { base, layer, ...config }] of Object.entries(await recipes(ctx, path.join(work, "extras")))) {
+          ctx.log(config.tags[0]!);
+          const file = path.join(work, `${name}.tar`);
+          await writeLayer(file, layer);
+          images.push({ ...config, layers: base === undefined ? [file] : [base, file] });
+        }
+        await writeArchive(`${target}.partial`, images);
+        renameSync(`${target}.partial`, target);
+        for (const old of readdirSync(path.dirname(target))) if (old !== path.basename(target)) rmSync(path.join(path.dirname(target), old));
+        ctx.log(`${Object.keys(images).length} images, ${Math.round(statSync(target).size / 2 ** 20)} MiB`);
+      } finally {
+        rmSync(work, { recursive: true, force: true });
+      }
+    },
+  };
+}

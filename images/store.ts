@@ -1,0 +1,51 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { hashOf } from "../airgap/hash";
+import type { Step, StepContext } from "../airgap/step";
+import { docker, runContainer } from "./engine";
+import { machineImage } from "./machine";
+import { podArchive } from "./pods";
+
+/**
+ * Imports the archive with the node image's own containerd and moves the result into place. Content and snapshots are written once; each
+ * machine gets hard links of them.
+ */
+const SEED = `set -eu
+containerd >/tmp/containerd.log 2>&1 & pid=$!
+for i in $(seq 100); do ctr version >/dev/null 2>&1 && break; sleep 0.1; done
+ctr -n k8s.io images import /pods.tar || { tail -n 20 /tmp/containerd.log; exit 1; }
+kill $pid; wait $pid || true
+`;
+const FINISH = "set -eu; rm -rf /s/seed; mkdir -p /s/machines; mv /s/partial /s/seed";
+
+const keyOf = (ctx: StepContext): string => hashOf(ctx.keyOf("pod-images"), SEED, FINISH);
+/** Docker volume with every pod image unpacked at `seed/containerd`. */
+export const storeVolume = (ctx: StepContext): string => `fabriclab-store-${keyOf(ctx)}`;
+const stamp = (ctx: StepContext): string => path.join(ctx.cache, "stamps", `store-${keyOf(ctx)}`);
+
+/** When a volume of the name was made: one that was removed and made again is another. Null where there is none. */
+async function createdAt(name: string): Promise<string | null> {
+  try { return (await docker.getVolume(name).inspect() as unknown as { CreatedAt: string }).CreatedAt; }
+  catch (error) { if ((error as { statusCode?: number }).statusCode === 404) return null; throw error; }
+}
+
+export function storeStep(): Step {
+  return {
+    id: "image-store", title: "image store that nodes share", needs: ["image-node", "pod-images"], estimate: 25, kind: "io",
+    key: keyOf,
+    present: async (ctx) => existsSync(stamp(ctx)) && readFileSync(stamp(ctx), "utf8") === await createdAt(storeVolume(ctx)),
+    run: async (ctx) => {
+      const Name = storeVolume(ctx), Image = machineImage(ctx, "node");
+      await docker.createVolume({ Name, Labels: { "fabriclab.cache": "1" } });
+      const { Mountpoint } = await docker.getVolume(Name).inspect();
+      await runContainer({ Image, Entrypoint: ["sh", "-c", "rm -rf /s/partial && mkdir -p /s/partial/containerd"], HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] } });
+      ctx.log(await runContainer({ Image, Entrypoint: ["sh", "-c", SEED], HostConfig: {
+        NetworkMode: "none", CapAdd: ["SYS_ADMIN"], SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], Tmpfs: { "/run": "exec" },
+        Binds: [`${Mountpoint}/partial/containerd:/var/lib/containerd`, `${podArchive(ctx)}:/pods.tar:ro`],
+      } }));
+      await runContainer({ Image, Entrypoint: ["sh", "-c", FINISH], HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] } });
+      mkdirSync(path.dirname(stamp(ctx)), { recursive: true });
+      writeFileSync(stamp(ctx), (await createdAt(Name))!);
+    },
+  };
+}
