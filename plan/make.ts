@@ -1,5 +1,5 @@
 import { InvalidLabError, VERSIONS, type LabSpec } from "../spec";
-import { addressText, comparePrefixes, knownRange } from "../spec/ip";
+import { addressText, knownRange, sortPrefixes } from "../spec/ip";
 import { allocate, type Allocation, type LeafAllocation, type LinkAllocation, type NodeAllocation, type SwitchAllocation } from "./allocate";
 import { VXLAN_OVERHEAD } from "./mtu";
 import { checkLab } from "./rules";
@@ -88,7 +88,7 @@ function common(from: SwitchAllocation): Pick<SwitchPlan, "name" | "role" | "hos
 }
 
 function networks(from: SwitchAllocation, subnets: readonly string[]): string[] {
-  return [`${sure(from.loopback.value)}/32`, ...subnets].sort(comparePrefixes);
+  return sortPrefixes([`${sure(from.loopback.value)}/32`, ...subnets]);
 }
 
 function loopback(of: SwitchAllocation): InterfacePlan {

@@ -72,14 +72,18 @@ export function holds(range: PrefixRange, address: number): boolean {
   return range.first <= address && address <= range.last;
 }
 
-/** Numeric order of prefixes: by first address, then the shorter first. */
-export function comparePrefixes(a: string, b: string): number {
-  const left = knownRange(a);
-  const right = knownRange(b);
-  return left.first - right.first || left.length - right.length;
+/** Prefixes in numeric order: by first address, then the shorter first. */
+export function sortPrefixes(prefixes: readonly string[]): string[] {
+  return prefixes
+    .map((text) => ({ text, range: knownRange(text) }))
+    .sort((a, b) => a.range.first - b.range.first || a.range.length - b.range.length)
+    .map(({ text }) => text);
 }
 
-/** Numeric order of addresses. */
-export function compareAddresses(a: string, b: string): number {
-  return knownAddress(a) - knownAddress(b);
+/** Addresses in numeric order. */
+export function sortAddresses(addresses: readonly string[]): string[] {
+  return addresses
+    .map((text) => ({ text, value: knownAddress(text) }))
+    .sort((a, b) => a.value - b.value)
+    .map(({ text }) => text);
 }

@@ -1,5 +1,5 @@
 import type { Address, LabPlan, Prefix } from "../types";
-import { comparePrefixes } from "../../spec/ip";
+import { sortPrefixes } from "../../spec/ip";
 
 /** One end's view of a BGP session. */
 export interface Adjacency {
@@ -41,5 +41,5 @@ export function originsOf(routers: Routers): Map<Prefix, string[]> {
   for (const router of routers.values()) {
     for (const prefix of router.networks) origins.set(prefix, [...(origins.get(prefix) ?? []), router.name]);
   }
-  return new Map([...origins].sort(([a], [b]) => comparePrefixes(a, b)));
+  return new Map(sortPrefixes([...origins.keys()]).map((prefix) => [prefix, origins.get(prefix) ?? []]));
 }

@@ -1,11 +1,11 @@
-import { compareAddresses, comparePrefixes } from "../../spec/ip";
+import { sortAddresses } from "../../spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { originsOf, routersOf, type Router, type Routers } from "./graph";
 import { accepts, propagate } from "./propagate";
 import { ribEntries } from "./rib-entries";
-import type { PathOption, Prediction, PrefixPrediction, ReceivedPrediction, RouterPrediction } from "./types";
+import type { PathOption, Prediction, PrefixPrediction, ReceivedPrediction, RouterPrediction, TablePrediction } from "./types";
 
-/** Options by router, of every prefix. */
+/** Options by router, of every prefix, prefixes in numeric order. */
 type Options = ReadonlyMap<Prefix, ReadonlyMap<string, readonly PathOption[]>>;
 
 /**
@@ -19,10 +19,7 @@ export function predict(plan: LabPlan): Prediction {
   return {
     prefixes: [...origins].map(([prefix, names]): PrefixPrediction => ({ prefix, origins: [...names].sort(), routers: routerPredictions(routers, options.get(prefix)) })),
     received: [...routers.values()].flatMap((router) => receivedBy(router, routers, options)),
-    tables: [...routers.keys()].map((router) => {
-      const prefixes = [...options].filter(([, byRouter]) => byRouter.has(router)).map(([prefix]) => prefix);
-      return { router, prefixes, ribEntries: ribEntries(prefixes) };
-    }),
+    tables: tables(routers, options),
   };
 }
 
@@ -30,8 +27,20 @@ function routerPredictions(routers: Routers, options: ReadonlyMap<string, readon
   return [...routers.keys()].flatMap((router) => {
     const best = options?.get(router);
     if (best === undefined) return [];
-    const nextHops = [...new Set(best.flatMap((option) => option.nextHop ?? []))].sort(compareAddresses);
+    const nextHops = sortAddresses([...new Set(best.flatMap((option) => option.nextHop ?? []))]);
     return [{ router, best, nextHops }];
+  });
+}
+
+function tables(routers: Routers, options: Options): TablePrediction[] {
+  // Most routers know all prefixes: count each set once.
+  const counted = new Map<string, number>();
+  return [...routers.keys()].map((router) => {
+    const prefixes = [...options].filter(([, byRouter]) => byRouter.has(router)).map(([prefix]) => prefix);
+    const key = prefixes.join();
+    const entries = counted.get(key) ?? ribEntries(prefixes);
+    counted.set(key, entries);
+    return { router, prefixes, ribEntries: entries };
   });
 }
 
@@ -52,5 +61,5 @@ function sentPrefixes(sender: Router, receiver: Router, options: Options): Pick<
     (arriving === paths.length ? always : sometimes).push(prefix);
   }
   const counts = Array.from({ length: sometimes.length + 1 }, (_, extra) => always.length + extra);
-  return { always: always.sort(comparePrefixes), sometimes: sometimes.sort(comparePrefixes), counts };
+  return { always, sometimes, counts };
 }

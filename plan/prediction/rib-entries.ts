@@ -1,4 +1,4 @@
-import { comparePrefixes, knownRange, rangeAround, rangeText } from "../../spec/ip";
+import { knownRange, rangeAround, rangeText, sortPrefixes, type PrefixRange } from "../../spec/ip";
 import type { Prefix } from "../types";
 
 /**
@@ -8,19 +8,18 @@ import type { Prefix } from "../types";
  * branches part and no prefix stands.
  */
 export function ribEntries(prefixes: readonly Prefix[]): number {
-  const sorted = [...new Set(prefixes)].sort(comparePrefixes);
+  const sorted = sortPrefixes([...new Set(prefixes)]);
+  const ranges = sorted.map(knownRange);
   const nodes = new Set(sorted);
   // Neighbors in sorted order part at every branching point of the trie, and at no other place.
-  sorted.forEach((prefix, i) => {
-    const next = sorted[i + 1];
-    if (next !== undefined) nodes.add(commonPrefix(prefix, next));
+  ranges.forEach((range, i) => {
+    const next = ranges[i + 1];
+    if (next !== undefined) nodes.add(commonPrefix(range, next));
   });
   return nodes.size;
 }
 
-function commonPrefix(a: Prefix, b: Prefix): Prefix {
-  const left = knownRange(a);
-  const right = knownRange(b);
+function commonPrefix(left: PrefixRange, right: PrefixRange): Prefix {
   const sameBits = Math.clz32((left.first ^ right.first) >>> 0);
   return rangeText(rangeAround(left.first, Math.min(sameBits, left.length, right.length)));
 }

@@ -1,0 +1,49 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { makePlan, parseSpec, type LabPlan } from "../../../plan";
+import { InvalidLabError, type LabInput, type Problem } from "../../../spec";
+
+export const ROOT = join(__dirname, "..", "..", "..");
+export const FIXTURES = join(ROOT, "test", "fixtures", "vxlan");
+
+/** The value of `fabriclab:lab` in a stack file of the repository. */
+export function stackValue(stack: string): LabInput {
+  const file = parse(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")) as { config: { "fabriclab:lab": LabInput } };
+  return file.config["fabriclab:lab"];
+}
+
+/** Plan of a value that must be sound. */
+export function planOf(value: unknown): LabPlan {
+  const parsed = parseSpec(value);
+  if ("problems" in parsed) throw new InvalidLabError(parsed.problems);
+  return makePlan(parsed.spec);
+}
+
+/** Problems of a value, none if it is sound. */
+export function problemsOf(value: unknown): Problem[] {
+  const parsed = parseSpec(value);
+  return "problems" in parsed ? parsed.problems : [];
+}
+
+/** A small sound lab, for tests to break. */
+export function smallLab(): LabInput & { fabric: { spines: number | unknown[]; leaves: number | unknown[] } } {
+  return {
+    name: "small",
+    fabric: { spines: 2, leaves: 2 },
+    nodes: [
+      { name: "master1", role: "control-plane", leaf: "leaf1" },
+      { name: "node1", leaf: "leaf1" },
+      { name: "node2", leaf: "leaf2" },
+    ],
+  };
+}
+
+/** A fabric of any size, one node a leaf, the first of them the control plane. */
+export function bigLab(spines: number, leaves: number): LabInput {
+  return {
+    name: "big",
+    fabric: { spines, leaves, links: { pool: "172.18.0.0/16", spineCapacity: Math.max(8, spines) } },
+    nodes: Array.from({ length: leaves }, (_, i) => ({ name: `n${i + 1}-1`, leaf: `leaf${i + 1}`, role: i === 0 ? ("control-plane" as const) : ("worker" as const) })),
+  };
+}
