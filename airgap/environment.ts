@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+/** What set-up left for the program and the CLI (`.fabriclab/setup.json`). */
+export interface SetupResult {
+  readonly way: "registry" | "connected";
+  /** Folder whose `bin/` has the Pulumi CLI. */
+  readonly pulumiRoot: string;
+  readonly pulumiHome: string;
+  readonly dockerHost: string;
+  readonly images: { readonly switch: string; readonly node: string };
+  readonly imageStore: { readonly volume: string };
+  readonly calicoManifests: string;
+}
+
+/** Folder of a checkout's own state; nothing in it is ever committed. */
+export const stateDir = (root: string): string => path.join(root, ".fabriclab");
+
+/** @throws Error with the remedy where set-up has not run in this checkout. */
+export function readSetup(root: string): SetupResult {
+  const file = path.join(stateDir(root), "setup.json");
+  if (!existsSync(file)) throw new Error("this checkout is not set up yet: run `make up`, or `npm run setup` for set-up alone");
+  return JSON.parse(readFileSync(file, "utf8")) as SetupResult;
+}
+
+/** Passphrase of the local state's secrets: random, made once, readable by its owner only. */
+function passphraseFile(root: string): string {
+  const file = path.join(stateDir(root), "passphrase");
+  mkdirSync(stateDir(root), { recursive: true, mode: 0o700 });
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  return file;
+}
+
+/** Environment in which `pulumi` works on this checkout's stacks: the CLI of set-up, local state, no calls home. */
+export function pulumiEnvironment(root: string, setup: SetupResult = readSetup(root)): Record<string, string> {
+  const state = path.join(stateDir(root), "state");
+  mkdirSync(state, { recursive: true, mode: 0o700 });
+  return {
+    PATH: `${path.join(setup.pulumiRoot, "bin")}:${process.env.PATH ?? ""}`,
+    PULUMI_HOME: setup.pulumiHome,
+    PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${state}`,
+    ...(process.env.PULUMI_CONFIG_PASSPHRASE === undefined ? { PULUMI_CONFIG_PASSPHRASE_FILE: process.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? passphraseFile(root) } : {}),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    DOCKER_HOST: setup.dockerHost,
+  };
+}
