@@ -45,7 +45,7 @@ const NOUNS: Record<string, string> = { array: "a list", object: "a mapping", st
 const noun = (type: string): string => NOUNS[type] ?? type;
 
 function problemOf(issue: Issue, seen: unknown, path: string): Problem {
-  const values = seen === undefined ? {} : { [path]: JSON.stringify(seen) };
+  const values = seen === undefined || path === "" ? {} : { [path]: JSON.stringify(seen) };
   if (issue.code === "custom") {
     const params = (issue as { params?: { rule?: string; remedy?: string; expected?: string[] } }).params ?? {};
     if (params.expected !== undefined) return wrongType(params.expected, seen, path, values);

@@ -36,7 +36,7 @@ export function readSpec(value: unknown): { spec: LabSpec | null; problems: Prob
 
 /** Whether a problem is more than the echo of a setting left out in an earlier round. */
 function isNews(problem: Problem, earlier: readonly Problem[]): boolean {
-  return !(problem.rule === "required" && earlier.some((each) => each.path === problem.path));
+  return !(problem.rule === "required" && earlier.some((each) => each.path === problem.path || each.path.startsWith(`${problem.path}.`) || each.path.startsWith(`${problem.path}[`)));
 }
 
 /** Takes the settings at the paths out of the tree; where a setting is missing, the mapping that needs it goes. Null if all is gone. */

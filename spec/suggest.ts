@@ -1,6 +1,6 @@
 /** The candidate nearest to what was written, or null if none is near enough to be a likely slip. */
 export function nearest(written: string, candidates: readonly string[]): string | null {
-  const limit = Math.max(1, Math.floor(written.length / 3));
+  const limit = Math.max(1, Math.ceil(written.length / 3));
   let best: { candidate: string; distance: number } | null = null;
   for (const candidate of [...candidates].sort()) {
     const distance = editDistance(written.toLowerCase(), candidate.toLowerCase());

@@ -1,4 +1,5 @@
 import type { Problem } from "../../spec";
+import { valuesOf, type Setting } from "../allocate";
 import { clashes, listText, type Rule } from "./rule";
 
 /** RFC 1123, section 2.1 and RFC 952: letters, digits, inner hyphens, 63 at most; lower case, as Kubernetes wants. */
@@ -23,20 +24,20 @@ export const nameSyntax: Rule = ({ spec, spines, leaves }) => {
 /** Every machine has a name and a hostname of its own. */
 export const duplicateName: Rule = ({ spec, spines, leaves }) => {
   const machines = [...spec.fabric.spines, ...spec.fabric.leaves, ...spec.nodes];
-  const sameName = clashes(machines, (machine) => machine.name).map((group) => duplicate(group.map(({ path, name }) => ({ path: `${path}.name`, value: name })), "name", "a name of its own"));
+  const sameName = clashes(machines, (machine) => machine.name).map((group) => duplicate(group.map(({ path, name }) => ({ path: `${path}.name`, value: name, given: true })), "name", "a name of its own"));
   const named = new Set(clashes(machines, (machine) => machine.name).flat());
   const sameHostname = clashes([...spines, ...leaves].filter((each) => !named.has(each.spec)), (each) => each.hostname.value).map((group) =>
-    duplicate(group.map(({ hostname }) => ({ path: hostname.path, value: hostname.value })), "hostname", "a hostname of its own: BGP summaries show it"),
+    duplicate(group.map(({ hostname }) => hostname), "hostname", "a hostname of its own: BGP summaries show it"),
   );
   return [...sameName, ...sameHostname];
 };
 
-function duplicate(group: readonly { path: string; value: string }[], what: string, remedy: string): Problem {
-  const last = group[group.length - 1] ?? { path: "", value: "" };
+function duplicate(group: readonly Setting<string>[], what: string, remedy: string): Problem {
+  const last = group.filter((each) => each.given).at(-1) ?? group[group.length - 1] ?? { path: "", value: "" };
   return {
     path: last.path,
     message: `${what} "${last.value}" is taken ${group.length} times: ${listText(group.map((each) => each.path))}`,
-    values: Object.fromEntries(group.map((each) => [each.path, each.value])),
+    values: valuesOf(...group),
     remedy: `Give each ${remedy}.`,
     rule: `duplicate-${what}`,
   };
