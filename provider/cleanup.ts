@@ -1,0 +1,9 @@
+import { dockerDriver } from "./drivers/docker";
+
+/**
+ * Removes everything of a lab by its labels alone, for when the stack's state is lost.
+ *
+ * @param lab "<project>/<stack>"
+ * @returns what it removed, a line each
+ */
+export const removeByOwner = (lab: string): Promise<string[]> => dockerDriver.cleanup(lab);

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { createServer, connect } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const FIRST = 20_000, COUNT = 12_000;
+const taken = new Set<number>();
+
+const isFree = (port: number): Promise<boolean> => new Promise((resolve) => {
+  const server = createServer().once("error", () => resolve(false)).once("listening", () => server.close(() => resolve(true)));
+  server.listen(port, "127.0.0.1");
+});
+
+/**
+ * A free loopback port, below the kernel's ephemeral range so that no client socket takes it while the machine is stopped; always the same one for a
+ * key where it is free.
+ */
+export async function choosePort(key: string): Promise<number> {
+  const start = createHash("sha256").update(key).digest().readUInt32BE(0);
+  for (let i = 0; i < COUNT; i++) {
+    const port = FIRST + (start + i) % COUNT;
+    if (taken.has(port)) continue;
+    taken.add(port);
+    if (await isFree(port)) return port;
+    taken.delete(port);
+  }
+  throw new Error(`no free loopback port from ${FIRST} to ${FIRST + COUNT - 1}`);
+}
+
+const banner = (port: number): Promise<boolean> => new Promise((resolve) => {
+  const socket = connect(port, "127.0.0.1");
+  const end = (ok: boolean) => (): void => { socket.destroy(); resolve(ok); };
+  socket.setTimeout(1000, end(false)).once("error", end(false)).once("close", end(false)).once("data", (d: Buffer) => end(d.toString().startsWith("SSH-"))());
+});
+
+/** Waits until an SSH server speaks on a loopback port. @returns whether it did in time. */
+export async function sshAnswers(port: number, signal: AbortSignal, timeoutMs = 60_000): Promise<boolean> {
+  for (const end = Date.now() + timeoutMs; Date.now() < end;) {
+    if (signal.aborted) throw new Error("interrupted");
+    if (await banner(port)) return true;
+    await sleep(60);
+  }
+  return false;
+}

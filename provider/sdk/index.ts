@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface MachineConnection { host: string; port: number; user: string; privateKey: string; hostKey: string }
+
+export interface MachineArgs {
+  /** Host label (RFC 1123), unique in the lab. */
+  readonly name: pulumi.Input<string>;
+  readonly hostname: pulumi.Input<string>;
+  /** Image that boots systemd and an SSH server (docs/architecture.md, "Machine images"). */
+  readonly image: pulumi.Input<string>;
+  /** Management network; made by the lab's first machine, removed with its last. */
+  readonly network: pulumi.Input<{ name: pulumi.Input<string>; subnet: pulumi.Input<string> }>;
+  /** Machine ports beside SSH that are published on loopback. */
+  readonly ports?: pulumi.Input<pulumi.Input<{ name: string; port: number }>[]>;
+  /** Volume whose `seed/containerd` the machine gets as its own tree at `path`. */
+  readonly seed?: pulumi.Input<{ volume: pulumi.Input<string>; path: pulumi.Input<string> }>;
+  readonly memoryMiB?: pulumi.Input<number>;
+  readonly cpus?: pulumi.Input<number>;
+}
+
+/** A box that boots: a container today, a virtual machine with another driver. */
+export class Machine extends pulumi.CustomResource {
+  /** The driver's own id of the machine; another machine has another. */
+  declare readonly driverId: pulumi.Output<string>;
+  /** SSH on loopback; the private key is secret. */
+  declare readonly connection: pulumi.Output<MachineConnection>;
+  /** Port name to loopback port; "ssh" is always there. */
+  declare readonly publishedPorts: pulumi.Output<Record<string, number>>;
+  declare readonly state: pulumi.Output<"running" | "stopped">;
+
+  constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
+    super("fabriclab:index:Machine", name, { ...args, driverId: undefined, connection: undefined, publishedPorts: undefined, state: undefined }, opts);
+  }
+}
+
+export interface LinkEndArgs {
+  /** `driverId` of the machine. */
+  readonly machine: pulumi.Input<string>;
+  readonly name: pulumi.Input<string>;
+  /** Kernel name of the interface, at most 15 characters: "swp1", "eth1". */
+  readonly interface: pulumi.Input<string>;
+}
+
+export interface LinkArgs {
+  readonly a: pulumi.Input<LinkEndArgs>;
+  readonly b: pulumi.Input<LinkEndArgs>;
+  /** Bytes; 1500 unless given. */
+  readonly mtu?: pulumi.Input<number>;
+  /** Administrative state of both ends; up unless given. */
+  readonly up?: pulumi.Input<boolean>;
+  /** What the cable does to packets, each way (needs sch_netem in the kernel). */
+  readonly impairment?: pulumi.Input<{ delayMs?: number; jitterMs?: number; lossPercent?: number; rateMbit?: number }>;
+}
+
+/** A cable between two machine interfaces. */
+export class Link extends pulumi.CustomResource {
+  declare readonly state: pulumi.Output<"connected" | "missing">;
+
+  constructor(name: string, args: LinkArgs, opts?: pulumi.CustomResourceOptions) {
+    super("fabriclab:index:Link", name, { ...args, state: undefined }, opts);
+  }
+}
