@@ -78,7 +78,8 @@ function leafPlan(leaf: LeafAllocation, lab: Allocation): SwitchPlan {
     interfaces: [loopback(leaf), ...sortPorts([...uplinks, ...servers]), { name: BRIDGE, addresses: [address], mtu, peer: "" }],
     bridge: { name: BRIDGE, address, ports: servers.map((each) => each.name) },
     neighbors: links.map((link) => neighbor(sure(link.addresses).spine, link.spine, link.spinePort)),
-    networks: networks(leaf, [subnet]),
+    // Without a server the bridge has no carrier, and FRR announces only what is in its routing table.
+    networks: networks(leaf, servers.length === 0 ? [] : [subnet]),
   };
 }
 

@@ -50,7 +50,7 @@ export interface SwitchPlan {
   readonly interfaces: readonly InterfacePlan[];
   readonly bridge: BridgePlan | null;
   readonly neighbors: readonly NeighborPlan[];
-  /** Prefixes this switch originates into BGP, sorted. */
+  /** Prefixes this switch originates into BGP, sorted: its loopback, and a leaf's server subnet once it has a server. */
   readonly networks: readonly Prefix[];
 }
 

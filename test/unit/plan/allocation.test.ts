@@ -136,3 +136,10 @@ describe("node ports and addresses", () => {
     expect(problems.map((problem) => problem.rule)).toEqual(["duplicate-port"]);
   });
 });
+
+test("a leaf announces its server subnet once it has a server", () => {
+  const nodes = [{ name: "m-1", role: "control-plane" as const, leaf: "leaf1" }];
+  const networks = (of: LabPlan): unknown => of.switches.filter((each) => each.role === "leaf").map((each) => each.networks);
+  expect(networks(planOf({ name: "x", fabric: { spines: 1, leaves: 2 }, nodes }))).toEqual([["10.0.101.0/24", "172.16.255.101/32"], ["172.16.255.102/32"]]);
+  expect(networks(planOf({ name: "x", fabric: { spines: 1, leaves: 2 }, nodes: [...nodes, { name: "w-1", leaf: "leaf2" }] }))).toEqual([["10.0.101.0/24", "172.16.255.101/32"], ["10.0.102.0/24", "172.16.255.102/32"]]);
+});
