@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Lab } from "./components/lab";
-import { makePlan } from "./plan";
-import { formatProblems, parseSpec } from "./spec";
+import { makePlan, parseSpec } from "./plan";
+import { formatProblems } from "./spec";
 
 interface Setup { images: { switch: string; node: string }; imageStore: { volume: string }; calicoManifests: string }
 
