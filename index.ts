@@ -14,7 +14,7 @@ const setup = JSON.parse(readFileSync(setupFile, "utf8")) as Setup;
 
 const parsed = parseSpec(new pulumi.Config("fabriclab").requireObject("lab"));
 if ("problems" in parsed) throw new pulumi.RunError(formatProblems(parsed.problems));
-export const plan = makePlan(parsed.spec);
+const plan = makePlan(parsed.spec);
 
 const lab = new Lab(plan.name, {
   plan,
@@ -23,6 +23,8 @@ const lab = new Lab(plan.name, {
 });
 
 const stack = pulumi.getStack();
+/** The plan that runs, as JSON: what verify compares the machines with. Secret only to keep it out of every summary. */
+export const deployedPlan = pulumi.secret(JSON.stringify(plan));
 /** Connection of every machine; secret, since it holds private keys. */
 export const machines = pulumi.secret(Object.fromEntries([...lab.machines].map(([name, m]) => [name, pulumi.all([m.connection, m.driverId])
   .apply(([c, driverId]) => ({ host: c.host, port: c.port, user: c.user, privateKey: c.privateKey, hostKey: c.hostKey, driverId }))])));

@@ -99,7 +99,6 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   if (error !== null) { console.error(error.message); process.exit(1); }
   process.stdout.write(`${port}\n`);
 });
-// Ctrl-C goes to the whole group: the engine decides when the program stops. Without the engine nothing is left to do.
-process.on("SIGINT", () => undefined);
-process.on("SIGTERM", () => { endChildren("SIGTERM"); setTimeout(() => process.exit(0), 50); });
+// The engine runs its hosts in a process group of their own: a signal is its request to end. Without the engine nothing is left to do.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => { endChildren("SIGTERM"); process.exit(0); });
 process.stdin.on("end", () => { endChildren("SIGTERM"); process.exit(0); }).resume();

@@ -179,8 +179,8 @@ export function serve(provider: Provider): void {
     if (error !== null) { console.error(error.message); process.exit(1); }
     process.stdout.write(`${port}\n`);
   });
-  // Ctrl-C reaches the whole process group; the engine says by Cancel when it is our turn to stop.
-  process.on("SIGINT", () => undefined);
+  // The engine runs plugins in a process group of their own and says by Cancel when the user interrupts; a signal is its request to end.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
 }
 
 /** The engine takes this status for "an older plugin" and goes on without the call. */
