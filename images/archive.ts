@@ -3,7 +3,7 @@
  * without a daemon and without a clock: the same inputs give the same bytes.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, readFileSync, statSync } from "node:fs";
+import { closeSync, createReadStream, createWriteStream, openSync, readFileSync, readSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pack, type Pack } from "tar-stream";
@@ -30,6 +30,9 @@ export interface ImageConfig {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** Part of the key of all that is made here: raise it when the same inputs come to give other bytes. */
+export const FORMAT = "2";
+
 const EPOCH = new Date(0);
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -44,14 +47,35 @@ async function fileEntry(tar: Pack, name: string, source: string, mode: number):
   await pipeline(createReadStream(source), sink);
 }
 
-/** Writes a layer tar; executables keep their bit, all else is 0644. */
+const relative = (p: string): string => p.replace(/^\//, "");
+
+/**
+ * Programs and scripts are 0755, all else 0644. A script is told by its first line, not by its mode: files out of a Go module have lost theirs, and a
+ * copied checkout may have.
+ */
+function modeOf(source: string): number {
+  const start = Buffer.alloc(2), fd = openSync(source, "r");
+  try { readSync(fd, start, 0, 2, 0); } finally { closeSync(fd); }
+  return (statSync(source).mode & 0o111) !== 0 || start.toString() === "#!" ? 0o755 : 0o644;
+}
+
+const MODES: Readonly<Record<string, number>> = { "/root": 0o700, "/root/.ssh": 0o700, "/tmp": 0o1777, "/var/tmp": 0o1777 };
+
+/** The layer's folders and all above its entries, parents first: an engine gives those that no layer names modes of its own choice. */
+function directoriesOf(layer: Layer): string[] {
+  const all = new Set<string>();
+  const add = (dir: string): void => { for (let d = dir; d !== "/"; d = path.posix.dirname(d)) all.add(d); };
+  layer.directories?.forEach(add);
+  for (const entries of [layer.files, layer.texts, layer.links]) for (const p of Object.keys(entries ?? {})) add(path.posix.dirname(p));
+  return [...all].sort();
+}
+
+/** Writes a layer tar. */
 export async function writeLayer(target: string, layer: Layer): Promise<void> {
   const tar = pack();
   const written = pipeline(tar, createWriteStream(target));
-  const relative = (p: string): string => p.replace(/^\//, "");
-  for (const d of layer.directories ?? []) await entry(tar, { name: relative(d), mode: d.endsWith("tmp") ? 0o1777 : 0o755, type: "directory" });
-  for (const [to, from] of Object.entries(layer.files ?? {}).sort())
-    await fileEntry(tar, relative(to), from, (statSync(from).mode & 0o111) !== 0 ? 0o755 : 0o644);
+  for (const d of directoriesOf(layer)) await entry(tar, { name: relative(d), mode: MODES[d] ?? 0o755, type: "directory" });
+  for (const [to, from] of Object.entries(layer.files ?? {}).sort()) await fileEntry(tar, relative(to), from, modeOf(from));
   for (const [to, { mode, text }] of Object.entries(layer.texts ?? {}).sort()) await entry(tar, { name: relative(to), mode }, Buffer.from(text));
   for (const [to, linkname] of Object.entries(layer.links ?? {}).sort()) await entry(tar, { name: relative(to), mode: 0o777, type: "symlink", linkname });
   tar.finalize();

@@ -4,7 +4,7 @@ import { hashOf, hashOfFolder, filesBelow } from "../airgap/hash";
 import type { Step, StepContext } from "../airgap/step";
 import { binDir } from "../airgap/steps/go";
 import { VERSIONS } from "../spec/versions";
-import { fill, folder, writeArchive, writeLayer, type Layer } from "./archive";
+import { fill, folder, FORMAT, writeArchive, writeLayer, type Layer } from "./archive";
 import { hasImage, loadImage } from "./engine";
 import { ROOTFS, rootfsTar, type Rootfs } from "./rootfs";
 
@@ -21,6 +21,8 @@ const UNITS: Record<Role, readonly string[]> = {
   switch: ["fabriclab-network", "fabriclab-hotplug", "fabriclab-sshd", "frr"],
   node: ["fabriclab-network", "fabriclab-hotplug", "fabriclab-sshd", "containerd", "kubelet"],
 };
+/** Ends as systemd's own init, so that systemd is PID 1. */
+const INIT = "/usr/lib/fabriclab/init";
 const PROGRAMS = ["kubeadm", "kubelet", "kubectl"] as const;
 
 function layer(ctx: StepContext, role: Role): Layer {
@@ -45,7 +47,7 @@ const rootfsOf: Record<Role, Rootfs> = { switch: ROOTFS.switch, node: ROOTFS.nod
 const needs: Record<Role, readonly string[]> = { switch: [], node: ["go-kubernetes", "go-calico", "go-etcd"] };
 
 function keyOf(ctx: StepContext, role: Role): string {
-  return hashOf(ctx.keyOf(`rootfs-${role}`), ...needs[role].map((n) => ctx.keyOf(n)), hashOfFolder(source(ctx.root, "common")),
+  return hashOf(FORMAT, INIT, ctx.keyOf(`rootfs-${role}`), ...needs[role].map((n) => ctx.keyOf(n)), hashOfFolder(source(ctx.root, "common")),
     hashOfFolder(source(ctx.root, role)), ...MASKED, ...UNITS[role], VERSIONS.pause);
 }
 
@@ -64,7 +66,7 @@ export function machineStep(role: Role): Step {
         const overlay = path.join(work, "overlay.tar"), archive = path.join(work, "image.tar");
         await writeLayer(overlay, layer(ctx, role));
         await writeArchive(archive, [{ tags: [machineImage(ctx, role)], layers: [rootfsTar(ctx, rootfsOf[role]), overlay],
-          command: ["/sbin/init"], stopSignal: "SIGRTMIN+3", labels: { "fabriclab.cache": "1" } }]);
+          command: [INIT], stopSignal: "SIGRTMIN+3", labels: { "fabriclab.cache": "1" } }]);
         await loadImage(archive);
       } finally {
         rmSync(work, { recursive: true, force: true });

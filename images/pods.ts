@@ -4,7 +4,7 @@ import { filesBelow, hashOf } from "../airgap/hash";
 import type { Step, StepContext } from "../airgap/step";
 import { binDir, goModuleSource } from "../airgap/steps/go";
 import { VERSIONS } from "../spec/versions";
-import { folder, writeArchive, writeLayer, type ImageConfig, type Layer } from "./archive";
+import { folder, FORMAT, writeArchive, writeLayer, type ImageConfig, type Layer } from "./archive";
 import { ROOTFS, rootfsTar } from "./rootfs";
 
 const USERS = { "/etc/passwd": { mode: 0o644, text: "root:x:0:0:root:/:/bin/sh\n" }, "/etc/group": { mode: 0o644, text: "root:x:0:\n" } };
@@ -13,7 +13,7 @@ const NEEDS = ["rootfs-pod-base", "rootfs-extras", "rootfs-nginx", "go-kubernete
 export const CALICO_MODULE = "github.com/projectcalico/calico";
 
 const nginxConf = (root: string): string => readFileSync(path.join(root, "images", "files", "pods", "nginx.conf"), "utf8");
-const keyOf = (ctx: StepContext): string => hashOf("1", ...NEEDS.map((n) => ctx.keyOf(n)), JSON.stringify(VERSIONS), nginxConf(ctx.root), patchBird.toString());
+const keyOf = (ctx: StepContext): string => hashOf(FORMAT, ...NEEDS.map((n) => ctx.keyOf(n)), JSON.stringify(VERSIONS), nginxConf(ctx.root), patchBird.toString());
 
 /** One archive of every pod image, under the names that kubeadm and Calico's manifest ask for. */
 export const podArchive = (ctx: StepContext): string => path.join(ctx.cache, "images", `pods-${keyOf(ctx)}.tar`);
@@ -30,21 +30,18 @@ function patchBird(template: string): string {
   return template.replace(line, "filter calico_kernel_programming string krt_tunnel; {");
 }
 
-/** Debian has /bin and /sbin as links into /usr. */
-const merged = (p: string): string => p.replace(/^\/(bin|sbin)\//, "/usr/$1/");
-
 async function calicoNodeLayer(ctx: StepContext): Promise<Layer> {
   const source = await goModuleSource(ctx, "calico", CALICO_MODULE);
   const tree = (from: string, at: string): Record<string, string> => folder(path.join(source, from), filesBelow(path.join(source, from)), at);
-  const files = { "/usr/bin/calico-node": path.join(binDir(ctx, "calico"), "calico-node"),
+  const files: Record<string, string> = { "/usr/bin/calico-node": path.join(binDir(ctx, "calico"), "calico-node"),
     ...tree("node/filesystem/etc", "/etc"), ...tree("node/filesystem/sbin", "/usr/sbin"), ...tree("confd/etc/calico/confd", "/etc/calico/confd") };
-  const template = "/etc/calico/confd/templates/bird_ipam.cfg.template";
-  const text = patchBird(readFileSync(files[template as keyof typeof files], "utf8"));
-  delete (files as Record<string, string>)[template];
-  const scripts = Object.fromEntries(Object.entries(files).filter(([to]) => to.endsWith("/run") || to.startsWith("/usr/sbin/") || to.endsWith("rc.local"))
-    .map(([to, from]) => [to, { mode: 0o755, text: readFileSync(from, "utf8") }]));
-  for (const to of Object.keys(scripts)) delete (files as Record<string, string>)[to];
-  return { files: Object.fromEntries(Object.entries(files).map(([to, from]) => [merged(to), from])), texts: { ...scripts, [template]: { mode: 0o644, text } },
+  const template = "/etc/calico/confd/templates/bird_ipam.cfg.template", start = "/etc/rc.local";
+  const texts = { [template]: { mode: 0o644, text: patchBird(readFileSync(files[template]!, "utf8")) },
+    // Run by start_runit, but without a first line that says so.
+    [start]: { mode: 0o755, text: readFileSync(files[start]!, "utf8") } };
+  delete files[template];
+  delete files[start];
+  return { files, texts,
     directories: ["/etc/calico/confd/config"],
     links: { "/usr/bin/birdcl": "/usr/sbin/birdc", "/usr/bin/birdcl6": "/usr/sbin/birdc6", "/usr/bin/bird": "/usr/sbin/bird", "/usr/bin/bird6": "/usr/sbin/bird6" } };
 }

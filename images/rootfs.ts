@@ -14,7 +14,7 @@ export interface Rootfs {
 const SYSTEM = ["systemd", "systemd-sysv", "dbus", "ifupdown2", "openssh-server", "iproute2", "iputils-ping", "tcpdump", "procps", "ethtool", "less"];
 
 export const ROOTFS = {
-  switch: { id: "switch", packages: [...SYSTEM, "frr", "frr-pythontools"] },
+  switch: { id: "switch", packages: [...SYSTEM, "frr", "frr-pythontools", "bridge-utils"] },
   node: { id: "node", packages: [...SYSTEM, "udev", "iptables", "nftables", "ipset", "conntrack", "socat", "ebtables", "kmod", "containerd", "runc", "ca-certificates", "mount", "util-linux", "curl"] },
   podBase: { id: "pod-base", packages: ["runit", "bird", "iptables", "nftables", "ipset", "iproute2", "conntrack", "procps", "kmod", "debianutils", "bash", "ca-certificates"] },
   extras: { id: "extras", packages: ["tini", "busybox-static", "containernetworking-plugins"], variant: "extract" },
