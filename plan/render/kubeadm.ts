@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { LabPlan, NodePlan } from "../types";
+import { POD_RESOLVER } from "./node";
 import { hostPart, nodeOf } from "./text";
 
 const API_PORT = 6443;
@@ -74,6 +75,7 @@ function kubeletConfiguration(): object {
     cgroupDriver: "cgroupfs",
     failCgroupV1: false,
     failSwapOn: false,
+    resolvConf: POD_RESOLVER,
     // Nodes share one disk that is not theirs to clean or to guard.
     imageGCHighThresholdPercent: 100,
     evictionHard: { "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%" },
