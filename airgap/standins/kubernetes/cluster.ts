@@ -1,56 +1,31 @@
-import { existsSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
+import { ApiError, Rest, UnknownKind } from "./rest";
 import type { KubeObject } from "./types";
 
-export interface ClusterOptions { readonly kubeconfig: string; readonly context?: string }
-
 const FIELD_MANAGER = "pulumi-kubernetes";
-/** How long a kind may be unknown to the API server: its definition may be on its way. */
-const KIND_WAIT_MS = 60_000;
+/** How long a kind may be unknown to the API server, or the server away: it may be starting, the definition may be on its way. */
+const PATIENCE_MS = 60_000;
 
-interface ApiError { code?: number; body?: string | { message?: string; details?: { causes?: { message: string; field?: string }[] } } }
+const unreachable = (error: unknown): boolean => /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOSTUNREACH)$/.test((error as { code?: string }).code ?? "") || /socket hang up/.test((error as Error).message);
+const passing = (error: unknown): boolean => error instanceof UnknownKind || unreachable(error) || (error instanceof ApiError && [429, 500, 502, 503, 504].includes(error.code));
+const isGone = (error: unknown): boolean => error instanceof UnknownKind || (error instanceof ApiError && error.code === 404);
 
-/** The API server's own words. */
-export function message(error: unknown): string {
-  const body = (error as ApiError).body;
-  if (body === undefined) return (error as Error).message;
-  try { return ((typeof body === "string" ? JSON.parse(body) : body) as { message?: string }).message ?? String(body); } catch { return String(body); }
-}
-export const codeOf = (error: unknown): number | undefined => (error as ApiError).code;
+export const describe = (o: Pick<KubeObject, "kind" | "metadata">): string => `${o.kind} ${o.metadata.namespace === undefined ? "" : `${o.metadata.namespace}/`}${o.metadata.name}`;
+const named = (object: Pick<KubeObject, "kind" | "metadata">, error: unknown): Error => new Error(`${describe(object)}: ${(error as Error).message}`);
 
-/** The client library is large: it is loaded when a cluster is first spoken to, which a preview without changes never does. */
-async function library(): Promise<typeof import("@kubernetes/client-node")> { return import("@kubernetes/client-node"); }
-
-const unreachable = (error: unknown): boolean => codeOf(error) === undefined && /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|socket hang up/.test(`${(error as { code?: string }).code ?? ""} ${(error as Error).message}`);
-const unknownKind = (error: unknown): boolean => /Unrecognized API version and kind|no matches for kind|Failed to fetch resource metadata/.test((error as Error).message)
-  || (codeOf(error) === 404 && /page not found/.test(message(error)));
-/** Passing troubles of an API server that starts, or is asked for something whose namespace is being made. */
-const passing = (error: unknown): boolean => [429, 500, 503, 504].includes(codeOf(error) ?? 0) || unreachable(error);
-
+/** Objects of one cluster. */
 export class Cluster {
-  private client: Promise<KubernetesObjectApi> | undefined;
-  constructor(private readonly options: ClusterOptions) {}
-
-  private api(): Promise<KubernetesObjectApi> {
-    return this.client ??= library().then(({ KubeConfig: Config, KubernetesObjectApi: Api }) => {
-      const config: KubeConfig = new Config();
-      if (existsSync(this.options.kubeconfig)) config.loadFromString(readFileSync(this.options.kubeconfig, "utf8"));
-      else config.loadFromString(this.options.kubeconfig);
-      if (this.options.context !== undefined) config.setCurrentContext(this.options.context);
-      return Api.makeApiClient(config);
-    });
-  }
+  private readonly rest: Rest;
+  constructor(options: { readonly kubeconfig: string; readonly context?: string }) { this.rest = new Rest(options.kubeconfig, options.context); }
 
   /** Repeats while the API server is not there yet, or does not know the kind yet. */
-  private async patiently<T>(signal: AbortSignal, work: (api: KubernetesObjectApi) => Promise<T>): Promise<T> {
+  private async patiently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const begun = Date.now();
     for (let wait = 100; ; wait = Math.min(wait * 2, 1500)) {
-      try { return await work(await this.api()); }
+      try { return await work(); }
       catch (error) {
-        const kind = unknownKind(error);
-        if (signal.aborted || !(kind || passing(error)) || Date.now() - begun > KIND_WAIT_MS) throw error;
-        if (kind) this.client = undefined; // its discovery cache is old
+        if (signal.aborted || !passing(error) || Date.now() - begun > PATIENCE_MS) throw error;
+        if (error instanceof UnknownKind) this.rest.forget();
         await sleep(wait, undefined, { signal }).catch(() => { throw new Error("interrupted"); });
       }
     }
@@ -58,49 +33,49 @@ export class Cluster {
 
   /** Whether the API server answers within two seconds: decides if a preview can ask it. */
   async reachable(): Promise<boolean> {
-    const probe = this.api().then((api) => api.list("v1", "Namespace", undefined, undefined, undefined, undefined, undefined, undefined, 1)).then(() => true, () => false);
-    return Promise.race([probe, sleep(2000).then(() => false)]);
+    return Promise.race([this.rest.call("GET", "/version").then(() => true, () => false), sleep(2000).then(() => false)]);
   }
 
-  /**
-   * Server-side apply; field conflicts are an error that names fields and managers, unless the object's annotation `pulumi.com/patchForce` is "true".
-   */
+  /** Server-side apply; field conflicts are an error that names fields and managers, unless the object's annotation `pulumi.com/patchForce` is "true". */
   async apply(object: KubeObject, options: { dryRun: boolean; signal: AbortSignal }): Promise<KubeObject> {
-    const { PatchStrategy } = await library();
     const force = object.metadata.annotations?.["pulumi.com/patchForce"] === "true";
+    const query = `?fieldManager=${FIELD_MANAGER}&force=${force}${options.dryRun ? "&dryRun=All" : ""}`;
     try {
-      return await this.patiently(options.signal, (api) => api.patch(object as never, undefined, options.dryRun ? "All" : undefined, FIELD_MANAGER, force, PatchStrategy.ServerSideApply)) as unknown as KubeObject;
+      return await this.patiently(options.signal, async () => this.rest.call<KubeObject>("PATCH", `${await this.rest.path(object)}${query}`, object, "application/apply-patch+yaml"));
     } catch (error) {
-      if (codeOf(error) !== 409) throw this.named(object, error);
-      throw new Error(`${describe(object)}: Server-Side Apply field conflict: ${message(error)}\n`
+      if (!(error instanceof ApiError && error.code === 409)) throw named(object, error);
+      throw new Error(`${describe(object)}: Server-Side Apply field conflict: ${error.message}\n`
         + "Another program manages these fields. Leave them out of the program (ignoreChanges), or take them over with the annotation pulumi.com/patchForce: \"true\".");
     }
   }
 
   async create(object: KubeObject, signal: AbortSignal): Promise<KubeObject> {
-    try { return await this.patiently(signal, (api) => api.create(object as never, undefined, undefined, FIELD_MANAGER)) as unknown as KubeObject; }
-    catch (error) { throw this.named(object, error); }
+    try { return await this.patiently(signal, async () => this.rest.call<KubeObject>("POST", `${await this.rest.path(object, true)}?fieldManager=${FIELD_MANAGER}`, object)); }
+    catch (error) { throw named(object, error); }
   }
 
+  /** Null when it, or its kind, is gone. */
   async read(object: Pick<KubeObject, "apiVersion" | "kind" | "metadata">, signal: AbortSignal): Promise<KubeObject | null> {
-    try { return await this.patiently(signal, (api) => api.read(object as never)) as unknown as KubeObject; }
-    catch (error) {
-      if (codeOf(error) === 404 || unknownKind(error)) return null;
-      throw this.named(object, error);
-    }
+    try {
+      return await this.patiently(signal, async () => {
+        try { return await this.rest.call<KubeObject>("GET", await this.rest.path(object)); }
+        catch (error) { if (isGone(error)) return null; throw error; }
+      });
+    } catch (error) { throw named(object, error); }
   }
 
-  async list(apiVersion: string, kind: string, namespace: string | undefined, selector: string, field = false): Promise<KubeObject[]> {
-    const list = await (await this.api()).list(apiVersion, kind, namespace, undefined, undefined, undefined, field ? selector : undefined, field ? undefined : selector);
-    return list.items as unknown as KubeObject[];
+  async list(apiVersion: string, kind: string, namespace: string | undefined, labelSelector: string): Promise<KubeObject[]> {
+    const metadata = { name: "", ...(namespace === undefined ? {} : { namespace }) };
+    const path = await this.rest.path({ apiVersion, kind, metadata }, true);
+    return (await this.rest.call<{ items: KubeObject[] }>("GET", `${path}?labelSelector=${encodeURIComponent(labelSelector)}`)).items;
   }
 
   async delete(object: KubeObject, signal: AbortSignal): Promise<void> {
-    try { await this.patiently(signal, (api) => api.delete(object as never, undefined, undefined, undefined, undefined, "Background")); }
-    catch (error) { if (codeOf(error) !== 404 && !unknownKind(error)) throw this.named(object, error); }
+    try {
+      await this.patiently(signal, async () => {
+        try { await this.rest.call("DELETE", `${await this.rest.path(object)}?propagationPolicy=Background`); }
+        catch (error) { if (!isGone(error)) throw error; }
+      });
+    } catch (error) { throw named(object, error); }
   }
-
-  private named(object: Pick<KubeObject, "kind" | "metadata">, error: unknown): Error { return new Error(`${describe(object)}: ${message(error)}`); }
 }
-
-export const describe = (o: Pick<KubeObject, "kind" | "metadata">): string => `${o.kind} ${o.metadata.namespace === undefined ? "" : `${o.metadata.namespace}/`}${o.metadata.name}`;

@@ -67,7 +67,7 @@ export function objectResource(settings: Settings): Resource {
     try { return stateOf(await settings.cluster.apply(wire(inputs), { dryRun: true, signal: AbortSignal.any([op.signal, AbortSignal.timeout(3000)]) }), inputs); }
     catch (error) {
       // Its kind or its namespace may be made by the same update.
-      if (/not found|Unrecognized API version|no matches for kind|interrupted|aborted/.test((error as Error).message)) return inputs;
+      if (/not found|no matches for kind|interrupted|aborted/.test((error as Error).message)) return inputs;
       throw error;
     }
   };
