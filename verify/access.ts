@@ -1,0 +1,74 @@
+import { bulkhead, type BulkheadPolicy } from "cockatiel";
+import type { LabPlan } from "../plan/types";
+import { Connection, type Result } from "../ssh/client";
+import type { LabAccess, MachineConnection, RunOptions } from "./types";
+
+/** OpenSSH takes 10 sessions on a connection unless told otherwise (sshd_config, MaxSessions): stay below. */
+const SESSIONS = 8;
+const TIMEOUT_MS = 20_000;
+
+/** A lab by SSH: one connection a machine, opened when first needed, its host key checked. */
+export class SshAccess implements LabAccess {
+  private readonly connections = new Map<string, Promise<Connection>>();
+  private readonly limits = new Map<string, BulkheadPolicy>();
+  private known = new Map<string, Promise<unknown>>();
+
+  constructor(readonly plan: LabPlan, private readonly machines: Readonly<Record<string, MachineConnection>>) {}
+
+  once<T>(key: string, work: () => Promise<T>): Promise<T> {
+    let result = this.known.get(key) as Promise<T> | undefined;
+    if (result === undefined) this.known.set(key, result = work());
+    return result;
+  }
+
+  /** Forgets what was seen, so that the next attempt looks again. */
+  forget(): void { this.known = new Map(); }
+
+  run(machine: string, command: string, options: RunOptions = {}): Promise<Result> {
+    let limit = this.limits.get(machine);
+    if (limit === undefined) this.limits.set(machine, limit = bulkhead(SESSIONS, Infinity));
+    return limit.execute(async () => {
+      const connection = await this.connection(machine);
+      try { return await connection.exec(command, { timeoutMs: options.timeoutMs ?? TIMEOUT_MS }); }
+      catch (error) { throw new Error(`${machine}: ${(error as Error).message}`); }
+    });
+  }
+
+  private connection(machine: string): Promise<Connection> {
+    const open = this.connections.get(machine);
+    if (open !== undefined) return open;
+    const dialled = this.dial(machine);
+    this.connections.set(machine, dialled);
+    const drop = (): void => { if (this.connections.get(machine) === dialled) this.connections.delete(machine); };
+    dialled.then((connection) => connection.client.once("close", drop), drop);
+    return dialled;
+  }
+
+  private async dial(machine: string): Promise<Connection> {
+    const at = this.machines[machine];
+    if (at === undefined) throw new Error(`${machine}: the stack has no such machine`);
+    const { host, port, user, privateKey, hostKey } = at;
+    try { return await Connection.open({ host, port, user, privateKey, hostKey, dialErrorLimit: 2, perDialTimeout: 10 }); }
+    catch (error) { throw new Error(`${machine} does not answer: ${(error as Error).message}`); }
+  }
+
+  async close(): Promise<void> {
+    const open = await Promise.allSettled(this.connections.values());
+    for (const connection of open) if (connection.status === "fulfilled") connection.value.close();
+  }
+}
+
+/** The command's standard output. @throws Error with the command's own words when it fails. */
+export async function output(lab: LabAccess, machine: string, command: string, options?: RunOptions): Promise<string> {
+  const result = await lab.run(machine, command, options);
+  if (result.code === 0) return result.stdout;
+  const why = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-3).join("; ");
+  throw new Error(`${machine}: \`${command.trim().split("\n")[0]?.slice(0, 120)}\` ended with ${result.signal ?? `status ${result.code}`}${why === "" ? "" : `: ${why}`}`);
+}
+
+/** The command's standard output, parsed. @throws Error when it fails or prints no JSON. */
+export async function json<T>(lab: LabAccess, machine: string, command: string): Promise<T> {
+  const text = await output(lab, machine, command);
+  try { return JSON.parse(text) as T; }
+  catch { throw new Error(`${machine}: \`${command}\` printed no JSON: ${text.trim().slice(0, 120)}`); }
+}

@@ -1,0 +1,24 @@
+import type { Check } from "../types";
+import { dns } from "./dns";
+import { dockerBridge } from "./docker-bridge";
+import { encapsulation } from "./encapsulation";
+import { forwarding } from "./forwarding";
+import { interfaces } from "./interfaces";
+import { machines } from "./machines";
+import { nodes } from "./nodes";
+import { outcome } from "./outcome";
+import { overlay } from "./overlay";
+import { podMtu } from "./pod-mtu";
+import { podPathsCheck } from "./pod-paths";
+import { prefixes } from "./prefixes";
+import { service } from "./service";
+import { sessions } from "./sessions";
+import { system } from "./system";
+import { tables } from "./tables";
+import { workload } from "./workload";
+
+/** Every check, from the cables up. */
+export const CHECKS: readonly Check[] = [
+  machines, interfaces, sessions, prefixes, tables, outcome, forwarding, dockerBridge,
+  nodes, system, overlay, workload, podPathsCheck, encapsulation, podMtu, service, dns,
+];

@@ -1,0 +1,23 @@
+import type { NodePlan } from "../../plan/types";
+import { conditionOf, objects, type KubeObject } from "../facts/kubernetes";
+import { equal, list } from "../rows";
+import type { Check, Row } from "../types";
+
+/** Every node of the plan is in the cluster, Ready, of the planned version, with its uplink's address; and no other is. */
+export const nodes: Check = {
+  id: "nodes", title: "Kubernetes nodes",
+  run: async (lab) => {
+    const found = await objects(lab, "Node");
+    const names = new Set(lab.plan.nodes.map((node) => node.name));
+    const others = found.map((node) => node.metadata.name).filter((name) => !names.has(name));
+    return [...lab.plan.nodes.map((node) => nodeRow(node, lab.plan.cluster.kubernetesVersion, found.find((each) => each.metadata.name === node.name))), equal("other nodes", "none", list(others.sort()))];
+  },
+};
+
+export function nodeRow(plan: NodePlan, version: string, node: KubeObject | undefined): Row {
+  const expected = `Ready, ${version}, ${plan.address.split("/")[0]}`;
+  if (node === undefined) return equal(plan.name, expected, "not in the cluster");
+  const ready = conditionOf(node, "Ready");
+  const address = node.status?.addresses?.find((each) => each.type === "InternalIP")?.address ?? "no address";
+  return equal(plan.name, expected, `${ready?.status === "True" ? "Ready" : `not Ready (${ready?.reason ?? "unknown"})`}, ${node.status?.nodeInfo?.kubeletVersion ?? "unknown"}, ${address}`);
+}

@@ -1,0 +1,33 @@
+import { podPaths, type PodPath } from "../../plan";
+import type { LabPlan } from "../../plan/types";
+import type { PodFact } from "../facts/kubernetes";
+import { pingText } from "../facts/ping";
+import { traffic, type Probe } from "../facts/traffic";
+import { equal, failure } from "../rows";
+import type { Check, LabAccess, Row } from "../types";
+
+export const pathBetween = (plan: LabPlan, from: PodFact, to: PodFact): PodPath => {
+  const path = podPaths(plan).find((each) => each.from === from.node && each.to === to.node);
+  if (path === undefined) throw new Error(`the plan has no node ${from.node} or ${to.node}`);
+  return path;
+};
+
+export const pairText = (from: PodFact, to: PodFact): string => `${from.node} ${from.address} > ${to.node} ${to.address}`;
+
+/** Rows of all probes of a kind; the nodes that could not send are failed rows. */
+export async function probeRows(lab: LabAccess, kind: Probe["kind"], row: (probe: Probe) => Row): Promise<Row[]> {
+  const seen = await traffic(lab);
+  if (seen.length === 0) return [equal("pods with an address", "some", "none")];
+  return seen.flatMap((each) => "error" in each ? [failure(each.node, each.error)] : each.probes.filter((probe) => probe.kind === kind).map(row));
+}
+
+/** Every pod reaches every other, and its packets arrive with the predicted TTL. */
+export const podPathsCheck: Check = {
+  id: "pod-paths", title: "Pod-to-pod paths (every ordered pair)",
+  run: (lab) => probeRows(lab, "normal", (probe) => pathRow(lab.plan, probe)),
+};
+
+export function pathRow(plan: LabPlan, { from, to, result }: Probe): Row {
+  const expected = `2 of 2, ttl=${pathBetween(plan, from, to).ttl}`;
+  return equal(pairText(from, to), expected, result === null ? "the pod's network namespace was not found" : pingText(result));
+}

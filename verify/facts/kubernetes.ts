@@ -1,0 +1,76 @@
+import type { Address } from "../../plan/types";
+import { json } from "../access";
+import type { LabAccess } from "../types";
+
+interface Meta { readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>>; readonly deletionTimestamp?: string }
+interface Condition { readonly type: string; readonly status: string; readonly reason?: string }
+
+export interface KubeObject {
+  readonly kind: string;
+  readonly metadata: Meta;
+  readonly spec?: { readonly nodeName?: string; readonly hostNetwork?: boolean; readonly replicas?: number; readonly clusterIP?: string };
+  readonly status?: {
+    readonly conditions?: readonly Condition[];
+    readonly nodeInfo?: { readonly kubeletVersion: string };
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly containerStatuses?: readonly { readonly state?: { readonly waiting?: { readonly reason?: string } } }[];
+  };
+}
+
+/** Pods with an address of their own that should answer. */
+export interface PodFact { readonly name: string; readonly namespace: string; readonly node: string; readonly address: Address }
+
+const KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 10s";
+
+/** Asks the control plane's own kubectl, so that nothing on the host is needed. */
+export async function kubectl(lab: LabAccess, query: string): Promise<KubeObject[]> {
+  const printed = await json<{ items?: KubeObject[] }>(lab, lab.plan.cluster.controlPlane, `${KUBECTL} get ${query} -o json`);
+  return printed.items ?? [];
+}
+
+/** Everything the checks ask of the API server, in one call. */
+export function objects(lab: LabAccess, kind: string): Promise<KubeObject[]> {
+  const all = lab.once("kubernetes objects", () => kubectl(lab, "nodes,pods,deployments,services -A"));
+  return all.then((found) => found.filter((object) => object.kind === kind));
+}
+
+export const conditionOf = (object: KubeObject, type: string): Condition | undefined => object.status?.conditions?.find((condition) => condition.type === type);
+export const isReady = (object: KubeObject): boolean => conditionOf(object, "Ready")?.status === "True" && object.metadata.deletionTimestamp === undefined;
+
+/** "Running, Ready", "Pending", "Running, not Ready (CrashLoopBackOff)". */
+export function podState(pod: KubeObject): string {
+  const phase = pod.metadata.deletionTimestamp === undefined ? pod.status?.phase ?? "Unknown" : "Terminating";
+  if (phase !== "Running") return phase;
+  const waiting = pod.status?.containerStatuses?.map((container) => container.state?.waiting?.reason).find((reason) => reason !== undefined);
+  return isReady(pod) ? "Running, Ready" : `Running, not Ready${waiting === undefined ? "" : ` (${waiting})`}`;
+}
+
+export async function workloadPods(lab: LabAccess): Promise<KubeObject[]> {
+  const { workload } = lab.plan;
+  const pods = await objects(lab, "Pod");
+  return workload === null ? [] : pods.filter((pod) => pod.metadata.namespace === workload.namespace && pod.metadata.labels?.["app"] === workload.name);
+}
+
+/**
+ * The pods that traffic is sent between: the workload's, and on nodes that have none of it one other pod with an address of its own, so that every
+ * node is an end of some path.
+ */
+export async function testPods(lab: LabAccess): Promise<PodFact[]> {
+  const own = (await workloadPods(lab)).flatMap(podFact);
+  const others = (await objects(lab, "Pod")).flatMap(podFact);
+  const bare = lab.plan.nodes.filter((node) => !own.some((pod) => pod.node === node.name));
+  const chosen = bare.flatMap((node) => others.filter((pod) => pod.node === node.name).sort(byName).slice(0, 1));
+  return [...own, ...chosen].sort(byName);
+}
+
+const byName = (a: PodFact, b: PodFact): number => a.node.localeCompare(b.node) || a.name.localeCompare(b.name);
+
+function podFact(pod: KubeObject): PodFact[] {
+  const node = pod.spec?.nodeName, address = pod.status?.podIP;
+  if (node === undefined || address === undefined || pod.spec?.hostNetwork === true || pod.status?.phase !== "Running" || !isReady(pod)) return [];
+  return [{ name: pod.metadata.name, namespace: pod.metadata.namespace ?? "default", node, address }];
+}

@@ -1,0 +1,22 @@
+/** What `ping` (iputils) printed. */
+export interface PingResult {
+  readonly sent: number;
+  readonly received: number;
+  /** TTL of each reply. */
+  readonly ttls: readonly number[];
+  /** ping's own words for what went wrong, if any: "Destination Host Unreachable", "message too long, mtu=1450". */
+  readonly error: string | null;
+}
+
+export function parsePing(text: string): PingResult {
+  const totals = /(\d+) packets transmitted, (\d+) received/.exec(text);
+  const ttls = [...text.matchAll(/bytes from \S+ icmp_seq=\d+ ttl=(\d+)/g)].map((match) => Number(match[1]));
+  const error = /(Destination \w+ Unreachable|Time to live exceeded|message too long.*|Network is unreachable|Packet filtered)/.exec(text);
+  return { sent: Number(totals?.[1] ?? 0), received: Number(totals?.[2] ?? 0), ttls, error: error?.[1] ?? (totals === null ? text.trim().split("\n").at(-1) ?? "" : null) };
+}
+
+/** "2 of 2, ttl=62". */
+export function pingText(ping: PingResult): string {
+  const ttls = [...new Set(ping.ttls)].sort((a, b) => a - b).join("/");
+  return `${ping.received} of ${ping.sent}${ttls === "" ? "" : `, ttl=${ttls}`}${ping.error === null ? "" : ` (${ping.error})`}`;
+}
