@@ -27,7 +27,10 @@ export function nodeRows(plan: LabPlan, { probes, captured }: NodeTraffic): Row[
   return probes.filter((probe) => probe.kind === "normal").flatMap((probe) => {
     const path = pathBetween(plan, probe.from, probe.to).encapsulation, back = pathBetween(plan, probe.to, probe.from).encapsulation;
     if (path === null || back === null) return [];
-    return [equal(pairText(probe.from, probe.to), `${text(outerOf(path))}; back ${text(outerOf(back))}`, `${outersOf(probe, "request", captured)}; back ${outersOf(probe, "reply", captured)}`)];
+    return [
+      equal(`${pairText(probe.from, probe.to)}, request`, text(outerOf(path)), outersOf(probe, "request", captured)),
+      equal(`${pairText(probe.from, probe.to)}, reply`, text(outerOf(back)), outersOf(probe, "reply", captured)),
+    ];
   });
 }
 

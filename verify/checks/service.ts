@@ -13,17 +13,21 @@ const REQUESTS = 24;
  * the address translation sent each.
  */
 export function serviceScript(namespace: string, address: Address, port: number): string {
-  return `nsenter --net=/run/netns/${namespace} curl -s -m 5 -H 'Connection: close' -o /dev/null -w 'HTTP %{http_code}\\n' 'http://${address}:${port}/?[1-${REQUESTS}]' || true
+  return `nsenter --net=/run/netns/${namespace} curl -s -m 5 -H 'Connection: close' -o /dev/null -w 'HTTP %{http_code} from %{local_port}\\n' 'http://${address}:${port}/?[1-${REQUESTS}]' || true
 conntrack -L -p tcp -d ${address} 2>/dev/null || true`;
 }
 
 export interface ServiceAnswers { readonly codes: readonly string[]; readonly backends: readonly Address[] }
 
-/** Reads the script's output: the status of each request, and the backends that connections of this client went to. */
+/**
+ * Reads the script's output: the status of each request, and the backends that they went to. Connections are told from older ones in the table,
+ * whose backends may be gone, by their ports.
+ */
 export function parseAnswers(text: string, client: Address): ServiceAnswers {
-  const codes = [...text.matchAll(/^HTTP (\d+)$/gm)].map((match) => match[1] ?? "");
-  const flows = [...text.matchAll(/^tcp .*?\bsrc=(\S+) dst=\S+ sport=\d+ dport=\d+ .*?\bsrc=(\S+) dst=\S+/gm)];
-  return { codes, backends: [...new Set(flows.filter((flow) => flow[1] === client).map((flow) => flow[2] ?? ""))].sort() };
+  const requests = [...text.matchAll(/^HTTP (\d+) from (\d+)$/gm)].map((match) => ({ code: match[1] ?? "", port: match[2] }));
+  const flows = [...text.matchAll(/^tcp .*?\bsrc=(\S+) dst=\S+ sport=(\d+) dport=\d+ .*?\bsrc=(\S+) dst=\S+/gm)];
+  const own = flows.filter((flow) => flow[1] === client && requests.some((request) => request.port === flow[2]));
+  return { codes: requests.map((request) => request.code), backends: [...new Set(own.map((flow) => flow[3] ?? ""))].sort() };
 }
 
 /** The workload's service answers on its cluster address from a pod of every node, by several of its backends. */

@@ -10,6 +10,9 @@ export interface TableOptions {
 
 const paint = (on: boolean, code: number, text: string): string => on ? `\u001b[${code}m${text}\u001b[0m` : text;
 
+/** No line between rows: reports are long. */
+const NO_RULES = { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+
 /** A table a check with expected and seen, then the totals. */
 export function tableReport(report: Report, options: TableOptions): string {
   const checks = report.checks.filter((check) => check.rows.length > 0 && (options.failedOnly !== true || !check.ok));
@@ -17,7 +20,7 @@ export function tableReport(report: Report, options: TableOptions): string {
 }
 
 function checkTable(check: CheckResult, options: TableOptions): string {
-  const table = new Table({ head: ["", "what", "expected", "seen"], style: { head: options.colour ? ["bold"] : [], border: options.colour ? ["grey"] : [] } });
+  const table = new Table({ head: ["", "what", "expected", "seen"], chars: NO_RULES, style: { head: options.colour ? ["bold"] : [], border: options.colour ? ["grey"] : [] } });
   const rows = options.failedOnly === true ? check.rows.filter((row) => !row.ok) : check.rows;
   for (const row of rows) table.push([verdict(row.ok, options), row.subject, row.expected, row.ok ? row.seen : paint(options.colour, 31, row.seen)]);
   const good = check.rows.filter((row) => row.ok).length;
