@@ -24,7 +24,7 @@ export const podArchive = (ctx: StepContext): string => path.join(ctx.cache, "im
  *
  * @throws Error when the template is not the one this was written for.
  */
-function patchBird(template: string): string {
+export function patchBird(template: string): string {
   const line = "filter calico_kernel_programming {";
   if (template.split(line).length !== 2) throw new Error("Calico's bird_ipam.cfg.template has changed: look at patchBird");
   return template.replace(line, "filter calico_kernel_programming string krt_tunnel; {");
@@ -46,9 +46,9 @@ async function calicoNodeLayer(ctx: StepContext): Promise<Layer> {
     links: { "/usr/bin/birdcl": "/usr/sbin/birdc", "/usr/bin/birdcl6": "/usr/sbin/birdc6", "/usr/bin/bird": "/usr/sbin/bird", "/usr/bin/bird6": "/usr/sbin/bird6" } };
 }
 
-type Recipe = Omit<ImageConfig, "layers"> & { readonly base?: string; readonly layer: Layer };
+export type Recipe = Omit<ImageConfig, "layers"> & { readonly base?: string; readonly layer: Layer };
 
-async function recipes(ctx: StepContext, extras: string): Promise<Record<string, Recipe>> {
+export async function recipes(ctx: StepContext, extras: string): Promise<Record<string, Recipe>> {
   const k8s = (p: string): string => path.join(binDir(ctx, "kubernetes"), p), calico = (p: string): string => path.join(binDir(ctx, "calico"), p);
   const base = rootfsTar(ctx, ROOTFS.podBase);
   const single = (tag: string, files: Record<string, string>, rest: Partial<Recipe> = {}): Recipe => ({ tags: [tag], layer: { files, texts: USERS, directories: ["/tmp"] }, ...rest });
