@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import type * as k8s from "@pulumi/kubernetes";
-import { parseAllDocuments } from "yaml";
 import { patchCalico, type KubernetesObject } from "../plan/render";
 import type { LabPlan } from "../plan/types";
 import { register } from "./kubernetes";
 
 export interface CalicoArgs {
   readonly plan: LabPlan;
-  /** The upstream manifest of the plan's Calico version and mode. */
+  /** File of the objects of the upstream manifest of the plan's Calico version and mode. */
   readonly manifest: string;
 }
 
@@ -18,8 +17,7 @@ export class Calico extends pulumi.ComponentResource {
 
   constructor(name: string, args: CalicoArgs, opts: pulumi.ComponentResourceOptions & { provider: k8s.Provider; deletedWith: pulumi.Resource }) {
     super("fabriclab:index:Calico", name, { calico: args.plan.calico }, opts);
-    const documents = parseAllDocuments(readFileSync(args.manifest, "utf8")).map((d) => d.toJS() as KubernetesObject | null);
-    const objects = patchCalico(documents.filter((o): o is KubernetesObject => o !== null), args.plan);
+    const objects = patchCalico(JSON.parse(readFileSync(args.manifest, "utf8")) as KubernetesObject[], args.plan);
     const of = (workloads: boolean): KubernetesObject[] => objects.filter((o) => (o.kind === "DaemonSet" || o.kind === "Deployment") === workloads);
     const child = { parent: this, provider: opts.provider, deletedWith: opts.deletedWith };
     // Workloads last: they crash and back off for seconds where their RBAC or CRDs are not there yet.

@@ -35,7 +35,7 @@ export class Lab extends pulumi.ComponentResource {
     const provider = new k8s.Provider("kubernetes", {
       kubeconfig: cluster.kubeconfig, clusterIdentifier: cluster.identity, enableServerSideApply: true,
     }, { parent: this, ...withCluster });
-    const manifest = path.join(args.calicoManifests, plan.calico.mode === "vxlan" ? "calico-vxlan.yaml" : "calico.yaml");
+    const manifest = path.join(args.calicoManifests, plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json");
     new Calico("calico", { plan, manifest }, { parent: this, provider, ...withCluster });
     if (plan.workload !== null) new Workload({ workload: plan.workload }, { parent: this, provider, dependsOn: [...cluster.joined], ...withCluster });
     this.registerOutputs({});

@@ -1,5 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { parseAllDocuments } from "yaml";
 import type { Step, StepContext } from "../airgap/step";
 import { goModuleSource } from "../airgap/steps/go";
 import { VERSIONS } from "../spec/versions";
@@ -8,7 +9,7 @@ import { CALICO_MODULE, podsStep } from "./pods";
 import { ROOTFS, rootfsStep } from "./rootfs";
 import { storeStep, storeVolume } from "./store";
 
-const MANIFESTS = ["calico.yaml", "calico-vxlan.yaml"];
+const MANIFESTS = ["calico", "calico-vxlan"];
 const manifestDir = (ctx: Pick<StepContext, "cache">): string => path.join(ctx.cache, `calico-${VERSIONS.calico}`);
 
 /** Calico's own manifests of the pinned version, out of its module. */
@@ -16,12 +17,17 @@ function manifestsStep(): Step {
   return {
     id: "calico-manifests", title: `Calico ${VERSIONS.calico} manifests`, needs: ["go-calico"], estimate: 1, kind: "io",
     key: (ctx) => ctx.keyOf("go-calico"),
-    present: async (ctx) => MANIFESTS.every((f) => existsSync(path.join(manifestDir(ctx), f))),
+    present: async (ctx) => MANIFESTS.every((f) => existsSync(path.join(manifestDir(ctx), `${f}.json`))),
     run: async (ctx) => {
       const from = path.join(await goModuleSource(ctx, "calico", CALICO_MODULE), "manifests"), work = `${manifestDir(ctx)}.partial`;
       rmSync(work, { recursive: true, force: true });
       mkdirSync(work, { recursive: true });
-      for (const f of MANIFESTS) copyFileSync(path.join(from, f), path.join(work, f));
+      for (const f of MANIFESTS) {
+        copyFileSync(path.join(from, `${f}.yaml`), path.join(work, `${f}.yaml`));
+        // Read by every preview: JSON takes a hundredth of the time of YAML.
+        const objects = parseAllDocuments(readFileSync(path.join(from, `${f}.yaml`), "utf8")).map((d) => d.toJS() as object | null).filter((o) => o !== null);
+        writeFileSync(path.join(work, `${f}.json`), JSON.stringify(objects));
+      }
       rmSync(manifestDir(ctx), { recursive: true, force: true });
       renameSync(work, manifestDir(ctx));
     },

@@ -28,7 +28,7 @@ export interface Operation {
 
 /** What one resource type does. Inputs and state are wire values: secrets are still marked. */
 export interface Resource {
-  check(urn: Urn, inputs: Properties, before: Properties | null, randomSeed: Buffer): Promise<CheckResult> | CheckResult;
+  check(urn: Urn, inputs: Properties, before: () => Properties | null, randomSeed: Buffer): Promise<CheckResult> | CheckResult;
   diff(urn: Urn, id: string, before: { inputs: Properties; state: Properties }, inputs: Properties, ignore: readonly string[]): Promise<DiffResult> | DiffResult;
   create(op: Operation, inputs: Properties): Promise<{ id: string; state: Properties }>;
   /** Null when the thing is gone. */
@@ -85,9 +85,9 @@ function statusDetails(message: string, detail: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([1 << 3, grpc.status.UNKNOWN]), field(2, Buffer.from(message)), field(3, any)]);
 }
 
-function checkResponse(result: CheckResult): pb.CheckResponse {
+function checkResponse(result: CheckResult, same?: ReturnType<pb.CheckRequest["getNews"]>): pb.CheckResponse {
   const response = new pb.CheckResponse();
-  response.setInputs(toStruct(result.inputs));
+  response.setInputs(same ?? toStruct(result.inputs));
   response.setFailuresList((result.failures ?? []).map(({ property, reason }) => {
     const failure = new pb.CheckFailure();
     failure.setProperty(property);
@@ -140,11 +140,17 @@ function handlers(p: Provider, abort: AbortController): Record<string, Unary> {
       const r = new pb.InvokeResponse(); r.setReturn(toStruct(await p.invoke(q.getTok(), fromStruct(q.getArgs())))); return r;
     }),
     check: unary(async (q: pb.CheckRequest) => {
-      const before = q.getOlds() === undefined ? null : fromStruct(q.getOlds());
-      return checkResponse(await of(q.getUrn()).check(parseUrn(q.getUrn()), fromStruct(q.getNews()), before, Buffer.from(q.getRandomseed_asU8())));
+      const before = (): Properties | null => q.getOlds() === undefined ? null : fromStruct(q.getOlds());
+      const news = fromStruct(q.getNews());
+      const result = await of(q.getUrn()).check(parseUrn(q.getUrn()), news, before, Buffer.from(q.getRandomseed_asU8()));
+      // Inputs that come back as they went in are answered with the message they came in.
+      return checkResponse(result, result.inputs === news ? q.getNews() : undefined);
     }),
-    diff: unary(async (q: pb.DiffRequest) => diffResponse(await of(q.getUrn()).diff(parseUrn(q.getUrn()), q.getId(),
-      { inputs: fromStruct(q.getOldInputs()), state: fromStruct(q.getOlds()) }, fromStruct(q.getNews()), q.getIgnorechangesList()))),
+    diff: unary(async (q: pb.DiffRequest) => diffResponse(await of(q.getUrn()).diff(parseUrn(q.getUrn()), q.getId(), {
+      inputs: fromStruct(q.getOldInputs()),
+      // The state is the larger half of the message, and most diffs look at inputs alone.
+      get state() { return fromStruct(q.getOlds()); },
+    }, fromStruct(q.getNews()), q.getIgnorechangesList()))),
     create: unary(async (q: pb.CreateRequest) => {
       const { id, state } = await of(q.getUrn()).create(operation(q, signal), fromStruct(q.getProperties()));
       const r = new pb.CreateResponse(); r.setId(id); r.setProperties(toStruct(state)); return r;
