@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { CommandModule } from "yargs";
+import type { Global } from "../global";
+import { say } from "../output";
+import { findRoot, PROJECT } from "../root";
+import { prepareStackFile, sourceFile, workingFile } from "../stack-file";
+import type { Pulumi } from "../pulumi";
+
+/** Loads a module only when it is needed, so that help and completion answer at once. */
+const load = createRequire(__filename);
+
+interface Args extends Global { readonly clean: boolean; readonly "--"?: string[] }
+
+export const down: CommandModule<Global, Args> = {
+  command: "down",
+  aliases: ["destroy"],
+  describe: "destroy a lab and forget its stack; leaves nothing",
+  builder: (yargs) => yargs
+    .option("clean", { type: "boolean", default: false, description: "remove everything that carries the lab's label, without asking the stack's state (it is lost, or damaged)" })
+    .example("$0 down --stack vxlan", "destroy that lab")
+    .example("$0 down --clean", "when the state is lost") as never,
+  handler: async ({ stack, config, clean, ...more }) => {
+    const root = findRoot();
+    const pulumi = await pulumiIfSetUp(root, stack);
+    if (pulumi !== null && await pulumi.exists()) {
+      if (!clean) await destroy(pulumi, config, more["--"] ?? []);
+      await pulumi.remove(clean);
+    } else if (!clean) {
+      say(`there is no stack ${stack}; looking for what one may have left`);
+    }
+    pulumi?.forget();
+    // Whatever an interrupted run made and no state knows of carries the lab's label.
+    const { removeByOwner } = load("../../provider/cleanup") as typeof import("../../provider/cleanup");
+    const removed = await removeByOwner(`${PROJECT}/${stack}`);
+    for (const line of removed) say(`removed ${line}`);
+    say(`lab ${stack} is gone`);
+  },
+};
+
+async function destroy(pulumi: Pulumi, config: string | undefined, more: readonly string[]): Promise<void> {
+  const { releaseDeadLocks } = load("../pulumi") as typeof import("../pulumi");
+  releaseDeadLocks(pulumi.root, pulumi.stack);
+  // The lab is destroyed as its state knows it: the copy that built it will do, also where its source is gone.
+  const usable = config !== undefined || existsSync(workingFile(pulumi.root, pulumi.stack)) || existsSync(sourceFile(pulumi.root, pulumi.stack));
+  const file = usable ? prepareStackFile(pulumi.root, pulumi.stack, config !== undefined && !existsSync(config) ? undefined : config) : workingFile(pulumi.root, pulumi.stack);
+  await pulumi.run("destroy", file, ["--yes", "--skip-preview", "--suppress-outputs", ...more]);
+}
+
+/** Cleaning up by labels needs no set-up: a checkout that lost its state can still do it. */
+async function pulumiIfSetUp(root: string, stack: string): Promise<Pulumi | null> {
+  const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
+  try { return new Pulumi(root, stack); } catch { return null; }
+}

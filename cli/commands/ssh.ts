@@ -1,0 +1,42 @@
+import { createRequire } from "node:module";
+import type { CommandModule } from "yargs";
+import { ExitCode } from "../errors";
+import type { Global } from "../global";
+import { attached, shellWord } from "../process";
+import { findRoot } from "../root";
+import { sshArguments, writeSshFiles } from "../ssh-files";
+import type { MachineConnection } from "../../verify/types";
+
+/** Loads a module only when it is needed, so that help and completion answer at once. */
+const load = createRequire(__filename);
+
+interface Args extends Global { readonly machine: string; readonly "--"?: string[] }
+
+export const ssh: CommandModule<Global, Args> = {
+  command: "ssh <machine>",
+  describe: "open a shell on a machine",
+  builder: (yargs) => yargs
+    .positional("machine", { type: "string", demandOption: true, description: "name in the plan: leaf1, k8s-node-l1-1" })
+    .example("$0 ssh leaf1", "then: vtysh")
+    .example("$0 ssh leaf1 -- vtysh", "a program that wants a terminal") as never,
+  handler: async ({ stack, machine, ...more }) => {
+    const { openLab, machineOf } = load("../lab") as typeof import("../lab");
+    const to = machineOf(await openLab(findRoot(), stack), machine);
+    const code = await interactive(to, more["--"] ?? []);
+    if (code !== 0) throw new ExitCode(code);
+  },
+};
+
+async function interactive(to: MachineConnection, command: readonly string[]): Promise<number> {
+  const files = writeSshFiles(to);
+  const terminal = command.length > 0 && process.stdin.isTTY ? ["-t"] : [];
+  try {
+    return await attached("ssh", [...terminal, ...sshArguments(to, files), ...command.map(shellWord)], { cwd: process.cwd(), env: process.env });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    const { openShell } = load("../shell") as typeof import("../shell"); // no ssh client on this machine
+    return await openShell(to, command.map(shellWord).join(" "));
+  } finally {
+    files.remove();
+  }
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { CommandModule } from "yargs";
+import { parse } from "yaml";
+import { Failure } from "../errors";
+import type { Global } from "../global";
+import { say } from "../output";
+import { findRoot } from "../root";
+import { prepareStackFile } from "../stack-file";
+
+/** Loads a module only when it is needed, so that help and completion answer at once. */
+const load = createRequire(__filename);
+
+interface Args extends Global { readonly verify: boolean; readonly wait: number; readonly "--"?: string[] }
+
+export const up: CommandModule<Global, Args> = {
+  command: "up",
+  describe: "build a lab, or change it to what its config says; then verify it",
+  builder: (yargs) => yargs
+    .option("verify", { type: "boolean", default: true, description: "verify the lab afterwards (--no-verify leaves it out)" })
+    .option("wait", { type: "number", default: 60, description: "seconds during which the lab may settle before verify fails" })
+    .example("$0 up --stack vxlan", "the lab of Pulumi.vxlan.yaml")
+    .example("$0 up -- --diff", "what comes after -- goes to `pulumi up`") as never,
+  handler: async ({ stack, config, verify, wait, ...more }) => {
+    const root = findRoot();
+    await refuseBadSpec(prepareStackFile(root, stack, config));
+    const { setup } = load("../../airgap/setup") as typeof import("../../airgap/setup");
+    await setup({ root, output: process.stdout });
+    const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
+    const pulumi = new Pulumi(root, stack);
+    const configFile = await pulumi.ready(config);
+    await pulumi.run("up", configFile, ["--yes", "--skip-preview", "--suppress-outputs", ...(more["--"] ?? [])]);
+    const { openLab } = load("../lab") as typeof import("../lab");
+    const lab = await openLab(root, stack);
+    if (verify) {
+      const { verifyAndPrint } = load("../verifying") as typeof import("../verifying");
+      await verifyAndPrint(lab, { wait, failedOnly: true });
+    }
+    const { lookAround } = load("../look-around") as typeof import("../look-around");
+    say(lookAround(lab));
+  },
+};
+
+/** A config that can't be built is refused before set-up spends minutes; the program checks it again. */
+export async function refuseBadSpec(file: string): Promise<void> {
+  const { parseSpec } = load("../../plan") as typeof import("../../plan");
+  const { formatProblems } = load("../../spec") as typeof import("../../spec");
+  const parsed = parseSpec((parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config?.["fabriclab:lab"]);
+  if ("problems" in parsed) throw new Failure(formatProblems(parsed.problems).trimEnd());
+}

@@ -1,0 +1,17 @@
+import type { Lab } from "./lab";
+
+/** What to type next, for someone whose lab just came up. */
+export function lookAround(lab: Lab): string {
+  const stack = lab.stack === "dev" ? "" : ` --stack ${lab.stack}`;
+  const leaf = lab.plan.switches.find((each) => each.role === "leaf")?.name ?? lab.plan.switches[0]?.name ?? "";
+  const rows: [string, string][] = [
+    [`npx fabriclab inspect${stack}`, "machines, links, addresses, state"],
+    [`npx fabriclab ssh ${leaf}${stack}`, "a shell on a switch; `vtysh` is its routing"],
+    [`npx fabriclab exec ${leaf}${stack} -- vtysh -c 'show bgp summary'`, "one command"],
+    [`npx fabriclab kubeconfig${stack} -o kubeconfig`, "then kubectl --kubeconfig kubeconfig get nodes -o wide"],
+    [`npx fabriclab verify${stack}`, "expected and seen, check by check"],
+    [`npx fabriclab down${stack}`, "destroys the lab; leaves nothing"],
+  ];
+  const width = Math.max(...rows.map(([command]) => command.length));
+  return [`Lab ${lab.plan.name} is up. Look around:`, ...rows.map(([command, what]) => `  ${command.padEnd(width)}  # ${what}`)].join("\n");
+}

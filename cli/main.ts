@@ -1,0 +1,9 @@
+#!/usr/bin/env node
+import { endingOf } from "./errors";
+import { run } from "./program";
+
+run(process.argv.slice(2)).catch((error: unknown) => {
+  const { text, code } = endingOf(error);
+  process.stderr.write(text);
+  process.exitCode = code;
+});

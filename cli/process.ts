@@ -1,0 +1,41 @@
+import { spawn } from "node:child_process";
+
+export interface Captured { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+/** Exit status of a process as a shell shows it: 128 + number for one that a signal ended. */
+const SIGNALS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGTERM: 15 };
+const statusOf = (code: number | null, signal: string | null): number => code ?? 128 + (SIGNALS[signal ?? ""] ?? 0);
+
+/** Runs a program and keeps its output. @throws Error when it can't be started. */
+export function capture(file: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<Captured> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    let stdout = "", stderr = "";
+    child.stdout.on("data", (data: Buffer) => { stdout += data.toString(); });
+    child.stderr.on("data", (data: Buffer) => { stderr += data.toString(); });
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code: statusOf(code, signal), stdout, stderr }));
+  });
+}
+
+/**
+ * Runs a program on this terminal and returns its exit status. Ctrl-C reaches it directly, since it is in the same process group: here it is only
+ * kept from ending us first, so that we can tell how the program ended. SIGTERM comes to us alone and is passed on.
+ */
+export async function attached(file: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<number> {
+  const ignore = (): void => undefined;
+  const child = spawn(file, args, { ...options, stdio: "inherit" });
+  const pass = (): void => { child.kill("SIGINT"); };
+  process.on("SIGINT", ignore).on("SIGTERM", pass);
+  try {
+    return await new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code, signal) => resolve(statusOf(code, signal)));
+    });
+  } finally {
+    process.off("SIGINT", ignore).off("SIGTERM", pass);
+  }
+}
+
+/** One word of a POSIX shell command, quoted where it must be. */
+export const shellWord = (text: string): string => /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;
