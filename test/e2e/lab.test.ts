@@ -1,0 +1,116 @@
+/**
+ * The default lab for real: built, proven, changed in place, broken and repaired, interrupted, destroyed. One lab at a time; a lab of the user's own is
+ * not disturbed (other stack, other management subnet).
+ */
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import * as path from "node:path";
+import { cli, docker, identities, interrupt, inventory, root, TestStack } from "./support";
+
+const stack = new TestStack("e2e", "dev", "192.168.203.0/24");
+let before: string[];
+const printed: string[] = [];
+const run = (command: string, ...rest: string[]): ReturnType<typeof cli> => {
+  const ran = cli(stack.args(command, ...rest), { expect: 0 });
+  printed.push(ran.stdout, ran.stderr);
+  return ran;
+};
+const container = (machine: string): string => `fabriclab-${stack.name}-${machine}`;
+
+beforeAll(async () => { before = await inventory(); });
+afterAll(() => { cli(stack.args("down")); stack.remove(); });
+
+const addresses = (): string => ["leaf1", "leaf2", "spine1", "spine2", "k8s-master-l1-1", "k8s-node-l1-1", "k8s-node-l2-1"]
+  .map((m) => run("exec", m, "--", "sh", "-c", "ip -4 -o addr show | awk '$2 ~ /^(lo|swp|eth1|bridge)/ {print $2, $4}'").stdout)
+  .map((text, i) => `${i} ${text}`).join("\n");
+
+describe("the default lab", () => {
+  test("a spec that can't work is refused before anything is made, every problem at once", async () => {
+    stack.edit((lab) => { lab.kubernetes = { podCidr: "10.0.96.0/19" }; (lab.nodes as { leaf: string }[])[2]!.leaf = "leaf9"; });
+    const refused = cli(stack.args("up"));
+    const text = refused.stdout + refused.stderr;
+    expect(refused.code).not.toBe(0);
+    expect(text).toMatch(/podCidr/);
+    expect(text).toMatch(/10\.0\.96\.0\/19/);
+    expect(text).toMatch(/leaf9/);
+    expect(text).not.toMatch(/\bat .*\.js:\d+/); // no stack trace
+    expect(await identities(stack.name)).toEqual({});
+    stack.edit((lab) => { delete lab.kubernetes; (lab.nodes as { leaf: string }[])[2]!.leaf = "leaf2"; });
+  });
+
+  test("an interrupted up leaves what down removes", async () => {
+    const stopped = await interrupt(stack.args("up"), /Machine k8s-node-l1-1 creat/);
+    expect(stopped.code).not.toBe(0);
+    run("down");
+    expect(await identities(stack.name)).toEqual({});
+  });
+
+  test("an interrupted up converges when it is run again, and is verified", async () => {
+    const stopped = await interrupt(stack.args("up"), /kubeadm-init creat/);
+    expect(stopped.code).not.toBe(0);
+    run("up");
+    expect(Object.keys(await identities(stack.name))).toHaveLength(7);
+    const report = JSON.parse(run("verify", "--json").stdout) as { ok: boolean; passed: number; failed: number };
+    expect(report).toMatchObject({ ok: true, failed: 0 });
+    expect(report.passed).toBeGreaterThan(100);
+  });
+
+  test("a second up changes nothing and touches no machine", async () => {
+    const was = await identities(stack.name);
+    const again = run("up");
+    expect(again.stdout).toMatch(/Resources:\s+71 unchanged/);
+    expect(await identities(stack.name)).toEqual(was);
+  });
+
+  test("secrets are encrypted in the state, 0600 on disk, and never printed", () => {
+    const state = path.join(root, ".fabriclab");
+    const key = /BEGIN OPENSSH PRIVATE KEY|client-key-data:|[a-z0-9]{6}\.[a-z0-9]{16}\b/;
+    const files = readdirSync(state, { recursive: true, encoding: "utf8" }).map((f) => path.join(state, f)).filter((f) => statSync(f).isFile() && !f.includes(`${path.sep}provider${path.sep}`));
+    expect(files.filter((f) => f.includes(`stacks/fabriclab/${stack.name}.json`)).length).toBeGreaterThan(0);
+    for (const f of files.filter((file) => file.includes(stack.name))) expect([f, key.exec(readFileSync(f, "utf8"))?.[0]]).toEqual([f, undefined]);
+    expect(statSync(path.join(state, "passphrase")).mode & 0o777).toBe(0o600);
+    expect(statSync(state).mode & 0o077).toBe(0);
+    expect(printed.map((text) => key.exec(text)?.[0]).filter((x) => x !== undefined)).toEqual([]);
+  });
+
+  test("a leaf with two nodes is added in place: no machine restarts, no address moves", async () => {
+    const was = await identities(stack.name), had = addresses();
+    stack.edit((lab) => {
+      (lab.fabric as { leaves: number }).leaves = 3;
+      (lab.nodes as unknown[]).push({ name: "k8s-node-l3-1", leaf: "leaf3" }, { name: "k8s-node-l3-2", leaf: "leaf3" });
+    });
+    run("up");
+    const now = await identities(stack.name);
+    expect(Object.keys(now)).toHaveLength(10);
+    expect(now).toMatchObject(was);
+    const kept = (text: string): string => text.replace(/^.*swp3 .*\n/gm, "");
+    expect(kept(addresses())).toBe(had);
+  });
+
+  test("a machine stopped by hand is shown by refresh and repaired by up, links and routes back", async () => {
+    await Promise.all([docker.getContainer(container("leaf2")).stop({ t: 2 }), docker.getContainer(container("k8s-node-l1-1")).stop({ t: 2 })]);
+    const shown = run("refresh").stdout;
+    expect(shown).toMatch(/leaf2/);
+    expect(shown).toMatch(/stopped|missing/);
+    run("up");
+    run("verify", "--wait", "60");
+  });
+
+  test("the leaf goes again, and takes only its own with it", async () => {
+    const was = await identities(stack.name);
+    stack.edit((lab) => {
+      (lab.fabric as { leaves: number }).leaves = 2;
+      lab.nodes = (lab.nodes as { name: string }[]).filter((n) => !n.name.includes("-l3-"));
+    });
+    run("up");
+    const now = await identities(stack.name);
+    expect(Object.keys(now)).toHaveLength(7);
+    expect(was).toMatchObject(now);
+  });
+
+  test("down leaves nothing, within 10 s for what destroy does", async () => {
+    const down = run("down");
+    const seconds = Number(/Duration: (?:(\d+)m)?(\d+)s/.exec(down.stdout)?.[2] ?? NaN);
+    expect(seconds).toBeLessThan(10);
+    expect(await inventory()).toEqual(before);
+  });
+});
