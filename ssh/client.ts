@@ -1,4 +1,5 @@
 /** SSH to lab machines: one connection a machine, many commands over it. */
+import { StringDecoder } from "node:string_decoder";
 import { Client, utils, type ClientChannel, type ConnectConfig, type ParsedKey } from "ssh2";
 
 export interface Endpoint {
@@ -18,7 +19,10 @@ export interface Endpoint {
 }
 
 export interface Result { readonly code: number | null; readonly signal?: string; readonly stdout: string; readonly stderr: string }
-export interface ExecOptions { readonly stdin?: string; readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal; readonly timeoutMs?: number }
+export interface ExecOptions { readonly stdin?: string; readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal; readonly timeoutMs?: number;
+  /** Called with output as it comes. */
+  readonly onOutput?: (stream: "stdout" | "stderr", data: Buffer) => void;
+}
 
 const where = (e: Endpoint): string => `${e.user ?? "root"}@${e.host}:${e.port ?? 22}`;
 
@@ -58,8 +62,9 @@ function dial(e: Endpoint): Promise<Client> {
 }
 
 const pause = (ms: number, signal?: AbortSignal): Promise<void> => new Promise((resolve, reject) => {
-  const timer = setTimeout(resolve, ms);
-  signal?.addEventListener("abort", () => { clearTimeout(timer); reject(new Error("interrupted")); }, { once: true });
+  const interrupt = (): void => { clearTimeout(timer); reject(new Error("interrupted")); };
+  const timer = setTimeout(() => { signal?.removeEventListener("abort", interrupt); resolve(); }, ms);
+  signal?.addEventListener("abort", interrupt, { once: true });
 });
 
 export class Connection {
@@ -83,12 +88,15 @@ export class Connection {
         if (error !== undefined) { reject(error); return; }
         let stdout = "", stderr = "", status: { code: number | null; signal?: string } = { code: null };
         const stop = (why: string) => (): void => { channel.close(); reject(new Error(why)); };
-        options.signal?.addEventListener("abort", stop("interrupted"), { once: true });
+        const interrupt = stop("interrupted");
+        if (options.signal?.aborted === true) { interrupt(); return; }
+        options.signal?.addEventListener("abort", interrupt, { once: true });
         const timer = options.timeoutMs === undefined ? undefined : setTimeout(stop(`no answer within ${options.timeoutMs / 1000} s: ${command.slice(0, 200)}`), options.timeoutMs);
-        channel.on("data", (d: Buffer) => { stdout += d.toString(); });
-        channel.stderr.on("data", (d: Buffer) => { stderr += d.toString(); });
+        const outText = new StringDecoder("utf8"), errorText = new StringDecoder("utf8");
+        channel.on("data", (d: Buffer) => { stdout += outText.write(d); options.onOutput?.("stdout", d); });
+        channel.stderr.on("data", (d: Buffer) => { stderr += errorText.write(d); options.onOutput?.("stderr", d); });
         channel.on("exit", (code: number | null, signal?: string) => { status = { code, ...(signal === undefined ? {} : { signal }) }; });
-        channel.on("close", () => { clearTimeout(timer); resolve({ ...status, stdout, stderr }); });
+        channel.on("close", () => { clearTimeout(timer); options.signal?.removeEventListener("abort", interrupt); resolve({ ...status, stdout, stderr }); });
         channel.end(options.stdin ?? "");
       };
       this.client.exec(command, { ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }) }, began);

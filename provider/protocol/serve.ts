@@ -2,6 +2,7 @@
  * A Pulumi resource provider over the raw ResourceProvider gRPC service. The raw protocol gives what the high-level provider API does not:
  * detailedDiff per property, previews of outputs, and a start in a fraction of the time (nothing of the SDK but its message classes is loaded).
  */
+import { setMaxListeners } from "node:events";
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
@@ -52,6 +53,8 @@ export interface Provider {
   configure?(inputs: Properties): void | Promise<void>;
   /** Functions; without it a call is an error. */
   invoke?(token: string, args: Properties): Promise<Properties>;
+  /** What to do about components and methods, which no provider here has: the end of the error that a program gets for one. */
+  readonly components?: string;
 }
 
 export function parseUrn(urn: string): Urn {
@@ -169,6 +172,8 @@ function handlers(p: Provider, abort: AbortController): Record<string, Unary> {
       await of(q.getUrn()).delete(operation(q, signal), q.getId(), fromStruct(q.getOldInputs()), fromStruct(q.getProperties()));
       return new Empty();
     }),
+    construct: unary((q: pb.ConstructRequest) => { throw new Error(`${p.name}: component ${q.getType()} is not provided${p.components ?? ""}`); }),
+    call: unary((q: pb.CallRequest) => { throw new Error(`${p.name}: method ${q.getTok()} is not provided${p.components ?? ""}`); }),
     cancel: unary(() => { abort.abort(); return new Empty(); }),
     attach: unary(() => new Empty()),
   };
@@ -177,6 +182,8 @@ function handlers(p: Provider, abort: AbortController): Record<string, Unary> {
 /** Serves a provider on a loopback port, printed on standard output as the engine expects. */
 export function serve(provider: Provider): void {
   const abort = new AbortController(), limit = 400 << 20;
+  // Every operation under way listens to the one signal.
+  setMaxListeners(0, abort.signal);
   const server = new grpc.Server({ "grpc.max_receive_message_length": limit, "grpc.max_send_message_length": limit });
   const known = handlers(provider, abort);
   server.addService(services.ResourceProviderService,
@@ -187,6 +194,13 @@ export function serve(provider: Provider): void {
   });
   // The engine runs plugins in a process group of their own and says by Cancel when the user interrupts; a signal is its request to end.
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
+  endWithParent();
+}
+
+/** Ends this process soon after the one that started it: an engine that is killed can say nothing. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => { if (process.ppid !== parent) process.exit(0); }, 2000).unref();
 }
 
 /** The engine takes this status for "an older plugin" and goes on without the call. */

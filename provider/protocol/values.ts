@@ -45,6 +45,14 @@ export function hasUnknown(value: Value | undefined): boolean {
   return isObject(value) && Object.values(value).some(hasUnknown);
 }
 
+/** Every text inside secrets of `value`: what must not be shown. */
+export function secretTexts(value: Value | undefined, inside = false): string[] {
+  if (typeof value === "string") return inside ? [value] : [];
+  if (Array.isArray(value)) return value.flatMap((v) => secretTexts(v, inside));
+  if (!isObject(value)) return [];
+  return value[SIGNATURE] === SECRET ? secretTexts(value.value, true) : Object.entries(value).flatMap(([k, v]) => k === SIGNATURE ? [] : secretTexts(v, inside));
+}
+
 /** Secret markers of `like` put onto the same places of `value`. */
 export function remark(value: Value, like: Value | undefined): Value {
   if (like === undefined || !hasSecret(like)) return value;

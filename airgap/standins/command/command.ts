@@ -1,83 +1,71 @@
 import { randomBytes } from "node:crypto";
 import { changes, under } from "../../../provider/protocol/diff";
-import type { CheckFailure, Operation, Resource } from "../../../provider/protocol/serve";
-import { hasSecret, hasUnknown, plainProperties, secret, UNKNOWN, type Properties, type Value } from "../../../provider/protocol/values";
-import type { Result } from "../../../ssh/client";
+import type { DiffResult, Operation, Resource } from "../../../provider/protocol/serve";
+import { hasSecret, plain, plainProperties, secret, UNKNOWN, type Properties, type Value } from "../../../provider/protocol/values";
+import type { Endpoint, Result } from "../../../ssh/client";
+import { checkInputs } from "./inputs";
 import { runLocal } from "./local";
-import { endpoint, runRemote } from "./remote";
+import { Output, redactor } from "./output";
+import { runRemote } from "./remote";
 
-/** Properties of @pulumi/command 1.2.1, by resource. */
-const COMMON = ["create", "update", "delete", "environment", "stdin", "triggers", "addPreviousOutputInEnv", "logging"];
-const LOCAL = [...COMMON, "dir", "interpreter"];
-const REMOTE = [...COMMON, "connection"];
-/** Taken by the official plugin; here a clear refusal, so that nothing is silently left out. */
-const OFFICIAL_ONLY = ["assetPaths", "archivePaths"];
-
+type Where = "local" | "remote";
 type Step = "create" | "update" | "delete";
+interface Outputs { readonly stdout: Value; readonly stderr: Value }
 
-function check(remote: boolean, inputs: Properties): CheckFailure[] {
-  const known = remote ? REMOTE : LOCAL, failures: CheckFailure[] = [];
-  for (const property of Object.keys(inputs)) {
-    if (OFFICIAL_ONLY.includes(property)) failures.push({ property, reason: `${property}: not provided by this stand-in; use the official \`command\` plugin` });
-    else if (!known.includes(property)) failures.push({ property, reason: `${property}: no such property` });
-  }
-  if (remote) {
-    const connection = plainProperties(inputs).connection as Properties | undefined;
-    if (connection === undefined) failures.push({ property: "connection", reason: "connection: required" });
-    else if (typeof connection === "object" && connection !== null && connection.host === undefined) failures.push({ property: "connection.host", reason: "connection.host: required" });
-  }
-  return failures;
+/** Inputs and outputs as state. With one secret input everything is secret, as with the official plugin: any of it may show in the output. */
+export function stateOf(inputs: Properties, outputs: Outputs): Properties {
+  const state: Properties = { ...inputs, ...outputs };
+  return hasSecret(inputs) ? Object.fromEntries(Object.entries(state).map(([k, v]) => [k, secret(plain(v))])) : state;
 }
 
-/** Outputs of a run, secret when anything that went in was. */
-function outputs(inputs: Properties, result: { stdout: Value; stderr: Value }): Properties {
-  const mark = (v: Value): Value => hasSecret(inputs) ? secret(v) : v;
-  return { ...inputs, stdout: mark(result.stdout), stderr: mark(result.stderr) };
+const withoutLastNewline = (text: string): string => text.replace(/\n$/, "");
+const UNKNOWN_OUTPUTS: Outputs = { stdout: UNKNOWN, stderr: UNKNOWN };
+
+function previousOutput(p: Properties, previous: Properties): Record<string, string> {
+  if (p.addPreviousOutputInEnv === false) return {};
+  return Object.fromEntries((["stdout", "stderr"] as const).map((s) => [`PULUMI_COMMAND_${s.toUpperCase()}`, previous[s]]).filter((pair): pair is [string, string] => typeof pair[1] === "string" && pair[1] !== ""));
 }
 
-const trimmed = (r: Result): { stdout: string; stderr: string } => ({ stdout: r.stdout.replace(/\n$/, ""), stderr: r.stderr.replace(/\n$/, "") });
+function failure(step: Step, command: string, result: Result, said: string, redact: (text: string) => string): Error {
+  const [first = "", ...more] = redact(command).trim().split("\n");
+  const how = result.signal !== undefined ? `ended by ${result.signal}` : result.code === null ? "the connection ended before the command did" : `exit status ${result.code}`;
+  return new Error(`${step}: ${how}: running ${JSON.stringify(first.slice(0, 200) + (more.length > 0 || first.length > 200 ? "..." : ""))}${said === "" ? "" : `:\n${said}`}`);
+}
 
-async function run(remote: boolean, step: Step, op: Operation, inputs: Properties, previous: Properties | null): Promise<{ stdout: string; stderr: string }> {
+async function run(where: Where, step: Step, op: Operation, inputs: Properties, previous: Properties): Promise<Outputs> {
   const p = plainProperties(inputs);
   const command = step === "update" ? p.update ?? p.create : p[step];
-  if (command === undefined || command === null) return { stdout: (previous?.stdout as string | undefined) ?? "", stderr: (previous?.stderr as string | undefined) ?? "" };
-  const env = { ...(p.environment as Record<string, string> | undefined) };
-  // The official plugin passes the last output on by setenv requests too, which a server may refuse: it does so only for what was asked.
-  if (!remote && p.addPreviousOutputInEnv !== false && previous !== null) {
-    env.PULUMI_COMMAND_STDOUT = (previous.stdout as string | undefined) ?? "";
-    env.PULUMI_COMMAND_STDERR = (previous.stderr as string | undefined) ?? "";
-  }
-  const stdin = p.stdin as string | undefined;
-  const result = remote
-    ? await runRemote(endpoint(p.connection as Properties), command as string, stdin, env, op.signal)
-    : await runLocal(command as string, { interpreter: (p.interpreter as string[] | undefined) ?? [], env, signal: op.signal,
-      ...(p.dir === undefined ? {} : { dir: p.dir as string }), ...(stdin === undefined ? {} : { stdin }) });
-  if (result.code !== 0) {
-    const said = `${result.stderr}${result.stdout}`.trim();
-    throw new Error(`${op.urn.name}: ${step} ended with ${result.signal === undefined ? `exit status ${result.code}` : result.signal}${said === "" ? "" : `:\n${said}`}`);
-  }
-  return trimmed(result);
+  if (typeof command !== "string") return { stdout: previous.stdout ?? "", stderr: previous.stderr ?? "" };
+  const redact = redactor(inputs), output = new Output(op.urn.urn, p.logging as string | undefined, redact);
+  const env = (p.environment ?? {}) as Record<string, string>, before = previousOutput(p, previous);
+  const common = { signal: op.signal, onOutput: output.add, ...(typeof p.stdin === "string" ? { stdin: p.stdin } : {}) };
+  const result = where === "remote"
+    ? await runRemote(p.connection as unknown as Endpoint, command, { ...common, env, hopefulEnv: before })
+    : await runLocal(command, { ...common, interpreter: (p.interpreter ?? []) as string[], env: { ...env, ...before }, ...(typeof p.dir === "string" ? { dir: p.dir } : {}) });
+  const said = output.end();
+  if (result.code !== 0) throw failure(step, command, result, said, redact);
+  return { stdout: withoutLastNewline(result.stdout), stderr: withoutLastNewline(result.stderr) };
+}
+
+/** Leaf by leaf; a changed trigger replaces. */
+export function diffInputs(before: Properties, after: Properties, ignore: readonly string[]): DiffResult {
+  const found = changes(plainProperties(before), plainProperties(after));
+  for (const path of [...found.keys()]) if (ignore.some((i) => under(path, i))) found.delete(path);
+  return { changes: found, replace: [...found.keys()].filter((path) => under(path, "triggers")) };
 }
 
 /** `command:local:Command` or `command:remote:Command`. */
-export function commandResource(remote: boolean): Resource {
+export function commandResource(where: Where): Resource {
   return {
-    check: (_, inputs) => ({ inputs, failures: check(remote, inputs) }),
-    diff: (_, __, before, inputs, ignore) => {
-      const found = changes(plainProperties(before.inputs), plainProperties(inputs));
-      for (const path of [...found.keys()]) if (ignore.some((i) => under(path, i))) found.delete(path);
-      return { changes: found, replace: [...found.keys()].filter((path) => under(path, "triggers")) };
-    },
+    check: (_, inputs) => ({ inputs, failures: checkInputs(where, inputs) }),
+    diff: (_, __, before, inputs, ignore) => diffInputs(before.inputs, inputs, ignore),
     create: async (op, inputs) => {
-      if (op.preview) return { id: "", state: outputs(inputs, { stdout: UNKNOWN, stderr: UNKNOWN }) };
-      const result = await run(remote, "create", op, inputs, null);
-      return { id: `command-${randomBytes(8).toString("hex")}`, state: outputs(inputs, result) };
+      if (op.preview) return { id: "", state: stateOf(inputs, UNKNOWN_OUTPUTS) };
+      return { id: `${op.urn.name}${randomBytes(4).toString("hex")}`, state: stateOf(inputs, await run(where, "create", op, inputs, {})) };
     },
+    // The official plugin has nothing to read either: what a command did is not kept anywhere.
     read: async (_, id, inputs, state) => ({ id, inputs, state }),
-    update: async (op, _, before, inputs) => {
-      if (op.preview || hasUnknown(plainProperties(inputs))) return outputs(inputs, { stdout: UNKNOWN, stderr: UNKNOWN });
-      return outputs(inputs, await run(remote, "update", op, inputs, plainProperties(before.state)));
-    },
-    delete: async (op, _, inputs, state) => { await run(remote, "delete", op, Object.keys(inputs).length > 0 ? inputs : state, plainProperties(state)); },
+    update: async (op, _, before, inputs) => stateOf(inputs, op.preview ? UNKNOWN_OUTPUTS : await run(where, "update", op, inputs, plainProperties(before.state))),
+    delete: async (op, _, inputs, state) => { await run(where, "delete", op, Object.keys(inputs).length > 0 ? inputs : state, plainProperties(state)); },
   };
 }

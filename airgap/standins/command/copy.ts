@@ -1,52 +1,122 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { changes, under } from "../../../provider/protocol/diff";
-import type { Resource } from "../../../provider/protocol/serve";
-import { plainProperties, type Properties } from "../../../provider/protocol/values";
-import type { Connection } from "../../../ssh/client";
-import { filesBelow } from "../../hash";
-import { endpoint, withConnection } from "./remote";
+import { promisify } from "node:util";
+import type { SFTPWrapper } from "ssh2";
+import type { CheckFailure, Operation, Resource } from "../../../provider/protocol/serve";
+import { hasSecret, plain, plainProperties, secret, type Properties, type Value } from "../../../provider/protocol/values";
+import type { Connection, Endpoint } from "../../../ssh/client";
+import { diffInputs } from "./command";
+import { checkInputs } from "./inputs";
+import { withConnection } from "./pool";
 
-/** What is copied: name below `remotePath` ("" for a single file) to content. Assets and archives as the SDK sends them (hash, path, text, assets). */
-function contents(source: Properties): Map<string, Buffer> {
-  if (typeof source.text === "string") return new Map([["", Buffer.from(source.text)]]);
-  if (typeof source.path === "string") {
-    const at = source.path;
-    if (statSync(at).isDirectory()) return new Map(filesBelow(at).map((f) => [f, readFileSync(path.join(at, f))]));
-    return new Map([["", readFileSync(at)]]);
+/** Asset or archive as the SDK sends it: a path or a text, beside its hash. */
+interface Source { readonly path?: string; readonly text?: string }
+
+function checkSource(source: Value | undefined): CheckFailure[] {
+  if (typeof source !== "object" || source === null) return [];
+  const { path: file, text } = source as Source;
+  if (typeof text === "string" || typeof file === "string") return [];
+  return [{ property: "source", reason: "source: must be a FileAsset, a StringAsset or a FileArchive" }];
+}
+
+type RemoteKind = "directory" | "file" | "missing";
+
+/** The few SFTP calls that a copy takes. */
+class Remote {
+  private constructor(private readonly sftp: SFTPWrapper) {}
+
+  static async open(connection: Connection): Promise<Remote> {
+    return new Remote(await promisify<SFTPWrapper>((done: (error: Error | null, sftp: SFTPWrapper) => void) => connection.client.sftp((error, sftp) => done(error ?? null, sftp)))());
   }
-  if (typeof source.assets === "object" && source.assets !== null)
-    return new Map(Object.entries(source.assets).flatMap(([name, s]) => [...contents(s as Properties)].map(([below, b]) => [path.posix.join(name, below), b] as const)));
-  throw new Error("source: takes a string or file asset, or an archive of them; for what is fetched from a URL use the official `command` plugin");
+
+  close(): void { this.sftp.end(); }
+
+  kind(at: string): Promise<RemoteKind> {
+    return new Promise((resolve, reject) => this.sftp.stat(at, (error, stats) => {
+      if (error === undefined || error === null) resolve(stats.isDirectory() ? "directory" : "file");
+      else if ((error as { code?: unknown }).code === 2 /* SSH_FX_NO_SUCH_FILE */) resolve("missing");
+      else reject(new Error(`${at}: ${error.message}`));
+    }));
+  }
+
+  /** A directory and those above it. */
+  async directory(at: string): Promise<void> {
+    const found = await this.kind(at);
+    if (found === "file") throw new Error(`remote path ${at} exists but is not a directory`);
+    if (found === "directory") return;
+    if (path.posix.dirname(at) !== at) await this.directory(path.posix.dirname(at));
+    await this.call(at, (done) => this.sftp.mkdir(at, done));
+  }
+
+  write(at: string, text: string): Promise<void> { return this.call(at, (done) => this.sftp.writeFile(at, text, done)); }
+  send(file: string, at: string): Promise<void> { return this.call(at, (done) => this.sftp.fastPut(file, at, done)); }
+
+  private call(at: string, work: (done: (error?: Error | null) => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => work((error) => { if (error) reject(new Error(`${at}: ${error.message}`)); else resolve(); }));
+  }
 }
 
-const quote = (text: string): string => `'${text.replace(/'/g, "'\\''")}'`;
-
-async function write(c: Connection, target: string, content: Buffer, signal: AbortSignal): Promise<void> {
-  const r = await c.exec(`mkdir -p ${quote(path.posix.dirname(target))} && base64 -d > ${quote(target)}`, { stdin: content.toString("base64"), signal });
-  if (r.code !== 0) throw new Error(`${target}: ${r.stderr.trim()}`);
+async function sendFolder(remote: Remote, from: string, to: string, signal: AbortSignal): Promise<void> {
+  await remote.directory(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    if (signal.aborted) throw new Error("interrupted");
+    const [here, there] = [path.join(from, entry.name), path.posix.join(to, entry.name)];
+    if (statSync(here).isDirectory()) await sendFolder(remote, here, there, signal);
+    else await remote.send(here, there);
+  }
 }
 
-async function copy(inputs: Properties, signal: AbortSignal): Promise<void> {
-  const p = plainProperties(inputs), target = p.remotePath as string;
-  await withConnection(endpoint(p.connection as Properties), signal, async (c) => {
-    for (const [name, content] of contents(p.source as Properties)) await write(c, name === "" ? target : path.posix.join(target, name), content, signal);
+/**
+ * Where things go, as with the official plugin:
+ *
+ * | source | remote path is a directory | is missing | is a file |
+ * | --- | --- | --- | --- |
+ * | `dir` | `remote/dir` | `remote/dir` | error |
+ * | `dir/` | its files in `remote` | its files in `remote` | error |
+ * | file | `remote/file` | `remote` | overwritten |
+ * | text | error | `remote` | overwritten |
+ */
+async function send(remote: Remote, source: Source, target: string, signal: AbortSignal): Promise<void> {
+  const found = await remote.kind(target);
+  if (found === "missing") await remote.directory(path.posix.dirname(target));
+  if (source.text !== undefined) {
+    if (found === "directory") throw new Error(`remote path ${target} is a directory; a text asset needs the path of a file`);
+    await remote.write(target, source.text);
+  } else if (statSync(source.path!).isDirectory()) {
+    if (found === "file") throw new Error(`remote path ${target} exists but is not a directory`);
+    await sendFolder(remote, source.path!, source.path!.endsWith("/") ? target : path.posix.join(target, path.basename(source.path!)), signal);
+  } else {
+    await remote.send(source.path!, found === "directory" ? path.posix.join(target, path.basename(source.path!)) : target);
+  }
+}
+
+async function copy(op: Operation, inputs: Properties): Promise<void> {
+  const p = plainProperties(inputs), source = p.source as Source;
+  if (source.path !== undefined && !existsSync(source.path)) throw new Error(`${source.path}: no such file or directory`);
+  await withConnection(p.connection as unknown as Endpoint, op.signal, async (connection) => {
+    const remote = await Remote.open(connection);
+    try { await send(remote, source, p.remotePath as string, op.signal); } finally { remote.close(); }
   });
 }
 
-/** `command:remote:CopyToRemote`: files by value; deleting the resource leaves them, as the official plugin does. */
+/** Assets lose what identifies them when they are made secret one by one; the rest follows the rule of the other commands. */
+const stateOf = (inputs: Properties): Properties => hasSecret(inputs)
+  ? Object.fromEntries(Object.entries(inputs).map(([k, v]) => [k, k === "source" && !hasSecret(v) ? v : secret(plain(v))])) : inputs;
+
+/** `command:remote:CopyToRemote`: deleting the resource leaves what it copied, as the official plugin does. */
 export const copyResource: Resource = {
-  check: (_, inputs) => ({ inputs, failures: ["connection", "remotePath", "source"].filter((p) => inputs[p] === undefined).map((p) => ({ property: p, reason: `${p}: required` })) }),
-  diff: (_, __, before, inputs) => {
-    const found = changes(plainProperties(before.inputs), plainProperties(inputs));
-    return { changes: found, replace: [...found.keys()].filter((p) => under(p, "triggers")) };
-  },
+  check: (_, inputs) => ({ inputs, failures: [...checkInputs("copy", inputs), ...checkSource(plainProperties(inputs).source)] }),
+  diff: (_, __, before, inputs, ignore) => diffInputs(before.inputs, inputs, ignore),
   create: async (op, inputs) => {
-    if (!op.preview) await copy(inputs, op.signal);
-    return { id: op.preview ? "" : `copy-${randomBytes(8).toString("hex")}`, state: inputs };
+    if (!op.preview) await copy(op, inputs);
+    return { id: op.preview ? "" : randomBytes(4).toString("hex"), state: stateOf(inputs) };
   },
   read: async (_, id, inputs, state) => ({ id, inputs, state }),
-  update: async (op, _, __, inputs) => { if (!op.preview) await copy(inputs, op.signal); return inputs; },
+  update: async (op, _, before, inputs) => {
+    const moved = [...diffInputs(before.inputs, inputs, []).changes.keys()].some((p) => /^(source|remotePath)\b/.test(p));
+    if (!op.preview && moved) await copy(op, inputs);
+    return stateOf(inputs);
+  },
   delete: async () => undefined,
 };

@@ -4,8 +4,8 @@ import { commandResource } from "./command";
 import { copyResource } from "./copy";
 
 const resources: Readonly<Record<string, Resource>> = {
-  "command:local:Command": commandResource(false),
-  "command:remote:Command": commandResource(true),
+  "command:local:Command": commandResource("local"),
+  "command:remote:Command": commandResource("remote"),
   "command:remote:CopyToRemote": copyResource,
 };
 

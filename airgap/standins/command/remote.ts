@@ -1,44 +1,44 @@
-import { createHash } from "node:crypto";
-import { Connection, type Endpoint, type Result } from "../../../ssh/client";
-import type { Properties } from "../../../provider/protocol/values";
+import { randomBytes } from "node:crypto";
+import type { Connection, Endpoint, Result } from "../../../ssh/client";
+import type { Stream } from "./output";
+import { withConnection } from "./pool";
 
-const IDLE_MS = 3000;
-const open = new Map<string, { connection: Promise<Connection>; users: number; timer?: NodeJS.Timeout }>();
-
-const keyOf = (e: Endpoint): string => createHash("sha256").update(JSON.stringify(e, Object.keys(e).sort())).digest("hex");
-
-/** Connection settings of a resource. @throws Error where a proxy is asked for: the official plugin's to do. */
-export function endpoint(connection: Properties): Endpoint {
-  if (connection.proxy !== undefined) throw new Error("connection.proxy: not provided by this stand-in; use the official `command` plugin");
-  return connection as unknown as Endpoint;
+export interface RemoteOptions {
+  readonly stdin?: string;
+  /** Variables that the program asks for: one that the server refuses is an error. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables sent on the chance that the server takes them. */
+  readonly hopefulEnv: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly onOutput: (stream: Stream, data: Buffer) => void;
 }
 
-/** Runs `work` on a connection to `to`, which commands that follow within seconds share. */
-export async function withConnection<T>(to: Endpoint, signal: AbortSignal, work: (c: Connection) => Promise<T>): Promise<T> {
-  const key = keyOf(to);
-  let entry = open.get(key);
-  if (entry === undefined) {
-    const connection = Connection.open(to, signal);
-    open.set(key, entry = { connection, users: 0 });
-    const forget = (): void => { if (open.get(key)?.connection === connection) open.delete(key); };
-    connection.then((c) => c.client.on("close", forget), forget);
-  }
-  clearTimeout(entry.timer);
-  entry.users++;
-  try { return await work(await entry.connection); }
-  finally {
-    if (--entry.users === 0) {
-      const last = entry;
-      last.timer = setTimeout(() => { open.delete(key); void last.connection.then((c) => c.close(), () => undefined); }, IDLE_MS);
-      last.timer.unref();
-    }
-  }
-}
+const taken = new WeakMap<Connection, Map<string, boolean>>();
 
 /**
- * Runs a command on the remote machine. Like the official plugin it asks the server to set each variable (RFC 4254, 6.4): one that the server does not
- * accept (AcceptEnv of sshd_config) is an error.
+ * A server drops variables that its AcceptEnv does not name, and a client that does not ask for an answer (ssh2's does not) never hears of it. The
+ * official plugin asks, and fails. So one command that shows its environment finds out, once for each name and connection.
  */
-export async function runRemote(to: Endpoint, command: string, stdin: string | undefined, env: Record<string, string>, signal: AbortSignal): Promise<Result> {
-  return withConnection(to, signal, (c) => c.exec(command, { signal, ...(stdin === undefined ? {} : { stdin }), ...(Object.keys(env).length === 0 ? {} : { env }) }));
+async function refused(connection: Connection, names: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  const known = taken.get(connection) ?? new Map<string, boolean>();
+  taken.set(connection, known);
+  const open = names.filter((n) => !known.has(n));
+  if (open.length > 0) {
+    const mark = randomBytes(8).toString("hex");
+    const { stdout } = await connection.exec("env", { env: Object.fromEntries(open.map((n) => [n, mark])), signal });
+    const lines = new Set(stdout.split("\n"));
+    for (const name of open) known.set(name, lines.has(`${name}=${mark}`));
+  }
+  return names.find((n) => known.get(n) === false);
+}
+
+/** Runs a command on the remote machine. @throws Error for a variable that the server does not accept, as the official plugin does. */
+export function runRemote(to: Endpoint, command: string, options: RemoteOptions): Promise<Result> {
+  return withConnection(to, options.signal, async (connection) => {
+    const no = await refused(connection, Object.keys(options.env), options.signal);
+    if (no !== undefined)
+      throw new Error(`could not set environment variable "${no}": the SSH server accepts only variables that AcceptEnv in its configuration names. Or write it before the command: ${no}=value command`);
+    const env = { ...options.hopefulEnv, ...options.env };
+    return connection.exec(command, { signal: options.signal, onOutput: options.onOutput, ...(options.stdin === undefined ? {} : { stdin: options.stdin }), ...(Object.keys(env).length === 0 ? {} : { env }) });
+  });
 }
