@@ -10,9 +10,8 @@ async function open(to: MachineConnection): Promise<Connection> {
 /** Exit status of a channel as a shell shows it; 255, as ssh's own, when the connection broke. */
 function ended(channel: ClientChannel): Promise<number> {
   return new Promise((resolve) => {
-    let code = 255;
-    channel.on("exit", (status: number | null) => { code = status ?? 255; });
-    channel.on("close", () => resolve(code));
+    // `close` repeats what `exit` said, which a short command may have said before anybody could listen.
+    channel.on("close", (code?: number | null) => resolve(code ?? 255));
   });
 }
 
