@@ -88,9 +88,10 @@ describe("the default lab", () => {
 
   test("a machine stopped by hand is shown by refresh and repaired by up, links and routes back", async () => {
     await Promise.all([docker.getContainer(container("leaf2")).stop({ t: 2 }), docker.getContainer(container("k8s-node-l1-1")).stop({ t: 2 })]);
-    const shown = run("refresh").stdout;
+    const shown = run("refresh", "--", "--diff").stdout;
     expect(shown).toMatch(/leaf2/);
-    expect(shown).toMatch(/stopped|missing/);
+    expect(shown).toMatch(/state *: "running" => "stopped"/);
+    expect(shown).toMatch(/state *: "connected" => "missing"/);
     run("up");
     run("verify", "--wait", "60");
   });

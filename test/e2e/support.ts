@@ -84,6 +84,6 @@ export async function inventory(): Promise<string[]> {
   const files = existsSync(state) ? readdirSync(state, { recursive: true, encoding: "utf8" })
     .filter((f) => !/^(state\/\.pulumi\/(history|backups|locks|meta\.yaml|workspaces)|test-)/.test(f)).map((f) => `file .fabriclab/${f}`) : [];
   const processes = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" }).stdout.split("\n")
-    .filter((a) => /pulumi-(resource|language)|dist\/provider\/main|docker-proxy|containerd-shim/.test(a)).map((a) => `process ${a.slice(0, 120)}`);
+    .filter((a) => !a.includes("<defunct>") && /pulumi-(resource|language)|dist\/provider\/main|docker-proxy|containerd-shim/.test(a)).map((a) => `process ${a.slice(0, 120)}`);
   return [...containers, ...networks, ...volumes, ...links, ...files, ...processes].sort();
 }
