@@ -21,11 +21,12 @@ function fromProgram(dir: string, module: string): string {
   catch { throw new Error(`${module} is not installed for the program in ${dir}: run \`npm install\` there`); }
 }
 
-/** How the SDK's own runner starts a program (flags of @pulumi/pulumi/cmd/run). */
+/** How the SDK's own runner starts a program (flags of @pulumi/pulumi/cmd/run). @throws Error where the program's packages are not installed. */
 export function programCommand(request: RunRequest, engine: string): Command {
   const info = request.getInfo()!, dir = info.getProgramDirectory(), options = runtimeOptions(info);
+  if (request.getAttachDebugger()) throw new Error("--attach-debugger: not provided by this language host; install the official Pulumi CLI, or debug with runtime option nodeargs: --inspect-brk");
   const flags: [string, string][] = [["monitor", request.getMonitorAddress()], ["engine", engine], ["organization", request.getOrganization()], ["project", request.getProject()],
-    ["root-directory", info.getRootDirectory()], ["stack", request.getStack()], ["pwd", dir], ["parallel", String(request.getParallel())]];
+    ["root-directory", info.getRootDirectory()], ["stack", request.getStack()], ["pwd", request.getPwd() || dir], ["parallel", String(request.getParallel())]];
   const args = [...nodeArguments(options), fromProgram(dir, "@pulumi/pulumi/cmd/run"), ...flags.filter(([, v]) => v !== "").flatMap(([k, v]) => [`--${k}`, v]),
     ...(request.getDryrun() ? ["--dry-run"] : []), info.getEntryPoint() || ".", ...request.getArgsList()];
   const config: Record<string, string> = {};

@@ -18,4 +18,5 @@ serve({
     return found;
   },
   invoke: async (token) => { throw new Error(`${token}: not provided by this stand-in for the \`command\` plugin; install the official one (pulumi plugin install resource command v1.2.1)`); },
+  components: " by this stand-in for the `command` plugin; install the official one (pulumi plugin install resource command v1.2.1)",
 });

@@ -1,98 +1,89 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster";
 import { describe } from "./cluster";
+import { condition, judgeOf } from "./ready";
 import type { KubeObject } from "./types";
 
-type Verdict = { ready: true } | { ready: false; why: string };
-const ready: Verdict = { ready: true };
-const not = (why: string): Verdict => ({ ready: false, why });
+export interface Waiting {
+  /** Seconds that the program allows (customTimeouts); 0 for the annotation `pulumi.com/timeoutSeconds`, else the kind's own. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  /** Shows how far it is. */
+  readonly say: (text: string) => void;
+}
 
-interface Condition { type: string; status: string; reason?: string; message?: string }
-const conditions = (o: KubeObject): Condition[] => (o.status?.conditions as Condition[] | undefined) ?? [];
-const condition = (o: KubeObject, type: string): Condition | undefined => conditions(o).find((c) => c.type === type);
-const number = (o: KubeObject, field: string): number => Number(o.status?.[field] ?? 0);
-const current = (o: KubeObject): boolean => number(o, "observedGeneration") >= (o.metadata.generation ?? 0);
+interface ContainerStatus { readonly name: string; readonly state?: { readonly waiting?: { readonly reason: string; readonly message?: string }; readonly terminated?: { readonly reason?: string; readonly exitCode: number; readonly message?: string } } }
 
-/** When an object of a kind is what it should be. Kinds that are not here are as soon as the API server has them. */
-const READY: Readonly<Record<string, (o: KubeObject, cluster: Cluster) => Verdict | Promise<Verdict>>> = {
-  Deployment: (o) => {
-    const wanted = Number(o.spec?.replicas ?? 1), available = number(o, "availableReplicas");
-    if (condition(o, "Progressing")?.reason === "ProgressDeadlineExceeded") return not(`its progress deadline is over: ${available} of ${wanted} replicas available`);
-    return current(o) && number(o, "updatedReplicas") >= wanted && available >= wanted && number(o, "replicas") === wanted ? ready : not(`${available} of ${wanted} replicas available`);
-  },
-  DaemonSet: (o) => {
-    const wanted = number(o, "desiredNumberScheduled"), up = number(o, "numberAvailable");
-    return current(o) && wanted > 0 && number(o, "updatedNumberScheduled") >= wanted && up >= wanted ? ready : not(`available on ${up} of ${wanted} nodes`);
-  },
-  StatefulSet: (o) => {
-    const wanted = Number(o.spec?.replicas ?? 1), up = number(o, "readyReplicas");
-    return current(o) && up >= wanted && o.status?.currentRevision === o.status?.updateRevision ? ready : not(`${up} of ${wanted} replicas ready`);
-  },
-  CustomResourceDefinition: (o) => {
-    const refused = conditions(o).find((c) => c.type === "NamesAccepted" && c.status === "False");
-    return condition(o, "Established")?.status === "True" ? ready : not(refused?.message ?? "not established yet");
-  },
-  Pod: (o) => condition(o, "Ready")?.status === "True" || o.status?.phase === "Succeeded" ? ready : not(`phase ${String(o.status?.phase ?? "unknown")}`),
-  Job: (o) => {
-    if (condition(o, "Failed")?.status === "True") throw new Error(`${describe(o)} failed: ${condition(o, "Failed")?.message ?? ""}`);
-    return condition(o, "Complete")?.status === "True" ? ready : not("not complete yet");
-  },
-  PersistentVolumeClaim: (o) => o.status?.phase === "Bound" ? ready : not(`phase ${String(o.status?.phase ?? "unknown")}`),
-  Namespace: (o) => o.status?.phase === "Active" ? ready : not("not active yet"),
-  Service: async (o, cluster) => {
-    if (o.spec?.selector === undefined || o.spec.type === "ExternalName") return ready;
-    const slices = await cluster.list("discovery.k8s.io/v1", "EndpointSlice", o.metadata.namespace, `kubernetes.io/service-name=${o.metadata.name}`);
-    return slices.some((s) => ((s.endpoints as { conditions?: { ready?: boolean } }[] | null) ?? []).some((e) => e.conditions?.ready !== false)) ? ready : not("no ready endpoint: does its selector match running pods?");
-  },
-};
+/** What a pod complains about: scheduling, images, crashes. Waiting as every pod does at first is no complaint. */
+function complaintsOf(pod: KubeObject): string[] {
+  const scheduled = condition(pod, "PodScheduled");
+  const containers = [...(pod.status?.initContainerStatuses as ContainerStatus[] | undefined) ?? [], ...(pod.status?.containerStatuses as ContainerStatus[] | undefined) ?? []];
+  const stuck = containers.flatMap(({ name, state }) => {
+    const { waiting, terminated } = state ?? {};
+    if (waiting !== undefined && !/^(PodInitializing|ContainerCreating)$/.test(waiting.reason)) return [`container ${name}: ${waiting.reason}${waiting.message === undefined ? "" : `: ${waiting.message}`}`];
+    if (terminated !== undefined && terminated.exitCode !== 0) return [`container ${name}: ${terminated.reason ?? "ended"} with exit status ${terminated.exitCode}${terminated.message === undefined ? "" : `: ${terminated.message}`}`];
+    return [];
+  });
+  return [...(scheduled?.status === "False" ? [`${scheduled.reason}: ${scheduled.message}`] : []), ...stuck].map((w) => `pod ${pod.metadata.name}: ${w}`);
+}
 
-/** What pods of an object complain about: the reason a person looks for first. */
-async function complaints(o: KubeObject, cluster: Cluster): Promise<string[]> {
-  const labels = (o.spec?.selector as { matchLabels?: Record<string, string> } | undefined)?.matchLabels;
+async function podsOf(o: KubeObject, cluster: Cluster): Promise<KubeObject[]> {
+  if (o.kind === "Pod") return [o];
+  // A Service selects by a plain map, workloads by matchLabels.
+  const selector = o.spec?.selector as { matchLabels?: Record<string, string> } | Record<string, string> | undefined;
+  const labels = o.kind === "Service" ? selector as Record<string, string> | undefined : (selector as { matchLabels?: Record<string, string> } | undefined)?.matchLabels;
   if (labels === undefined) return [];
-  const pods = await cluster.list("v1", "Pod", o.metadata.namespace, Object.entries(labels).map(([k, v]) => `${k}=${v}`).join(",")).catch(() => []);
-  return pods.flatMap((p) => {
-    const scheduled = condition(p, "PodScheduled");
-    const waiting = [...((p.status?.initContainerStatuses as { state?: { waiting?: { reason: string; message?: string } } }[] | undefined) ?? []),
-      ...((p.status?.containerStatuses as { state?: { waiting?: { reason: string; message?: string } } }[] | undefined) ?? [])]
-      .flatMap((c) => c.state?.waiting === undefined || /^(PodInitializing|ContainerCreating)$/.test(c.state.waiting.reason) ? [] : [`${c.state.waiting.reason}${c.state.waiting.message === undefined ? "" : `: ${c.state.waiting.message}`}`]);
-    return [...(scheduled?.status === "False" ? [`${scheduled.reason}: ${scheduled.message}`] : []), ...waiting].map((w) => `pod ${p.metadata.name}: ${w}`);
-  }).slice(0, 5);
+  return cluster.list("v1", "Pod", o.metadata.namespace, `labelSelector=${encodeURIComponent(Object.entries(labels).map(([k, v]) => `${k}=${v}`).join(","))}`);
 }
 
-const DEFAULT_SECONDS = 600;
-
-function seconds(o: KubeObject, given: number): number {
-  return given > 0 ? given : Number(o.metadata.annotations?.["pulumi.com/timeoutSeconds"] ?? DEFAULT_SECONDS);
+async function warningsOf(o: KubeObject, cluster: Cluster): Promise<string[]> {
+  const selector = `involvedObject.kind=${o.kind},involvedObject.name=${o.metadata.name},type=Warning`;
+  const events = await cluster.list("v1", "Event", o.metadata.namespace ?? "default", `fieldSelector=${encodeURIComponent(selector)}`);
+  return events.slice(-3).map((e) => `event ${String(e.reason)}: ${String(e.message).trim()}`);
 }
+
+/** Why an object is not what it should be, as far as the cluster can say: what a person looks for first. */
+async function reasons(o: KubeObject, cluster: Cluster): Promise<string[]> {
+  const [pods, events] = await Promise.all([podsOf(o, cluster).catch(() => []), warningsOf(o, cluster).catch(() => [])]);
+  const podEvents = await Promise.all(pods.slice(0, 3).map((p) => o.kind === "Pod" ? [] : warningsOf(p, cluster).catch(() => [])));
+  return [...new Set([...pods.flatMap(complaintsOf), ...events, ...podEvents.flat()])].slice(0, 8);
+}
+
+function seconds(o: KubeObject, given: number, own: number): number {
+  return given > 0 ? given : Number(o.metadata.annotations?.["pulumi.com/timeoutSeconds"] ?? own);
+}
+
+const pause = (ms: number, signal: AbortSignal, what: string): Promise<void> => sleep(ms, undefined, { signal }).catch(() => { throw new Error(`interrupted while waiting for ${what}`); });
 
 /**
  * Waits until an object is ready, unless its annotation `pulumi.com/skipAwait` is "true".
  *
- * @throws Error after the time allowed, with what is missing and what the object's pods complain about.
+ * @throws Error after the time allowed (10 minutes; volumes 5), with what is missing and what the object, its events and its pods say.
  */
-export async function untilReady(first: KubeObject, cluster: Cluster, timeout: number, signal: AbortSignal): Promise<KubeObject> {
-  const judge = READY[first.kind];
+export async function untilReady(first: KubeObject, cluster: Cluster, { timeout, signal, say }: Waiting): Promise<KubeObject> {
+  const judge = judgeOf(first);
   if (judge === undefined || first.metadata.annotations?.["pulumi.com/skipAwait"] === "true") return first;
-  const limit = seconds(first, timeout), end = Date.now() + limit * 1000;
-  for (let object = first, wait = 150; ; wait = Math.min(wait * 1.5, 1000)) {
+  const limit = seconds(first, timeout, /^PersistentVolume/.test(first.kind) ? 300 : 600), end = Date.now() + limit * 1000;
+  for (let object = first, wait = 150, said = ""; ; wait = Math.min(wait * 1.5, 1000)) {
     const verdict = await judge(object, cluster);
-    if (verdict.ready) return object;
-    if (Date.now() > end) throw new Error(`${describe(object)} was not ready within ${limit} s: ${[verdict.why, ...await complaints(object, cluster)].join("\n  ")}`);
-    await sleep(wait, undefined, { signal }).catch(() => { throw new Error(`interrupted while waiting for ${describe(object)}: ${verdict.why}`); });
+    if (verdict.ready) { if (said !== "") say(""); return object; }
+    if (Date.now() > end) throw new Error(`${describe(object)} was not ready within ${limit} s: ${[verdict.why, ...await reasons(object, cluster)].join("\n  ")}`);
+    if (verdict.why !== said) say(said = verdict.why);
+    await pause(wait, signal, `${describe(object)}: ${verdict.why}`);
     const next = await cluster.read(object, signal);
     if (next === null) throw new Error(`${describe(object)} was deleted while it was waited for`);
     object = next;
   }
 }
 
-/** Waits until an object is gone. @throws Error after the time allowed, naming finalizers that hold it. */
-export async function untilGone(object: KubeObject, cluster: Cluster, timeout: number, signal: AbortSignal): Promise<void> {
-  const limit = seconds(object, timeout), end = Date.now() + limit * 1000;
+/** Waits until an object is gone, or another has its name. @throws Error after the time allowed (workloads 10 minutes, others 5), naming finalizers that hold it. */
+export async function untilGone(object: KubeObject, cluster: Cluster, { timeout, signal, say }: Waiting): Promise<void> {
+  const limit = seconds(object, timeout, /^(Deployment|StatefulSet|DaemonSet)$/.test(object.kind) ? 600 : 300), end = Date.now() + limit * 1000;
   for (let wait = 100; ; wait = Math.min(wait * 1.5, 1000)) {
     const live = await cluster.read(object, signal);
     if (live === null || (object.metadata.uid !== undefined && live.metadata.uid !== object.metadata.uid)) return;
     if (Date.now() > end) throw new Error(`${describe(object)} was not gone within ${limit} s; finalizers: ${JSON.stringify(live.metadata.finalizers ?? [])}`);
-    await sleep(wait, undefined, { signal }).catch(() => { throw new Error("interrupted"); });
+    if (wait >= 1000) say("still there");
+    await pause(wait, signal, `${describe(object)} to go`);
   }
 }

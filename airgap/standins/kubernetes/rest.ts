@@ -1,11 +1,20 @@
-import { existsSync, readFileSync } from "node:fs";
-import { Agent, request, type RequestOptions } from "node:https";
+import * as http from "node:http";
+import * as https from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { KubeObject } from "./types";
 
-/** An answer of the API server that is not success; `body.message` has its own words. */
+/** One field that another manager holds, as the API server names it. */
+export interface Cause { readonly reason?: string; readonly message?: string; readonly field?: string }
+
+/** An answer of the API server that is not success; the message has its own words. */
 export class ApiError extends Error {
-  constructor(readonly code: number, message: string) { super(message); }
+  constructor(readonly code: number, message: string, readonly causes: readonly Cause[] = [], readonly kind?: string) { super(message); }
+}
+
+function apiError(code: number, answer: string): ApiError {
+  if (!answer.startsWith("{")) return new ApiError(code, answer.trim() || `status ${code}`);
+  const { message, details } = JSON.parse(answer) as { message?: string; details?: { kind?: string; causes?: Cause[] } };
+  return new ApiError(code, message ?? answer, details?.causes ?? [], details?.kind);
 }
 /** The API server does not have the kind; its definition may be on its way. */
 export class UnknownKind extends Error {}
@@ -22,7 +31,7 @@ const groupPath = (apiVersion: string): string => apiVersion.includes("/") ? `/a
  */
 export class Rest {
   private readonly kinds = new Map<string, Promise<ApiResource[]>>();
-  private readonly agents = new Map<string, Agent>();
+  private readonly agents = new Map<string, http.Agent>();
   private config: Promise<KubeConfig> | undefined;
 
   constructor(private readonly kubeconfig: string, private readonly context?: string) {}
@@ -31,36 +40,40 @@ export class Rest {
   private async load(): Promise<KubeConfig> {
     const { KubeConfig: Config } = await import("@kubernetes/client-node");
     const config = new Config();
-    config.loadFromString(existsSync(this.kubeconfig) ? readFileSync(this.kubeconfig, "utf8") : this.kubeconfig);
+    config.loadFromString(this.kubeconfig);
     if (this.context !== undefined) config.setCurrentContext(this.context);
     return config;
   }
 
-  private async options(): Promise<{ options: RequestOptions; server: URL }> {
+  private async options(): Promise<{ options: https.RequestOptions; server: URL }> {
     const config = await (this.config ??= this.load()), server = config.getCurrentCluster()?.server;
     if (server === undefined) throw new Error("the kubeconfig names no current cluster");
-    const options: RequestOptions = {};
+    const options: https.RequestOptions = {};
     await config.applyToHTTPSOptions(options as Parameters<KubeConfig["applyToHTTPSOptions"]>[0]);
     let agent = this.agents.get(server);
     if (agent === undefined) {
       const { ca, cert, key, rejectUnauthorized } = options;
-      this.agents.set(server, agent = new Agent({ keepAlive: true, maxSockets: 16, ca, cert, key, rejectUnauthorized }));
+      const kept = { keepAlive: true, maxSockets: 16 };
+      agent = server.startsWith("http:") ? new http.Agent(kept) : new https.Agent({ ...kept, ca, cert, key, rejectUnauthorized });
+      this.agents.set(server, agent);
     }
     return { options: { ...options, agent }, server: new URL(server) };
   }
 
-  async call<T>(method: Method, path: string, body?: unknown, contentType = "application/json"): Promise<T> {
+  async call<T>(method: Method, path: string, body?: unknown, contentType = "application/json", signal?: AbortSignal): Promise<T> {
     const { options, server } = await this.options();
     const text = body === undefined ? undefined : JSON.stringify(body);
     return new Promise<T>((resolve, reject) => {
       const headers = { ...options.headers, accept: "application/json", ...(text === undefined ? {} : { "content-type": contentType, "content-length": Buffer.byteLength(text) }) };
-      const req = request({ ...options, method, host: server.hostname, port: server.port || 443, path: `${server.pathname.replace(/\/$/, "")}${path}`, headers, timeout: 30_000 }, (res) => {
+      const plainText = server.protocol === "http:";
+      const all = { ...options, method, host: server.hostname.replace(/^\[|\]$/g, ""), port: server.port || (plainText ? 80 : 443), path: `${server.pathname.replace(/\/$/, "")}${path}`, headers, timeout: 30_000, signal };
+      const req = (plainText ? http : https).request(all, (res) => {
         const chunks: Buffer[] = [];
         res.on("data", (d: Buffer) => chunks.push(d)).on("error", reject).on("end", () => {
           const answer = Buffer.concat(chunks).toString(), code = res.statusCode ?? 0;
           try {
             if (code >= 200 && code < 300) resolve(JSON.parse(answer) as T);
-            else reject(new ApiError(code, answer.startsWith("{") ? (JSON.parse(answer) as { message?: string }).message ?? answer : answer.trim()));
+            else reject(apiError(code, answer));
           } catch (error) { reject(error as Error); }
         });
       });

@@ -24,7 +24,9 @@ export interface Gvk { readonly apiVersion: string; readonly kind: string }
 export function tokenGvk(token: string): Gvk {
   const [, module = "", kind = ""] = token.split(":");
   const official = "not provided by this stand-in for the `kubernetes` plugin; install the official one (pulumi plugin install resource kubernetes v4.28.0)";
-  if (/^(helm\.sh|kustomize|yaml)\//.test(module) || kind.endsWith("Patch") || kind.endsWith("List")) throw new Error(`${token}: ${official}`);
+  if (/^(helm\.sh|kustomize|yaml)(\/|$)/.test(module) || kind.endsWith("Patch") || kind.endsWith("List")) throw new Error(`${token}: ${official}`);
+  // A CustomResource's token is made of its own apiVersion; objects of the core group come by their typed class alone.
+  if (/^v\d\w*$/.test(module)) throw new Error(`apiVersion does not have both a group and a version: ${JSON.stringify(module)}`);
   const match = /^(.*)\/(v\d\w*)$/.exec(module);
   if (match === null) throw new Error(`${token}: ${official}`);
   return { apiVersion: match[1] === "core" ? match[2]! : `${match[1]}/${match[2]}`, kind };
