@@ -90,8 +90,8 @@ describe("the default lab", () => {
     await Promise.all([docker.getContainer(container("leaf2")).stop({ t: 2 }), docker.getContainer(container("k8s-node-l1-1")).stop({ t: 2 })]);
     const shown = run("refresh", "--", "--diff").stdout;
     expect(shown).toMatch(/leaf2/);
-    expect(shown).toMatch(/state *: "running" => "stopped"/);
-    expect(shown).toMatch(/state *: "connected" => "missing"/);
+    expect(shown).toMatch(/state *: .*"stopped"/);
+    expect(shown).toMatch(/state *: .*"missing"/);
     run("up");
     run("verify", "--wait", "60");
   });
