@@ -19,7 +19,7 @@ import { makePlan, parseSpec } from "../plan";
 import type { LabPlan } from "../plan/types";
 import { patchCalico, type KubernetesObject } from "../plan/render";
 import { plainDown, plainUp, type PlainArgs } from "./plain";
-import { phases } from "./phases";
+import { timed } from "./phases";
 
 const root = path.join(__dirname, "..", "..");
 const STACK = "bench";
@@ -85,8 +85,8 @@ async function main(): Promise<void> {
     for (let i = 0; i < options.runs; i++) {
       plain.push(await plainUp(plainArgs(setup, plan)));
       await plainDown(plainArgs(setup, plan));
-      const eventLog = pulumi("up", ...lab, ...quiet);
-      up.push(eventLog.wall); parts.push(phases(eventLog.output));
+      const part = await timed(["up", ...lab, ...quiet, "--non-interactive"], env, root);
+      up.push(part.all!); parts.push(part);
       if (i === 0) {
         const [a, t] = [await usage(`fabriclab/${STACK}`), Date.now()];
         await new Promise((r) => setTimeout(r, 20_000));
