@@ -24,7 +24,7 @@ export class Context implements StepContext {
   private stream: WriteStream | undefined;
 
   constructor(readonly root: string, readonly cache: string, readonly keyOf: (id: string) => string, id: string,
-    private readonly detail: Detail, private readonly signal: AbortSignal) {
+    private readonly detail: Detail, readonly signal: AbortSignal) {
     this.logFile = path.join(cache, "logs", `${id}.log`);
   }
 

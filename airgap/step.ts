@@ -23,6 +23,8 @@ export interface StepContext {
   readonly root: string;
   /** Cache directory of fabriclab, outside the repository: $FABRICLAB_CACHE, else $XDG_CACHE_HOME/fabriclab, else ~/.cache/fabriclab. */
   readonly cache: string;
+  /** Aborted when set-up is interrupted or another step has failed; `exec` ends its program by itself. */
+  readonly signal?: AbortSignal;
   /** Shows one line of detail under the running step, and keeps it in the step's log file. */
   log(line: string): void;
   /** Runs a program, its output into the step's log file; rejects with the last lines of it on failure. */

@@ -39,18 +39,32 @@ export const GO_MODULES: readonly GoModule[] = [
   { name: "coredns", title: `CoreDNS ${VERSIONS.coredns}`, estimate: 80, programs: { coredns: "github.com/coredns/coredns" }, variables: {} },
 ];
 
-const MINIMUM_GO = [1, 25] as const;
-let goVersion: string | undefined;
+/** Newest `go` directive among our modules: with GOTOOLCHAIN=local an older Go refuses them. */
+export function minimumGo(root: string): string {
+  const directives = GO_MODULES.map((m) => /^go (\S+)$/m.exec(readFileSync(path.join(moduleFolder(root, m.name), "go.mod"), "utf8"))?.[1] ?? "1.0");
+  return directives.sort(compareVersions).at(-1)!;
+}
+
+/** Numeric order of dotted versions: "1.9" before "1.25.11"; what follows the numbers does not count. */
+export function compareVersions(a: string, b: string): number {
+  const [x, y] = [a, b].map((v) => (v.match(/\d+/g) ?? []).map(Number)) as [number[], number[]];
+  for (let i = 0; i < Math.max(x.length, y.length); i++) if ((x[i] ?? 0) !== (y[i] ?? 0)) return (x[i] ?? 0) - (y[i] ?? 0);
+  return 0;
+}
+
+const versions = new Map<string, string>();
 
 /** Version of the host's Go, e.g. "go1.26.8". @throws Error with the remedy where it is missing or too old. */
-export function hostGo(): string {
-  if (goVersion !== undefined) return goVersion;
+export function hostGo(root: string): string {
+  const known = versions.get(root);
+  if (known !== undefined) return known;
+  const minimum = minimumGo(root);
   let text: string;
   try { text = execFileSync("go", ["env", "GOVERSION"], { encoding: "utf8", env: { ...process.env, GOTOOLCHAIN: "local" } }).trim(); }
-  catch { throw new Error(`Go is not on the PATH: install Go ${MINIMUM_GO.join(".")} or newer`); }
-  const [major, minor] = text.replace(/^go/, "").split(".").map(Number) as [number, number];
-  if (major < MINIMUM_GO[0] || (major === MINIMUM_GO[0] && minor < MINIMUM_GO[1])) throw new Error(`${text} is too old: install Go ${MINIMUM_GO.join(".")} or newer`);
-  return goVersion = text;
+  catch { throw new Error(`Go is not on the PATH: install Go ${minimum} or newer`); }
+  if (compareVersions(text, minimum) < 0) throw new Error(`${text} is too old: install Go ${minimum} or newer`);
+  versions.set(root, text);
+  return text;
 }
 
 /**
@@ -58,16 +72,19 @@ export function hostGo(): string {
  * waits), no toolchain downloads, modules exactly as pinned.
  */
 export function goEnvironment(): Record<string, string> {
-  const proxy = execFileSync("go", ["env", "GOPROXY"], { encoding: "utf8" }).trim().split(/[,|]/).filter((p) => p !== "direct").join(",");
-  return { GOPROXY: proxy, GOTOOLCHAIN: "local", GOFLAGS: "-mod=readonly -buildvcs=false", CGO_ENABLED: "0" };
+  const proxy = execFileSync("go", ["env", "GOPROXY"], { encoding: "utf8" }).trim();
+  return { GOPROXY: withoutDirect(proxy), GOTOOLCHAIN: "local", GOFLAGS: "-mod=readonly -buildvcs=false", CGO_ENABLED: "0" };
 }
+
+/** A GOPROXY list without `direct`; a user who has nothing else keeps it. */
+export const withoutDirect = (proxy: string): string => proxy.replace(/(^|[,|])direct(?=[,|]|$)/g, "").replace(/^[,|]/, "") || proxy;
 
 const moduleFolder = (root: string, name: string): string => path.join(root, "airgap", "modules", name);
 const flags = (m: GoModule): string[] => ["-trimpath", "-ldflags", ["-s", "-w", ...Object.entries(m.variables).map(([k, v]) => `-X ${k}=${v}`)].join(" ")];
 
 function keyOf(root: string, m: GoModule): string {
   const dir = moduleFolder(root, m.name);
-  return hashOf(hostGo(), readFileSync(path.join(dir, "go.mod"), "utf8"), readFileSync(path.join(dir, "go.sum"), "utf8"), JSON.stringify(m.programs), flags(m).join(" "));
+  return hashOf(hostGo(root), readFileSync(path.join(dir, "go.mod"), "utf8"), readFileSync(path.join(dir, "go.sum"), "utf8"), JSON.stringify(m.programs), flags(m).join(" "));
 }
 
 /** Folder of the programs built from a module. */

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { docker } from "../../images/engine";
+import { dockerHost, dockerHostIsChosen, socketExists } from "../docker-host";
 import { hashOf } from "../hash";
 import type { Step, StepContext } from "../step";
 
@@ -30,25 +31,39 @@ function aptInstall(ctx: StepContext, packages: readonly string[]): Promise<void
  */
 const DOCKERD = ["--iptables=false", "--ip6tables=false", "--ip-forward=false", "--bridge=none", "--storage-driver=overlay2"];
 
+const pidFile = (cache: string): string => path.join(cache, "dockerd.pid");
+const engineLog = (cache: string): string => path.join(cache, "logs", "dockerd.log");
+const bootedBySystemd = (): boolean => existsSync("/run/systemd/system");
+
 /** A Docker engine that answers: the one there is, else Debian's, installed and started when we may. */
 export function engineStep(): Step {
   return {
     id: "docker-engine", title: "Docker engine", needs: [], estimate: 25, kind: "io",
     key: () => "engine", present: answers,
     run: async (ctx) => {
-      if (process.env.DOCKER_HOST !== undefined) throw new Error(`no engine answers at DOCKER_HOST=${process.env.DOCKER_HOST}: start it, or unset DOCKER_HOST`);
+      if (dockerHostIsChosen()) throw new Error(`no engine answers at ${dockerHost()} (DOCKER_HOST or the current docker context): start it, or choose another`);
+      if (socketExists() && !isRoot()) throw new Error(`${dockerHost()} is there but does not answer this user: join the group docker (usermod -aG docker NAME, then log in again), or start the engine`);
       if (!onPath("dockerd")) {
-        if (!isRoot() || !isDebian()) throw new Error("no Docker engine answers, and set-up may install one only as root on Debian: install Docker Engine 20.10 or newer and start it (and be in the group `docker`), or run this as root");
+        if (!isRoot() || !isDebian()) throw new Error("no Docker engine answers, and set-up may install one only as root on Debian: install Docker Engine 20.10 or newer and start it (and be in the group docker), or run this as root");
         await aptInstall(ctx, ["docker.io"]);
-      } else if (!isRoot()) throw new Error("no Docker engine answers: start it (systemctl start docker), and be in the group `docker`");
-      for (let i = 0; i < 10 && existsSync("/run/systemd/system"); i++) { if (await answers()) return; await sleep(500); }
-      await startByHand(ctx);
+      } else if (!isRoot()) throw new Error("no Docker engine answers: start it (systemctl start docker), and be in the group docker");
+      if (!bootedBySystemd()) return startByHand(ctx);
+      await ctx.exec("systemctl", ["start", "docker"]);
+      for (let i = 0; i < 60; i++) { if (await answers()) return; await sleep(500); }
+      throw new Error("systemd started Docker, but it does not answer: see journalctl -u docker");
     },
   };
 }
 
+/** What to know about an engine that set-up has just started. */
+export function engineNote(cache: string): string {
+  if (bootedBySystemd() || !existsSync(pidFile(cache))) return "Docker was installed and started (systemctl start docker)";
+  const pid = readFileSync(pidFile(cache), "utf8").trim();
+  return `no Docker engine was running and there is no systemd here: dockerd was started by hand and keeps running (pid ${pid}, log ${engineLog(cache)}; to stop it: kill ${pid})`;
+}
+
 async function startByHand(ctx: StepContext): Promise<void> {
-  const log = path.join(ctx.cache, "logs", "dockerd.log");
+  const log = engineLog(ctx.cache);
   mkdirSync(path.dirname(log), { recursive: true });
   const out = openSync(log, "a");
   const child = spawn("dockerd", DOCKERD, { detached: true, stdio: ["ignore", out, out] });
@@ -56,7 +71,7 @@ async function startByHand(ctx: StepContext): Promise<void> {
   child.on("error", () => undefined);
   for (let i = 0; i < 120; i++) {
     if (await answers()) {
-      writeFileSync(path.join(ctx.cache, "dockerd.pid"), `${child.pid}\n`);
+      writeFileSync(pidFile(ctx.cache), `${child.pid}\n`);
       ctx.log(`started dockerd (pid ${child.pid}, log ${log})`);
       return;
     }

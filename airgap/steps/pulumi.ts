@@ -1,61 +1,71 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { build, type BuildOptions, type Plugin } from "esbuild";
+import type { Way } from "../../images/upstream";
 import { hashOf, hashOfFolder } from "../hash";
 import type { Step, StepContext } from "../step";
 import { binDir } from "./go";
+import { releasedCli, releasedPlugin } from "./pulumi-release";
+import { pluginFolder, PLUGINS } from "./sdk";
 
 /** Programs of ours that speak Pulumi's protocols, each bundled to one file: a plugin of one file starts in a fraction of the time. */
-const PROGRAMS = { langhost: "airgap/langhost/main.ts", command: "airgap/standins/command/main.ts", kubernetes: "airgap/standins/kubernetes/main.ts", fabriclab: "provider/main.ts" } as const;
-const SOURCES = ["airgap/langhost", "airgap/standins", "provider"];
+const PROVIDER = "provider/main.ts", LANGUAGE_HOST = "airgap/langhost/main.ts";
+const standIn = (name: string): string => `airgap/standins/${name}/main.ts`;
+const SOURCES: Record<Way, readonly string[]> = { registry: ["airgap/langhost", "airgap/standins", "provider", "ssh"], connected: ["provider", "ssh"] };
+const SOURCE_STEP: Record<Way, string> = { registry: "go-pulumi", connected: "pulumi-release" };
 
-const sdkVersion = (root: string, name: string): string => (JSON.parse(readFileSync(path.join(root, "node_modules", "@pulumi", name, "package.json"), "utf8")) as { version: string }).version;
-
-function keyOf(ctx: StepContext): string {
-  return hashOf("4", ctx.keyOf("go-pulumi"), readFileSync(path.join(ctx.root, "package-lock.json"), "utf8"), ...SOURCES.map((s) => hashOfFolder(path.join(ctx.root, s))));
-}
-
+const ID = "pulumi-home";
 /** Folder whose `bin/` holds the CLI with the language host beside it. */
-export const pulumiRoot = (ctx: StepContext): string => path.join(ctx.cache, "pulumi", keyOf(ctx));
-/** PULUMI_HOME with the stand-in plugins. */
+export const pulumiRoot = (ctx: StepContext): string => path.join(ctx.cache, "pulumi", ctx.keyOf(ID));
+/** PULUMI_HOME with the provider plugins. */
 export const pulumiHome = (ctx: StepContext): string => path.join(pulumiRoot(ctx), "home");
+/** Folder of the lab's own provider plugin. */
+export const providerFolder = (ctx: StepContext): string => path.join(pulumiRoot(ctx), "provider");
 
 /** The Kubernetes client stays a file of its own, which the stand-in reads when it first speaks to a cluster. */
 const CLIENT = "kubernetes-client.js";
 const apart: Plugin = { name: "apart", setup: (b) => { b.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: `./${CLIENT}`, external: true })); } };
 const BUNDLE: BuildOptions = { bundle: true, platform: "node", format: "cjs", target: "node20", minify: true, keepNames: true, external: ["cpu-features", "*.node"], logLevel: "silent" };
 
-/** An executable for a bundled program. */
-function executable(file: string, bundle: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `#!/usr/bin/env -S node --max-semi-space-size=32\n${readFileSync(bundle, "utf8").replace(/^#!.*\n/, "")}`);
-  chmodSync(file, 0o755);
+/** Bundles a program of ours into one executable file. */
+async function bundle(ctx: StepContext, source: string, target: string): Promise<void> {
+  mkdirSync(path.dirname(target), { recursive: true });
+  await build({ ...BUNDLE, entryPoints: [path.join(ctx.root, source)], outfile: target, plugins: [apart], allowOverwrite: true });
+  writeFileSync(target, `#!/usr/bin/env -S node --max-semi-space-size=32\n${readFileSync(target, "utf8").replace(/^#!.*\n/, "")}`);
+  chmodSync(target, 0o755);
 }
 
-/** The Pulumi CLI, a language host, and stand-ins for the provider plugins that no package registry carries. */
-export function pulumiStep(): Step {
+/** The same file under a second name, not a symbolic link: the CLI looks for its language hosts beside where its own file really lies. */
+function place(source: string, target: string): void {
+  mkdirSync(path.dirname(target), { recursive: true });
+  try { linkSync(source, target); } catch { copyFileSync(source, target); }
+}
+
+async function fromRegistries(ctx: StepContext, bin: string, plugins: string): Promise<void> {
+  place(path.join(binDir(ctx, "pulumi"), "pulumi"), path.join(bin, "pulumi"));
+  await bundle(ctx, LANGUAGE_HOST, path.join(bin, "pulumi-language-nodejs"));
+  for (const name of PLUGINS) await bundle(ctx, standIn(name), path.join(plugins, pluginFolder(ctx.root, name), `pulumi-resource-${name}`));
+  await build({ ...BUNDLE, stdin: { contents: `export { KubeConfig } from "@kubernetes/client-node";`, resolveDir: ctx.root },
+    outfile: path.join(plugins, pluginFolder(ctx.root, "kubernetes"), CLIENT) });
+}
+
+function fromReleases(ctx: StepContext, bin: string, plugins: string): void {
+  for (const file of readdirSync(releasedCli(ctx))) place(path.join(releasedCli(ctx), file), path.join(bin, file));
+  for (const name of PLUGINS) cpSync(releasedPlugin(ctx, name), path.join(plugins, pluginFolder(ctx.root, name)), { recursive: true });
+}
+
+/** The Pulumi CLI, a Node.js language host, and the provider plugins: official ones, or stand-ins where no package registry carries them. */
+export function pulumiStep(way: Way): Step {
   return {
-    id: "pulumi-home", title: "Pulumi CLI, language host, provider plugins", needs: ["go-pulumi"], estimate: 3, kind: "io",
-    key: keyOf,
+    id: ID, title: `Pulumi CLI, language host, provider plugins (${way === "registry" ? "stand-ins" : "official"})`, needs: [SOURCE_STEP[way]], estimate: 3, kind: "io",
+    key: (ctx) => hashOf("5", way, ctx.keyOf(SOURCE_STEP[way]), readFileSync(path.join(ctx.root, "package-lock.json"), "utf8"), ...SOURCES[way].map((s) => hashOfFolder(path.join(ctx.root, s)))),
     present: async (ctx) => existsSync(path.join(pulumiRoot(ctx), "bin", "pulumi")),
     run: async (ctx) => {
-      const target = pulumiRoot(ctx), work = `${target}.partial`, bin = path.join(work, "bin");
+      const target = pulumiRoot(ctx), work = `${target}.partial`, bin = path.join(work, "bin"), plugins = path.join(work, "home", "plugins");
       rmSync(work, { recursive: true, force: true });
-      mkdirSync(bin, { recursive: true });
-      const bundle = (name: keyof typeof PROGRAMS): string => path.join(work, "bundles", `${name}.js`);
-      for (const [name, source] of Object.entries(PROGRAMS)) {
-        await build({ ...BUNDLE, entryPoints: [path.join(ctx.root, source)], outfile: bundle(name as keyof typeof PROGRAMS), plugins: [apart] });
-      }
-      // A real copy: the CLI looks for its language hosts beside where its own file really lies.
-      copyFileSync(path.join(binDir(ctx, "pulumi"), "pulumi"), path.join(bin, "pulumi"));
-      executable(path.join(bin, "pulumi-language-nodejs"), bundle("langhost"));
-      for (const name of ["command", "kubernetes"] as const) {
-        const dir = path.join(work, "home", "plugins", `resource-${name}-v${sdkVersion(ctx.root, name)}`);
-        executable(path.join(dir, `pulumi-resource-${name}`), bundle(name));
-      }
-      await build({ ...BUNDLE, stdin: { contents: `export { KubeConfig } from "@kubernetes/client-node";`, resolveDir: ctx.root },
-        outfile: path.join(work, "home", "plugins", `resource-kubernetes-v${sdkVersion(ctx.root, "kubernetes")}`, CLIENT) });
-      executable(path.join(work, "provider", "pulumi-resource-fabriclab"), bundle("fabriclab"));
+      mkdirSync(work, { recursive: true });
+      if (way === "registry") await fromRegistries(ctx, bin, plugins); else fromReleases(ctx, bin, plugins);
+      await bundle(ctx, PROVIDER, path.join(work, "provider", "pulumi-resource-fabriclab"));
       rmSync(target, { recursive: true, force: true });
       renameSync(work, target);
     },
