@@ -3,9 +3,9 @@ import * as path from "node:path";
 import { filesBelow, hashOf } from "../airgap/hash";
 import type { Step, StepContext } from "../airgap/step";
 import { binDir, goModuleSource } from "../airgap/steps/go";
-import { VERSIONS } from "../spec/versions";
 import { folder, FORMAT, writeArchive, writeLayer, type ImageConfig, type Layer } from "./archive";
 import { ROOTFS, rootfsTar } from "./rootfs";
+import { POD_IMAGES } from "./upstream";
 
 const USERS = { "/etc/passwd": { mode: 0o644, text: "root:x:0:0:root:/:/bin/sh\n" }, "/etc/group": { mode: 0o644, text: "root:x:0:\n" } };
 const CNI_PLUGINS = ["loopback", "portmap", "bandwidth", "tuning", "host-local"];
@@ -13,10 +13,10 @@ const NEEDS = ["rootfs-pod-base", "rootfs-extras", "rootfs-nginx", "go-kubernete
 export const CALICO_MODULE = "github.com/projectcalico/calico";
 
 const nginxConf = (root: string): string => readFileSync(path.join(root, "images", "files", "pods", "nginx.conf"), "utf8");
-const keyOf = (ctx: StepContext): string => hashOf(FORMAT, ...NEEDS.map((n) => ctx.keyOf(n)), JSON.stringify(VERSIONS), nginxConf(ctx.root), patchBird.toString());
+const keyOf = (ctx: StepContext): string => hashOf(FORMAT, ...NEEDS.map((n) => ctx.keyOf(n)), JSON.stringify(POD_IMAGES), nginxConf(ctx.root), patchBird.toString());
 
 /** One archive of every pod image, under the names that kubeadm and Calico's manifest ask for. */
-export const podArchive = (ctx: StepContext): string => path.join(ctx.cache, "images", `pods-${keyOf(ctx)}.tar`);
+export const podArchive = (ctx: StepContext): string => path.join(ctx.cache, "images", `pods-${ctx.keyOf("pod-images")}.tar`);
 
 /**
  * Debian's BIRD 1.6.8 lacks the `krt_tunnel` attribute that Calico's template sets for IPIP routes (its own fork has it). Declared as a variable of
@@ -46,31 +46,32 @@ async function calicoNodeLayer(ctx: StepContext): Promise<Layer> {
     links: { "/usr/bin/birdcl": "/usr/sbin/birdc", "/usr/bin/birdcl6": "/usr/sbin/birdc6", "/usr/bin/bird": "/usr/sbin/bird", "/usr/bin/bird6": "/usr/sbin/bird6" } };
 }
 
-export type Recipe = Omit<ImageConfig, "layers"> & { readonly base?: string; readonly layer: Layer };
+export type Recipe = Omit<ImageConfig, "layers" | "tags"> & { readonly base?: string; readonly layer: Layer };
 
-export async function recipes(ctx: StepContext, extras: string): Promise<Record<string, Recipe>> {
+/** A few programs and no operating system around them. */
+const bare = (files: Record<string, string>, directories: readonly string[] = ["/tmp"]): Layer => ({ files, texts: USERS, directories });
+
+/** What each pod image is made of; `extras` is where the Debian packages of ROOTFS.extras are unpacked. */
+export async function recipes(ctx: StepContext, extras: string): Promise<Record<keyof typeof POD_IMAGES, Recipe>> {
   const k8s = (p: string): string => path.join(binDir(ctx, "kubernetes"), p), calico = (p: string): string => path.join(binDir(ctx, "calico"), p);
-  const base = rootfsTar(ctx, ROOTFS.podBase);
-  const single = (tag: string, files: Record<string, string>, rest: Partial<Recipe> = {}): Recipe => ({ tags: [tag], layer: { files, texts: USERS, directories: ["/tmp"] }, ...rest });
-  const components = Object.fromEntries(["kube-apiserver", "kube-controller-manager", "kube-scheduler"].map((c) =>
-    [c, single(`registry.k8s.io/${c}:${VERSIONS.kubernetes}`, { [`/usr/local/bin/${c}`]: k8s(c) }, { entrypoint: [`/usr/local/bin/${c}`] })]));
+  const etcd = (p: string): string => path.join(binDir(ctx, "etcd"), p), base = rootfsTar(ctx, ROOTFS.podBase);
+  const component = (c: string): Recipe => ({ layer: bare({ [`/usr/local/bin/${c}`]: k8s(c) }), entrypoint: [`/usr/local/bin/${c}`] });
   const cni = Object.fromEntries(CNI_PLUGINS.map((p) => [`/opt/cni/bin/${p}`, path.join(extras, "usr/lib/cni", p)]));
-  const etcd = (p: string): string => path.join(binDir(ctx, "etcd"), p);
   return {
-    ...components,
-    "kube-proxy": { tags: [`registry.k8s.io/kube-proxy:${VERSIONS.kubernetes}`], base, layer: { files: { "/usr/local/bin/kube-proxy": k8s("kube-proxy") } }, entrypoint: ["/usr/local/bin/kube-proxy"] },
-    etcd: single(`registry.k8s.io/etcd:${VERSIONS.etcdImage}`, { "/usr/local/bin/etcd": etcd("etcd"), "/usr/local/bin/etcdctl": etcd("etcdctl") }),
+    "kube-apiserver": component("kube-apiserver"), "kube-controller-manager": component("kube-controller-manager"), "kube-scheduler": component("kube-scheduler"),
+    "kube-proxy": { base, layer: { files: { "/usr/local/bin/kube-proxy": k8s("kube-proxy") } }, entrypoint: ["/usr/local/bin/kube-proxy"] },
+    etcd: { layer: bare({ "/usr/local/bin/etcd": etcd("etcd"), "/usr/local/bin/etcdctl": etcd("etcdctl") }) },
     // tini reaps what the pod leaves behind, as upstream's pause does.
-    pause: single(`registry.k8s.io/pause:${VERSIONS.pause}`, { "/tini": path.join(extras, "usr/bin/tini-static"), "/busybox": path.join(extras, "bin/busybox") }, { entrypoint: ["/tini", "--", "/busybox", "sleep", "infinity"] }),
-    coredns: single(`registry.k8s.io/coredns/coredns:${VERSIONS.coredns}`, { "/coredns": path.join(binDir(ctx, "coredns"), "coredns") }, { entrypoint: ["/coredns"] }),
+    pause: { layer: bare({ "/tini": path.join(extras, "usr/bin/tini-static"), "/busybox": path.join(extras, "bin/busybox") }), entrypoint: ["/tini", "--", "/busybox", "sleep", "infinity"] },
+    coredns: { layer: bare({ "/coredns": path.join(binDir(ctx, "coredns"), "coredns") }), entrypoint: ["/coredns"] },
     // calico and calico-ipam are one program under two names.
-    "calico-cni": single(`docker.io/calico/cni:${VERSIONS.calico}`, { "/opt/cni/bin/calico": calico("calico"), "/opt/cni/bin/calico-ipam": calico("calico"), "/opt/cni/bin/install": calico("install"), ...cni },
-      { command: ["/opt/cni/bin/install"], environment: ["PATH=/opt/cni/bin"], workingDirectory: "/opt/cni/bin" }),
-    "calico-node": { tags: [`docker.io/calico/node:${VERSIONS.calico}`], base, layer: await calicoNodeLayer(ctx), command: ["start_runit"], environment: ["SVDIR=/etc/service/enabled"] },
-    "calico-kube-controllers": { tags: [`docker.io/calico/kube-controllers:${VERSIONS.calico}`],
-      layer: { files: { "/usr/bin/kube-controllers": calico("kube-controllers"), "/usr/bin/check-status": calico("check-status") }, texts: USERS, directories: ["/tmp", "/status"] }, entrypoint: ["/usr/bin/kube-controllers"] },
-    nginx: { tags: [`docker.io/library/nginx:${VERSIONS.nginx}`], base: rootfsTar(ctx, ROOTFS.nginx),
-      layer: { texts: { "/etc/nginx/nginx.conf": { mode: 0o644, text: nginxConf(ctx.root) } }, directories: ["/var/log/nginx", "/var/lib/nginx"] }, command: ["nginx", "-g", "daemon off;"] },
+    "calico-cni": { layer: bare({ "/opt/cni/bin/calico": calico("calico"), "/opt/cni/bin/calico-ipam": calico("calico"), "/opt/cni/bin/install": calico("install"), ...cni }),
+      command: ["/opt/cni/bin/install"], environment: ["PATH=/opt/cni/bin"], workingDirectory: "/opt/cni/bin" },
+    "calico-node": { base, layer: await calicoNodeLayer(ctx), command: ["start_runit"], environment: ["SVDIR=/etc/service/enabled"] },
+    "calico-kube-controllers": { layer: bare({ "/usr/bin/kube-controllers": calico("kube-controllers"), "/usr/bin/check-status": calico("check-status") }, ["/tmp", "/status"]),
+      entrypoint: ["/usr/bin/kube-controllers"] },
+    nginx: { base: rootfsTar(ctx, ROOTFS.nginx), layer: { texts: { "/etc/nginx/nginx.conf": { mode: 0o644, text: nginxConf(ctx.root) } }, directories: ["/var/log/nginx", "/var/lib/nginx"] },
+      command: ["nginx", "-g", "daemon off;"] },
   };
 }
 
@@ -88,10 +89,11 @@ export function podsStep(): Step {
         await ctx.exec("tar", ["-xf", rootfsTar(ctx, ROOTFS.extras), "-C", path.join(work, "extras")]);
         const images: ImageConfig[] = [];
         for (const [name, { base, layer, ...config }] of Object.entries(await recipes(ctx, path.join(work, "extras")))) {
-          ctx.log(config.tags[0]!);
+          const tag = POD_IMAGES[name as keyof typeof POD_IMAGES];
+          ctx.log(tag);
           const file = path.join(work, `${name}.tar`);
           await writeLayer(file, layer);
-          images.push({ ...config, layers: base === undefined ? [file] : [base, file] });
+          images.push({ ...config, tags: [tag], layers: base === undefined ? [file] : [base, file] });
         }
         await writeArchive(`${target}.partial`, images);
         renameSync(`${target}.partial`, target);

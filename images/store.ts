@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { hashOf } from "../airgap/hash";
 import type { Step, StepContext } from "../airgap/step";
-import { docker, runContainer } from "./engine";
+import { CACHE, docker, runContainer } from "./engine";
 import { machineImage } from "./machine";
 import { podArchive } from "./pods";
 
@@ -36,7 +36,7 @@ export function storeStep(): Step {
     present: async (ctx) => existsSync(stamp(ctx)) && readFileSync(stamp(ctx), "utf8") === await createdAt(storeVolume(ctx)),
     run: async (ctx) => {
       const Name = storeVolume(ctx), Image = machineImage(ctx, "node");
-      await docker.createVolume({ Name, Labels: { "fabriclab.cache": "1" } });
+      await docker.createVolume({ Name, Labels: CACHE });
       const { Mountpoint } = await docker.getVolume(Name).inspect();
       await runContainer({ Image, Entrypoint: ["sh", "-c", "rm -rf /s/partial && mkdir -p /s/partial/containerd"], HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] } });
       ctx.log(await runContainer({ Image, Entrypoint: ["sh", "-c", SEED], HostConfig: {
