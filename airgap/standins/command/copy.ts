@@ -46,7 +46,8 @@ class Remote {
     if (found === "file") throw new Error(`remote path ${at} exists but is not a directory`);
     if (found === "directory") return;
     if (path.posix.dirname(at) !== at) await this.directory(path.posix.dirname(at));
-    await this.call(at, (done) => this.sftp.mkdir(at, done));
+    // Another copy may have made it meanwhile.
+    await this.call(at, (done) => this.sftp.mkdir(at, done)).catch(async (error: unknown) => { if (await this.kind(at) !== "directory") throw error; });
   }
 
   write(at: string, text: string): Promise<void> { return this.call(at, (done) => this.sftp.writeFile(at, text, done)); }
