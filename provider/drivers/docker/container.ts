@@ -1,37 +1,40 @@
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
-import type { MachineKeys, MachineSpec, Owner } from "../driver";
+import type { MachineFacts, MachineKeys, MachineSpec, Owner } from "../driver";
+import { capabilities } from "./capabilities";
 import { LABEL } from "./engine";
 
-/**
- * Capabilities that systemd, containerd and kubelet use, all that the engine's own set may hold but CAP_SYS_RESOURCE, which many hosts withhold
- * (and for which --privileged would fail).
- */
-const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "LINUX_IMMUTABLE", "NET_BIND_SERVICE",
-  "NET_BROADCAST", "NET_ADMIN", "NET_RAW", "IPC_LOCK", "IPC_OWNER", "SYS_MODULE", "SYS_RAWIO", "SYS_CHROOT", "SYS_PTRACE", "SYS_PACCT", "SYS_ADMIN", "SYS_BOOT", "SYS_NICE",
-  "SYS_TIME", "SYS_TTY_CONFIG", "MKNOD", "LEASE", "AUDIT_WRITE", "AUDIT_CONTROL", "SETFCAP", "MAC_OVERRIDE", "MAC_ADMIN", "SYSLOG", "WAKE_ALARM", "BLOCK_SUSPEND", "AUDIT_READ"];
+/** Names of the published ports travel in a label, so that a machine can be read without its spec. */
+const PORTS = "fabriclab.ports";
+/** Microseconds over which the CPU limit holds: the kernel's default. */
+const CPU_PERIOD = 100_000;
+const SSH = { name: "ssh", port: 22 };
 
 export const containerName = (owner: Owner, machine: string): string => `${owner.lab.replace("/", "-")}-${machine}`;
+export const portsOf = (spec: MachineSpec): readonly { name: string; port: number }[] => [SSH, ...spec.ports];
 
-export const limits = (spec: MachineSpec): { Memory: number; MemorySwap: number; NanoCpus: number } => ({
-  Memory: (spec.memoryMiB ?? 0) * 2 ** 20, MemorySwap: spec.memoryMiB === null ? 0 : -1, NanoCpus: Math.round((spec.cpus ?? 0) * 1e9),
+/** Limits of a new container; for one that exists, `none` is -1: the engine takes 0 for "as it is". A CPU quota, because the engine can't take back a CPU count. */
+export const limits = (spec: MachineSpec, none: 0 | -1): { Memory: number; MemorySwap: number; CpuPeriod: number; CpuQuota: number } => ({
+  Memory: spec.memoryMiB === null ? none : spec.memoryMiB * 2 ** 20,
+  MemorySwap: spec.memoryMiB === null ? none : -1,
+  CpuPeriod: CPU_PERIOD,
+  CpuQuota: spec.cpus === null ? none : Math.round(spec.cpus * CPU_PERIOD),
 });
 
-/** Everything the engine needs to know to make a machine. `ports` maps port names to loopback ports. */
-export function containerOptions(owner: Owner, spec: MachineSpec, ports: Readonly<Record<string, number>>, binds: string[]): Docker.ContainerCreateOptions {
-  const inside: Record<string, number> = { ssh: 22, ...Object.fromEntries(spec.ports.map((p) => [p.name, p.port])) };
-  const keys = Object.fromEntries(Object.entries(inside).map(([name, port]) => [name, `${port}/tcp`]));
+/** Everything the engine needs to know to make a machine. `published` maps port names to loopback ports, `network` is the management network's name at the engine. */
+export function containerOptions(owner: Owner, spec: MachineSpec, published: Readonly<Record<string, number>>, binds: string[], network: string): Docker.ContainerCreateOptions {
+  const ports = portsOf(spec).map(({ name, port }) => [name, `${port}/tcp`] as const);
   return {
     name: containerName(owner, spec.name),
     Hostname: spec.hostname,
     Image: spec.image,
     Env: ["container=docker"],
-    Labels: { [LABEL.lab]: owner.lab, [LABEL.urn]: owner.urn, [LABEL.machine]: spec.name },
-    ExposedPorts: Object.fromEntries(Object.values(keys).map((k) => [k, {}])),
+    Labels: { [LABEL.lab]: owner.lab, [LABEL.urn]: owner.urn, [LABEL.machine]: spec.name, [PORTS]: JSON.stringify(Object.fromEntries(ports.map(([name, key]) => [key, name]))) },
+    ExposedPorts: Object.fromEntries(ports.map(([, key]) => [key, {}])),
     HostConfig: {
-      NetworkMode: spec.network.name,
-      PortBindings: Object.fromEntries(Object.entries(keys).map(([name, k]) => [k, [{ HostIp: "127.0.0.1", HostPort: String(ports[name]) }]])),
-      CapAdd: CAPABILITIES,
+      NetworkMode: network,
+      PortBindings: Object.fromEntries(ports.map(([name, key]) => [key, [{ HostIp: "127.0.0.1", HostPort: String(published[name]) }]])),
+      CapAdd: capabilities(),
       SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
       MaskedPaths: [], ReadonlyPaths: [],
       ...{ CgroupnsMode: "private" }, // not in the client's types yet
@@ -42,8 +45,21 @@ export function containerOptions(owner: Owner, spec: MachineSpec, ports: Readonl
       Binds: binds,
       // The engine starts machines again after its own or the host's restart; their cables come back by refresh and up.
       RestartPolicy: { Name: "unless-stopped" },
-      ...limits(spec),
+      ...limits(spec, 0),
     },
+  };
+}
+
+export function facts(info: Docker.ContainerInspectInfo): MachineFacts {
+  const names = JSON.parse(info.Config.Labels[PORTS] ?? "{}") as Record<string, string>;
+  const bindings = info.HostConfig.PortBindings as Record<string, { HostPort: string }[]>;
+  const { Memory: memory = 0, CpuQuota: quota = 0, CpuPeriod: period = 0 } = info.HostConfig;
+  return {
+    driverId: info.Id,
+    state: info.State.Running ? "running" : "stopped",
+    publishedPorts: Object.fromEntries(Object.entries(bindings).map(([port, b]) => [names[port] ?? port, Number(b[0]!.HostPort)])),
+    memoryMiB: memory > 0 ? memory / 2 ** 20 : null,
+    cpus: quota > 0 ? quota / (period || CPU_PERIOD) : null,
   };
 }
 

@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import Docker from "dockerode";
 
+/** The engine that DOCKER_HOST names, else the one of this machine. */
 export const docker = new Docker();
 
 export const LABEL = { lab: "fabriclab.owner", urn: "fabriclab.urn", machine: "fabriclab.machine", helper: "fabriclab.helper" } as const;
@@ -13,6 +14,15 @@ export async function orNull<T>(promise: Promise<T>): Promise<T | null> {
   try { return await promise; } catch (error) { if (isMissing(error)) return null; throw error; }
 }
 
+/** An engine that can't be reached, said with its address and the remedy; any other error as it is. */
+export function explain(error: unknown): unknown {
+  const { code, syscall, address, port } = error as { code?: string; syscall?: string; address?: string; port?: number };
+  if (syscall !== "connect" || code === undefined) return error;
+  const at = port === undefined ? address : `${address}:${port}`;
+  const remedy = code === "EACCES" ? "let this user use it (group docker)" : "start it (set-up does so where it may), or let DOCKER_HOST name one that runs";
+  return new Error(`Docker does not answer at ${at} (${code}): ${remedy}`);
+}
+
 /** Containers of a lab, running or not. */
 export const containersOf = (lab: string): Promise<Docker.ContainerInfo[]> => docker.listContainers({ all: true, filters: { label: [`${LABEL.lab}=${lab}`] } });
 
@@ -21,23 +31,39 @@ export async function forceRemove(id: string): Promise<void> {
   catch (error) { if (!isMissing(error) && statusOf(error) !== 409) throw error; } // 409: a removal is on its way
 }
 
-/** Runs a short-lived container to its end and returns its output. @throws Error with the output when it exits other than 0. */
-export async function runHelper(lab: string, image: string, script: string, host: Docker.HostConfig): Promise<string> {
+/** What a container that has no terminal wrote, both streams in order. */
+export function collect(stream: NodeJS.ReadableStream): () => string {
   const out = new PassThrough();
   let text = "";
-  out.on("data", (d: Buffer) => { text += d.toString(); });
-  const container = await docker.createContainer({ Image: image, Entrypoint: ["sh", "-c", script], Labels: { [LABEL.lab]: lab, [LABEL.helper]: "1" },
-    HostConfig: { SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], ...host } });
+  out.setEncoding("utf8").on("data", (d: string) => { text += d; });
+  (docker.modem as { demuxStream(from: NodeJS.ReadableStream, out: PassThrough, err: PassThrough): void }).demuxStream(stream, out, out);
+  return () => text;
+}
+
+/**
+ * Runs a short-lived container to its end and returns its output. The engine removes it, also when this process is gone.
+ *
+ * @throws Error with the output when it exits other than 0.
+ */
+export async function runHelper(lab: string, image: string, script: string, host: Docker.HostConfig): Promise<string> {
+  const container = await docker.createContainer({ Image: image, Entrypoint: ["sh", "-c", script], Cmd: [], Labels: { [LABEL.lab]: lab, [LABEL.helper]: "1" },
+    HostConfig: { AutoRemove: true, SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], ...host } });
   try {
     const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-    container.modem.demuxStream(stream, out, out);
-    const ended = new Promise<void>((resolve) => stream.on("end", resolve));
-    await container.start();
-    const { StatusCode: code } = await container.wait() as { StatusCode: number };
-    await Promise.race([ended, new Promise((r) => setTimeout(r, 500).unref())]);
-    if (code !== 0) throw new Error(text.trim().slice(-2000) || `exit status ${code}`);
-    return text;
-  } finally {
-    await forceRemove(container.id);
+    const text = collect(stream), closed = new Promise<void>((resolve) => stream.once("end", resolve));
+    const ended = container.wait({ condition: "removed" }) as Promise<{ StatusCode: number }>;
+    await Promise.all([container.start(), ended, closed]);
+    const code = (await ended).StatusCode;
+    if (code !== 0) throw new Error(text().trim().slice(-2000) || `exit status ${code}`);
+    return text();
+  } catch (error) {
+    await forceRemove(container.id); // one that could not start is not removed by the engine
+    throw error;
   }
+}
+
+/** An image to run helpers with where a machine's own is gone: any of set-up's. */
+export async function anyImage(): Promise<string | null> {
+  const found = (await docker.listImages()).find((image) => image.RepoTags?.some((tag) => tag.startsWith("fabriclab/")));
+  return found?.Id ?? null;
 }

@@ -1,102 +1,116 @@
+import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
-import type { Driver, MachineFacts, MachineKeys, MachineSpec, Owner } from "../driver";
-import { containerName, containerOptions, keyArchive, limits } from "./container";
-import { containersOf, docker, forceRemove, isMissing, LABEL, orNull } from "./engine";
-import { ensureNetwork, releaseNetwork } from "./network";
+import { NotReady, type Driver, type MachineFacts, type MachineKeys, type MachineSpec, type Owner } from "../driver";
+import { isRefusal, learn } from "./capabilities";
+import { containerName, containerOptions, facts, keyArchive, limits, portsOf } from "./container";
+import { collect, containersOf, docker, explain, forceRemove, LABEL, orNull } from "./engine";
+import { ensureNetwork, releaseNetworks } from "./network";
 import { choosePort, sshAnswers } from "./ports";
 import { plant, uproot, uprootLab } from "./seed";
 import { plug, readLink, unplug } from "./wiring";
 
-const portNames = (spec: MachineSpec): string[] => ["ssh", ...spec.ports.map((p) => p.name)];
-
-function facts(info: Docker.ContainerInspectInfo, names: Readonly<Record<string, string>>): MachineFacts {
-  const bindings = info.HostConfig.PortBindings as Record<string, { HostPort: string }[]>;
-  return {
-    driverId: info.Id,
-    state: info.State.Running ? "running" : "stopped",
-    publishedPorts: Object.fromEntries(Object.entries(bindings).map(([port, b]) => [names[port] ?? port, Number(b[0]!.HostPort)])),
-    memoryMiB: info.HostConfig.Memory ? info.HostConfig.Memory / 2 ** 20 : null,
-    cpus: info.HostConfig.NanoCpus ? info.HostConfig.NanoCpus / 1e9 : null,
-  };
-}
-
-/** Names of ports travel in a label, so that a machine can be read without its spec. */
-const PORTS = "fabriclab.ports";
-const namesOf = (info: Docker.ContainerInspectInfo): Record<string, string> => JSON.parse(info.Config.Labels[PORTS] ?? "{}") as Record<string, string>;
-
-/** An own container that an interrupted run left goes; one that is somebody else's is an error. */
+/** An own container that an interrupted run left goes; one that is somebody else's, or another resource's, is an error. */
 async function clearName(owner: Owner, machine: string): Promise<void> {
   const info = await orNull(docker.getContainer(containerName(owner, machine)).inspect());
   if (info === null) return;
-  if (info.Config.Labels[LABEL.lab] !== owner.lab)
-    throw new Error(`name: Docker already has a container "${info.Name.slice(1)}" that is not of ${owner.lab}: remove it (docker rm -f ${info.Name.slice(1)}) or give the machine another name`);
+  const name = info.Name.slice(1), remedy = `remove it (docker rm -f ${name}) or give the machine another name`;
+  const { [LABEL.lab]: lab, [LABEL.urn]: urn } = info.Config.Labels;
+  if (lab !== owner.lab) throw new Error(`name: Docker already has a container "${name}" that is not of ${owner.lab}: ${remedy}`);
+  if (urn !== owner.urn) throw new Error(`name: container "${name}" is the machine of ${urn}, not of ${owner.urn}: ${remedy}`);
   await forceRemove(info.Id);
 }
 
-async function startOnFreePorts(owner: Owner, spec: MachineSpec, keys: MachineKeys, binds: string[]): Promise<Docker.Container> {
-  for (let attempt = 0; ; attempt++) {
-    const ports = Object.fromEntries(await Promise.all(portNames(spec).map(async (n) => [n, await choosePort(`${owner.urn} ${n}`)] as const)));
-    const options = containerOptions(owner, spec, ports, binds);
-    const labels = { ...options.Labels, [PORTS]: JSON.stringify(Object.fromEntries([["22/tcp", "ssh"], ...spec.ports.map((p) => [`${p.port}/tcp`, p.name])])) };
-    const container = await docker.createContainer({ ...options, Labels: labels }).catch((error: unknown) => {
-      throw isMissing(error) ? new Error(`image: there is no image "${spec.image}": run set-up again (npm run setup)`) : error;
-    });
+const PORT_TAKEN = /port is already allocated|address already in use|ports are not available/;
+const ATTEMPTS = 6;
+
+async function start(owner: Owner, spec: MachineSpec, keys: MachineKeys, binds: string[], network: string): Promise<Docker.Container> {
+  for (let attempt = 1; ; attempt++) {
+    const ports = Object.fromEntries(await Promise.all(portsOf(spec).map(async ({ name }) => [name, await choosePort(`${owner.urn} ${name}`)] as const)));
+    const container = await docker.createContainer(containerOptions(owner, spec, ports, binds, network));
     try {
       await container.putArchive(await keyArchive(keys), { path: "/" });
       await container.start();
       return container;
     } catch (error) {
       await forceRemove(container.id);
-      if (attempt >= 5 || !/port is already allocated|address already in use/.test((error as Error).message)) throw error;
+      const again = isRefusal(error) ? learn(owner.lab, spec.image).then(() => true) : Promise.resolve(PORT_TAKEN.test((error as Error).message));
+      if (!await again || attempt === ATTEMPTS) throw error;
     }
   }
 }
 
-async function answering(container: Docker.Container, spec: MachineSpec, signal: AbortSignal): Promise<MachineFacts> {
-  const info = await container.inspect(), seen = facts(info, namesOf(info));
-  if (await sshAnswers(seen.publishedPorts.ssh!, signal)) return seen;
-  const logs = (await container.logs({ stdout: true, stderr: true, tail: 20 })).toString();
-  throw new Error(`${spec.name}: SSH does not answer on 127.0.0.1:${seen.publishedPorts.ssh} after 60 s. Last output of the machine:\n${logs}`);
+async function lastOutput(container: Docker.Container): Promise<string> {
+  const stream = await container.logs({ follow: true, stdout: true, stderr: true, tail: 20, until: Math.ceil(Date.now() / 1000) });
+  const text = collect(stream);
+  await new Promise((resolve) => stream.once("end", resolve));
+  return text().trim() || "(none)";
 }
+
+async function answering(container: Docker.Container, spec: MachineSpec, signal: AbortSignal): Promise<MachineFacts> {
+  const seen = facts(await container.inspect());
+  const alive = async (): Promise<boolean> => (await container.inspect()).State.Running;
+  const silent = await sshAnswers(seen.publishedPorts.ssh!, alive, signal);
+  if (silent === null) return seen;
+  const more = signal.aborted ? "run `up` again to go on with it" : `last output of the machine:\n${await lastOutput(container)}`;
+  throw new NotReady(`${spec.name}: SSH does not answer on 127.0.0.1:${seen.publishedPorts.ssh}: ${silent}; ${more}`, seen);
+}
+
+async function create(owner: Owner, spec: MachineSpec, keys: MachineKeys, signal: AbortSignal): Promise<MachineFacts> {
+  if (await orNull(docker.getImage(spec.image).inspect()) === null) throw new Error(`image: Docker has no image "${spec.image}": run set-up again (npm run setup)`);
+  await clearName(owner, spec.name);
+  let container: Docker.Container;
+  try {
+    const [network, binds] = await Promise.all([ensureNetwork(owner.lab, spec.network), plant(owner, spec)]);
+    signal.throwIfAborted();
+    container = await start(owner, spec, keys, binds, network);
+  } catch (error) {
+    // Nothing that the engine of the stack has no record of may stay. The first error is the one to tell.
+    await uproot(owner, spec).catch(() => undefined);
+    await releaseNetworks(owner.lab, spec.network.subnet).catch(() => undefined);
+    throw signal.aborted ? new Error(`${spec.name}: interrupted before it was made`) : error;
+  }
+  return answering(container, spec, signal);
+}
+
+async function update(driverId: string, spec: MachineSpec, signal: AbortSignal): Promise<MachineFacts> {
+  const container = docker.getContainer(driverId);
+  const info = await orNull(container.inspect());
+  if (info === null) throw new Error(`${spec.name}: its container is gone: run \`pulumi refresh\`, then \`pulumi up\``);
+  await container.update(limits(spec, -1));
+  if (!info.State.Running) await container.start().catch((error: Error) => {
+    if (PORT_TAKEN.test(error.message)) throw new Error(`${spec.name}: another program took a loopback port of the machine while it was stopped: end that program, or make the machine anew (pulumi up --target-replace). ${error.message}`);
+    throw error;
+  });
+  return answering(container, spec, signal);
+}
+
+async function remove(owner: Owner, driverId: string, spec: MachineSpec): Promise<void> {
+  await forceRemove(driverId);
+  await uproot(owner, spec);
+  await releaseNetworks(owner.lab, spec.network.subnet);
+}
+
+async function cleanup(lab: string): Promise<string[]> {
+  const containers = await containersOf(lab);
+  await Promise.all(containers.map((c) => forceRemove(c.Id)));
+  const trees = await uprootLab(lab), networks = await releaseNetworks(lab);
+  return [...containers.map((c) => `container ${c.Names[0]?.slice(1)}`), ...trees, ...networks.map((n) => `network ${n}`)];
+}
+
+const explained = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => (...args: A): Promise<R> => work(...args).catch((error: unknown) => { throw explain(error); });
 
 /** Machines as containers that run systemd; cables as veth pairs between their network namespaces. */
 export const dockerDriver: Driver = {
-  async create(owner, spec, keys, signal) {
-    await Promise.all([ensureNetwork(owner.lab, spec.network), clearName(owner, spec.name)]);
-    const container = await startOnFreePorts(owner, spec, keys, await plant(owner, spec));
-    return answering(container, spec, signal);
-  },
-
-  async read(driverId) {
+  create: explained(create),
+  read: explained(async (driverId) => {
     const info = await orNull(docker.getContainer(driverId).inspect());
-    return info === null ? null : facts(info, namesOf(info));
-  },
-
-  async update(driverId, spec, signal) {
-    const container = docker.getContainer(driverId);
-    const { State } = await container.inspect();
-    await container.update(limits(spec));
-    if (!State.Running) await container.start();
-    return answering(container, spec, signal);
-  },
-
-  async remove(owner, driverId, spec) {
-    await forceRemove(driverId);
-    // One that an interrupted create made is not in the state, but it is ours.
-    await clearName(owner, spec.name).catch(() => undefined);
-    if (spec.seed !== null) await uproot(owner, spec.seed.volume, spec.image, spec.name);
-    await releaseNetwork(owner.lab, spec.network.name);
-  },
-
-  plug, readLink, unplug,
-
-  async cleanup(lab) {
-    const removed: string[] = [];
-    const containers = await containersOf(lab);
-    await Promise.all(containers.map((c) => forceRemove(c.Id)));
-    removed.push(...containers.map((c) => `container ${c.Names[0]?.slice(1)}`));
-    removed.push(...await uprootLab(lab));
-    for (const n of await docker.listNetworks({ filters: { label: [`${LABEL.lab}=${lab}`] } })) { await releaseNetwork(lab, n.Name); removed.push(`network ${n.Name}`); }
-    return removed;
-  },
+    return info === null ? null : facts(info);
+  }),
+  update: explained(update),
+  remove: explained(remove),
+  plug: explained(plug),
+  readLink: explained(readLink),
+  unplug: explained(unplug),
+  cleanup: explained(cleanup),
 };

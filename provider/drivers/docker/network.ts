@@ -1,49 +1,58 @@
 import { Address4 } from "ip-address";
-import { docker, LABEL, orNull, statusOf } from "./engine";
+import type { NetworkInspectInfo } from "dockerode";
+import { docker, LABEL, statusOf } from "./engine";
 
 let turn: Promise<unknown> = Promise.resolve();
-/** Makings and removals of networks come one after another: the engine does not tell two of one name apart. */
+/** Makings and removals of networks come one after another: two machines of a lab must not both make its network. */
 function exclusive<T>(work: () => Promise<T>): Promise<T> {
   const next = turn.catch(() => undefined).then(work);
   turn = next;
   return next;
 }
 
+interface ManagementNetwork { readonly name: string; readonly subnet: string }
+
 const overlap = (a: string, b: string): boolean => { const [x, y] = [new Address4(a), new Address4(b)]; return x.isInSubnet(y) || y.isInSubnet(x); };
+const isOf = (lab: string, n: NetworkInspectInfo): boolean => n.Labels?.[LABEL.lab] === lab;
+const hasSubnet = (n: NetworkInspectInfo, subnet: string): boolean => n.IPAM?.Config?.some((c) => c.Subnet === subnet) ?? false;
 
 /**
- * The lab's management network: made by the first machine that needs it.
+ * The lab's management network, made by the first machine that needs it.
  *
+ * A lab whose subnet changes has two for a while: machines move one by one, so the second has the subnet in its name.
+ *
+ * @returns its name at the engine.
  * @throws Error when the name is taken by a network that is not this lab's, or its subnet by another network.
  */
-export function ensureNetwork(lab: string, network: { name: string; subnet: string }): Promise<void> {
+export function ensureNetwork(lab: string, network: ManagementNetwork): Promise<string> {
   return exclusive(async () => {
     const all = await docker.listNetworks();
-    const existing = all.find((n) => n.Name === network.name);
-    if (existing !== undefined) {
-      if (existing.Labels?.[LABEL.lab] !== lab)
-        throw new Error(`network.name: Docker already has a network "${network.name}" that is not of ${lab}: remove it (docker network rm ${network.name}) or give the lab another name`);
-      if (existing.IPAM?.Config?.[0]?.Subnet === network.subnet) return;
-      if (Object.keys((await docker.getNetwork(existing.Id).inspect() as { Containers?: object }).Containers ?? {}).length > 0)
-        throw new Error(`network.subnet: "${network.name}" is in use with ${existing.IPAM?.Config?.[0]?.Subnet}, ${network.subnet} is asked for: run \`fabriclab down\` first`);
-      await docker.getNetwork(existing.Id).remove();
-    }
+    const own = all.find((n) => isOf(lab, n) && hasSubnet(n, network.subnet));
+    if (own !== undefined) return own.Name;
+    const namesake = all.find((n) => n.Name === network.name);
+    if (namesake !== undefined && !isOf(lab, namesake))
+      throw new Error(`network.name: Docker already has a network "${network.name}" that is not of ${lab}: remove it (docker network rm ${network.name}) or give the lab another name`);
     for (const other of all) {
-      const clash = other.Id === existing?.Id ? undefined : other.IPAM?.Config?.find((c) => c.Subnet !== undefined && !c.Subnet.includes(":") && overlap(c.Subnet, network.subnet));
-      if (clash !== undefined) throw new Error(`management.subnet: ${network.subnet} overlaps ${clash.Subnet} of Docker network "${other.Name}": choose another management.subnet, or remove that network`);
+      const clash = other.IPAM?.Config?.find((c) => c.Subnet !== undefined && !c.Subnet.includes(":") && overlap(c.Subnet, network.subnet));
+      if (clash === undefined) continue;
+      throw new Error(`network.subnet: ${network.subnet} overlaps ${clash.Subnet} of Docker network "${other.Name}"${isOf(lab, other) ? " of this lab: destroy the lab first" : `: choose another management.subnet, or remove that network (docker network rm ${other.Name})`}`);
     }
-    await docker.createNetwork({ Name: network.name, Driver: "bridge", CheckDuplicate: true, Labels: { [LABEL.lab]: lab }, IPAM: { Driver: "default", Config: [{ Subnet: network.subnet }] } });
+    const name = namesake === undefined ? network.name : `${network.name}-${network.subnet.replace("/", "-")}`;
+    await docker.createNetwork({ Name: name, Driver: "bridge", CheckDuplicate: true, Labels: { [LABEL.lab]: lab }, IPAM: { Driver: "default", Config: [{ Subnet: network.subnet }] } });
+    return name;
   });
 }
 
-/** Removes a network of the lab once no container is on it. */
-export function releaseNetwork(lab: string, name: string): Promise<void> {
+/** Removes networks of a lab (the one of a subnet, or all) that no container is on, be it stopped. @returns names of the removed. */
+export function releaseNetworks(lab: string, subnet?: string): Promise<string[]> {
   return exclusive(async () => {
-    const network = (await docker.listNetworks({ filters: { label: [`${LABEL.lab}=${lab}`] } })).find((n) => n.Name === name);
-    if (network === undefined) return;
-    const info = await orNull(docker.getNetwork(network.Id).inspect() as Promise<{ Containers?: object }>);
-    if (info === null || Object.keys(info.Containers ?? {}).length > 0) return;
-    try { await docker.getNetwork(network.Id).remove(); }
-    catch (error) { if (![404, 403].includes(statusOf(error) ?? 0)) throw error; } // 403: a machine came onto it meanwhile
+    const removed: string[] = [];
+    for (const network of await docker.listNetworks({ filters: { label: [`${LABEL.lab}=${lab}`] } })) {
+      if (subnet !== undefined && !hasSubnet(network, subnet)) continue;
+      if ((await docker.listContainers({ all: true, filters: { network: [network.Id] } })).length > 0) continue;
+      try { await docker.getNetwork(network.Id).remove(); removed.push(network.Name); }
+      catch (error) { if (![404, 403].includes(statusOf(error) ?? 0)) throw error; } // 403: a machine came onto it meanwhile
+    }
+    return removed;
   });
 }

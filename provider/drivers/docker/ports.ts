@@ -32,12 +32,21 @@ const banner = (port: number): Promise<boolean> => new Promise((resolve) => {
   socket.setTimeout(1000, end(false)).once("error", end(false)).once("close", end(false)).once("data", (d: Buffer) => end(d.toString().startsWith("SSH-"))());
 });
 
-/** Waits until an SSH server speaks on a loopback port. @returns whether it did in time. */
-export async function sshAnswers(port: number, signal: AbortSignal, timeoutMs = 60_000): Promise<boolean> {
-  for (const end = Date.now() + timeoutMs; Date.now() < end;) {
-    if (signal.aborted) throw new Error("interrupted");
-    if (await banner(port)) return true;
-    await sleep(60);
+const PAUSE_MS = 60, LIVENESS_EVERY = 16;
+
+/**
+ * Waits until an SSH server speaks on a loopback port.
+ *
+ * @param alive whether its machine still runs; looked at about once a second.
+ * @returns null, or why it does not answer.
+ */
+export async function sshAnswers(port: number, alive: () => Promise<boolean>, signal: AbortSignal, timeoutMs = 60_000): Promise<string | null> {
+  const end = Date.now() + timeoutMs;
+  for (let tries = 1; Date.now() < end; tries++) {
+    if (signal.aborted) return "the wait was interrupted";
+    if (await banner(port)) return null;
+    if (tries % LIVENESS_EVERY === 0 && !await alive()) return "the machine stopped by itself";
+    await sleep(PAUSE_MS);
   }
-  return false;
+  return `nothing in ${timeoutMs / 1000} s`;
 }

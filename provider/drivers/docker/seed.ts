@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import type { MachineSpec, Owner } from "../driver";
-import { docker, isMissing, orNull, runHelper } from "./engine";
+import { anyImage, docker, orNull, runHelper } from "./engine";
+
+/** Volumes of set-up's image stores (docs/architecture.md, "Image store"). */
+const STORES = "fabriclab-store-";
 
 /** Folder of a machine's own tree in the volume: its name, and a hash so that two labs' machines never meet. */
-const folder = (owner: Owner, machine: string): string => `${owner.lab.replace("/", ".")}.${machine}.${createHash("sha256").update(owner.urn).digest("hex").slice(0, 8)}`;
+export const treeName = (owner: Owner, machine: string): string => `${owner.lab.replace("/", ".")}.${machine}.${createHash("sha256").update(owner.urn).digest("hex").slice(0, 8)}`;
+
+/** Folders of a lab's machines, as an extended regular expression: a machine name has no dots, a stack name may. */
+export const treesOf = (lab: string): string => `${lab.replace("/", ".").replace(/\./g, "\\.")}\\.[a-z0-9-]+\\.[0-9a-f]{8}`;
 
 /** Hard links share content that never changes; databases are written in place, so each machine has its own. */
-const LINK = (to: string): string => `set -e; d=/s/machines/${to}; rm -rf "$d"; cp -al /s/seed/containerd "$d"
+const LINK = (to: string): string => `set -e; d=/s/machines/${to}; rm -rf "$d"; mkdir -p /s/machines; cp -al /s/seed/containerd "$d"
 find "$d" -name '*.db' | while read -r f; do cp -p "$f" "$f.own"; mv "$f.own" "$f"; done`;
 
 /**
@@ -18,45 +24,45 @@ export async function plant(owner: Owner, spec: MachineSpec): Promise<string[]> 
   if (spec.seed === null) return [];
   const volume = await orNull(docker.getVolume(spec.seed.volume).inspect());
   if (volume === null) throw new Error(`seed.volume: there is no Docker volume "${spec.seed.volume}": run set-up again (npm run setup)`);
-  const to = folder(owner, spec.name);
+  const to = treeName(owner, spec.name);
   await runHelper(owner.lab, spec.image, LINK(to), { NetworkMode: "none", Binds: [`${spec.seed.volume}:/s`] });
   return [`${volume.Mountpoint}/machines/${to}:${spec.seed.path}`];
 }
 
 const REMOVALS = new Map<string, { names: Set<string>; done: Promise<void> }>();
+const GATHER_MS = 50;
 
-/** Removes machines' trees; those asked for within moments go in one helper run. */
-export function uproot(owner: Owner, volume: string, image: string, machine: string): Promise<void> {
-  const key = `${volume} ${image}`;
+/** Removes a machine's tree; those asked for within moments go in one helper run. */
+export async function uproot(owner: Owner, spec: MachineSpec): Promise<void> {
+  if (spec.seed === null) return;
+  const { volume } = spec.seed, { image } = spec, key = `${volume} ${image}`;
   let batch = REMOVALS.get(key);
   if (batch === undefined) {
     const names = new Set<string>();
-    const done = new Promise<void>((resolve) => setTimeout(resolve, 50)).then(async () => {
+    const done = new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS)).then(async () => {
       REMOVALS.delete(key);
-      await removeTrees(owner.lab, volume, image, [...names]);
+      await inStore(owner.lab, volume, image, `cd /s/machines 2>/dev/null || exit 0; rm -rf ${[...names].map((n) => `'${n}'`).join(" ")}`);
     });
     REMOVALS.set(key, batch = { names, done });
   }
-  batch.names.add(folder(owner, machine));
-  return batch.done;
+  batch.names.add(treeName(owner, spec.name));
+  await batch.done;
 }
 
-async function removeTrees(lab: string, volume: string, image: string, names: readonly string[]): Promise<void> {
-  if (await orNull(docker.getVolume(volume).inspect()) === null) return;
-  const script = `cd /s/machines && rm -rf ${names.map((n) => `'${n}'`).join(" ")}`;
-  await runHelper(lab, image, script, { NetworkMode: "none", Binds: [`${volume}:/s`] })
-    .catch((error: Error) => { if (!isMissing(error)) throw error; });
+/** Runs a script on a store volume, mounted at /s; nothing where there is no such volume. */
+async function inStore(lab: string, volume: string, image: string | null, script: string): Promise<string> {
+  if (await orNull(docker.getVolume(volume).inspect()) === null) return "";
+  const own = image === null ? null : await orNull(docker.getImage(image).inspect());
+  const tools = own?.Id ?? await anyImage();
+  if (tools === null) throw new Error(`no image of fabriclab is left to clean Docker volume "${volume}" with: run set-up again (npm run setup), or remove the volume (docker volume rm ${volume})`);
+  return runHelper(lab, tools, script, { NetworkMode: "none", Binds: [`${volume}:/s`] });
 }
 
-/** Removes every tree of a lab from every store volume, by name alone. */
+/** Removes every tree of a lab from every store volume, by name alone. @returns what it removed, a line each. */
 export async function uprootLab(lab: string): Promise<string[]> {
-  const prefix = `${lab.replace("/", ".")}.`, removed: string[] = [];
-  const volumes = ((await docker.listVolumes()).Volumes ?? []).filter((v) => v.Name.startsWith("fabriclab-store-"));
-  const image = (await docker.listImages({ filters: { reference: ["fabriclab/node"] } }))[0];
-  if (image === undefined) return removed;
-  for (const { Name } of volumes) {
-    const out = await runHelper(lab, image.Id, `cd /s/machines 2>/dev/null || exit 0; for d in '${prefix}'*; do [ -e "$d" ] || continue; rm -rf "$d"; echo "$d"; done`, { NetworkMode: "none", Binds: [`${Name}:/s`] });
-    removed.push(...out.trim().split("\n").filter((l) => l !== "").map((l) => `image store of ${l.slice(prefix.length)}`));
-  }
-  return removed;
+  const script = `cd /s/machines 2>/dev/null || exit 0; ls | grep -xE '${treesOf(lab)}' | while read -r d; do rm -rf "$d"; echo "$d"; done`;
+  const volumes = ((await docker.listVolumes()).Volumes ?? []).filter((v) => v.Name.startsWith(STORES));
+  const removed = await Promise.all(volumes.map(({ Name }) => inStore(lab, Name, null, script)));
+  const head = `${lab.replace("/", ".")}.`;
+  return removed.flatMap((text) => text.split("\n")).filter((line) => line !== "").map((tree) => `image store of ${tree.slice(head.length).split(".")[0]}`);
 }
