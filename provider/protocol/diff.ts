@@ -13,9 +13,14 @@ export function changes(before: Value | undefined, after: Value | undefined, pat
   if (isObject(before) && isObject(after)) {
     for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) changes(before[key], after[key], child(path, key), found);
   } else if (Array.isArray(before) && Array.isArray(after)) {
-    for (let i = 0; i < Math.max(before.length, after.length); i++) changes(before[i], after[i], `${path}[${i}]`, found);
-  } else if (before !== after) {
-    if (before === undefined || (before === null && after !== undefined)) { if (after !== undefined && after !== null) found.set(path, "add"); }
+    // A list with a null more is another list, though a null member of an object is the same as none.
+    for (let i = 0; i < Math.max(before.length, after.length); i++) {
+      if (i >= before.length) found.set(`${path}[${i}]`, "add");
+      else if (i >= after.length) found.set(`${path}[${i}]`, "delete");
+      else changes(before[i], after[i], `${path}[${i}]`, found);
+    }
+  } else if ((before ?? null) !== (after ?? null)) {
+    if (before === undefined || before === null) found.set(path, "add");
     else if (after === undefined || after === null) found.set(path, "delete");
     else if (after === UNKNOWN || hasUnknown(after) || JSON.stringify(before) !== JSON.stringify(after)) found.set(path, "update");
   }

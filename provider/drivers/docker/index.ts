@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import { NotReady, type Driver, type MachineFacts, type MachineKeys, type MachineSpec, type Owner } from "../driver";
 import { isRefusal, learn } from "./capabilities";
@@ -47,12 +46,19 @@ async function lastOutput(container: Docker.Container): Promise<string> {
   return text().trim() || "(none)";
 }
 
+/** The limit that machines run into first, where this host's is small: systemd ends without a word when it can't have an inotify instance. */
+function inotifyHint(): string {
+  const file = "/proc/sys/fs/inotify/max_user_instances", instances = existsSync(file) ? Number(readFileSync(file, "utf8")) : Infinity;
+  return instances >= 512 ? "" : `\nIf several labs run: this host allows ${instances} inotify instances, enough for about a dozen machines; more with \`sysctl -w fs.inotify.max_user_instances=1024\``;
+}
+
 async function answering(container: Docker.Container, spec: MachineSpec, signal: AbortSignal): Promise<MachineFacts> {
-  const seen = facts(await container.inspect());
-  const alive = async (): Promise<boolean> => (await container.inspect()).State.Running;
+  const info = await container.inspect(), seen = facts(info);
+  // systemd that can't start ends at once, and the engine starts it again and again.
+  const alive = async (): Promise<boolean> => { const now = await container.inspect(); return now.State.Running && now.RestartCount === info.RestartCount; };
   const silent = await sshAnswers(seen.publishedPorts.ssh!, alive, signal);
   if (silent === null) return seen;
-  const more = signal.aborted ? "run `up` again to go on with it" : `last output of the machine:\n${await lastOutput(container)}`;
+  const more = signal.aborted ? "run `up` again to go on with it" : `last output of the machine:\n${await lastOutput(container)}${inotifyHint()}`;
   throw new NotReady(`${spec.name}: SSH does not answer on 127.0.0.1:${seen.publishedPorts.ssh}: ${silent}; ${more}`, seen);
 }
 
