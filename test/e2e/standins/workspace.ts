@@ -1,9 +1,9 @@
 /** A Pulumi project of a test's own: the CLI with language host and stand-ins bundled from the sources as they are, in a temporary folder. */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { build } from "esbuild";
+import { build, buildSync } from "esbuild";
 import { built, root } from "./binaries";
 
 export interface Step { op: string; urn: string; oldState?: State; newState?: State; detailedDiff?: Record<string, { kind: string }> | null }
@@ -46,12 +46,33 @@ let kubernetes; const k8s = new Proxy({}, { get: (_, name) => (kubernetes ??= re
 ${text}\n`);
   }
 
+  /** A module of ours as one file of plain JavaScript. */
+  bundled(source: string): string {
+    const file = path.join(this.dir, "bundled.js");
+    buildSync({ entryPoints: [path.join(root, source)], outfile: file, bundle: true, platform: "node", format: "cjs", target: "node20", logLevel: "error" });
+    return file;
+  }
+
+  /** A provider that the project itself brings, as JavaScript. */
+  plugin(name: string, text: string): void {
+    const dir = path.join(this.dir, "program", name);
+    mkdirSync(dir);
+    writeFileSync(path.join(dir, "PulumiPlugin.yaml"), "runtime:\n  name: nodejs\n  options:\n    typescript: false\n");
+    writeFileSync(path.join(dir, "package.json"), JSON.stringify({ name, main: "main.js" }));
+    writeFileSync(path.join(dir, "main.js"), text);
+    writeFileSync(path.join(this.dir, "program", "Pulumi.yaml"), `name: standins\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nplugins:\n  providers:\n    - name: ${name}\n      path: ./${name}\n`);
+  }
+
+  start(args: string[]): ChildProcess {
+    return spawn(path.join(this.dir, "bin", "pulumi"), [...args, "--non-interactive"], { cwd: path.join(this.dir, "program"), env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+  }
+
   /** @param expect exit status that is not an error; null for any */
   async pulumi(args: string[], expect: number | null = 0): Promise<Ran> {
-    const child = spawn(path.join(this.dir, "bin", "pulumi"), [...args, "--non-interactive"], { cwd: path.join(this.dir, "program"), env: this.env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = this.start(args);
     let stdout = "", stderr = "";
-    child.stdout.on("data", (d: Buffer) => { stdout += d.toString(); });
-    child.stderr.on("data", (d: Buffer) => { stderr += d.toString(); });
+    child.stdout!.on("data", (d: Buffer) => { stdout += d.toString(); });
+    child.stderr!.on("data", (d: Buffer) => { stderr += d.toString(); });
     const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
     if (expect !== null && code !== expect) throw new Error(`pulumi ${args.join(" ")}: exit status ${code}\n${stdout.slice(-6000)}\n${stderr.slice(-3000)}`);
     return { code, stdout, stderr };
@@ -82,6 +103,7 @@ ${text}\n`);
   read(name: string): string { try { return readFileSync(this.file(name), "utf8"); } catch { return ""; } }
 
   async close(): Promise<void> {
-    try { await this.pulumi(["destroy", "--yes", "--skip-preview"], null); } finally { rmSync(this.dir, { recursive: true, force: true }); }
+    // An update that was killed leaves its lock.
+    try { await this.pulumi(["cancel", "--yes"], null); await this.pulumi(["destroy", "--yes", "--skip-preview"], null); } finally { rmSync(this.dir, { recursive: true, force: true }); }
   }
 }
