@@ -52,7 +52,9 @@ describe("how a program is started", () => {
   });
 
   test("a program without its packages is told to install them", () => {
-    expect(() => programCommand(request(), "x")).toThrow(`@pulumi/pulumi/cmd/run is not installed for the program in ${dir}: run \`npm install\` there`);
+    const r = request(), elsewhere = "/no/such/program";
+    r.getInfo()!.setProgramDirectory(elsewhere);
+    expect(() => programCommand(r, "x")).toThrow(`@pulumi/pulumi/cmd/run is not installed for the program in ${elsewhere}: run \`npm install\` there`);
   });
 
   test("a debugger is refused, with what to do instead", () => {
