@@ -4,9 +4,10 @@ import { fetchFile } from "../../airgap/download";
 import { hashOf } from "../../airgap/hash";
 import type { Step, StepContext } from "../../airgap/step";
 import { VERSIONS } from "../../spec/versions";
-import { copyFromImage, pullImage } from "../engine";
+import { copyFromImage } from "../engine";
 import type { NodePrograms } from "../machine";
-import { kubernetesUrl, POD_IMAGES, pullName, TOOL_IMAGES } from "../upstream";
+import { kubernetesUrl, POD_IMAGES, TOOL_IMAGES } from "../upstream";
+import { withPulled } from "./pull";
 
 const RELEASED = ["kubeadm", "kubelet", "kubectl"] as const;
 /** Programs that upstream publishes inside images only. */
@@ -40,11 +41,9 @@ export function programsStep(): Step {
         await fetchFile(`${kubernetesUrl(program)}.sha256`, checksum, { sha256: null, signal: ctx.signal });
         await fetchFile(kubernetesUrl(program), path.join(work, program), { sha256: readFileSync(checksum, "utf8").trim().split(/\s/)[0]!.toLowerCase(), mode: 0o755, signal: ctx.signal });
       }
-      for (const [program, { image, file }] of Object.entries(INSIDE)) {
-        ctx.log(`${program} out of ${pullName(image)}`);
-        await pullImage(pullName(image));
-        await copyFromImage(pullName(image), file, path.join(work, program));
-      }
+      await withPulled(ctx, Object.values(INSIDE).map((i) => i.image), async () => {
+        for (const [program, { image, file }] of Object.entries(INSIDE)) await copyFromImage(image, file, path.join(work, program));
+      });
       rmSync(folder(ctx), { recursive: true, force: true });
       renameSync(work, folder(ctx));
     },
