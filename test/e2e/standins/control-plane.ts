@@ -25,7 +25,7 @@ export class ControlPlane {
       "--listen-peer-urls", `http://127.0.0.1:${peer}`, "--initial-advertise-peer-urls", `http://127.0.0.1:${peer}`, "--initial-cluster", `default=http://127.0.0.1:${peer}`]);
     c.run("kube-apiserver", ["--etcd-servers", `http://127.0.0.1:${client}`, "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1", "--secure-port", String(api), "--tls-cert-file", at("tls.crt"), "--tls-private-key-file", at("tls.key"),
       "--service-account-issuer", "https://standins", "--service-account-key-file", at("tls.crt"), "--service-account-signing-key-file", at("tls.key"), "--token-auth-file", at("tokens.csv"),
-      "--authorization-mode", "AlwaysAllow", "--service-cluster-ip-range", "10.96.0.0/16", "--disable-admission-plugins", "ServiceAccount", "--endpoint-reconciler-type", "none"]);
+      "--authorization-mode", "AlwaysAllow", "--allow-privileged", "--service-cluster-ip-range", "10.96.0.0/16", "--disable-admission-plugins", "ServiceAccount", "--endpoint-reconciler-type", "none"]);
     await c.ready();
     c.run("kube-controller-manager", ["--kubeconfig", at("kubeconfig"), "--bind-address", "127.0.0.1", "--secure-port", String(manager), "--cert-dir", at("manager"), "--leader-elect=false", "--service-account-private-key-file", at("tls.key")]);
     return c;
