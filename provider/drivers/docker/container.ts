@@ -13,13 +13,18 @@ const SSH = { name: "ssh", port: 22 };
 export const containerName = (owner: Owner, machine: string): string => `${owner.lab.replace("/", "-")}-${machine}`;
 export const portsOf = (spec: MachineSpec): readonly { name: string; port: number }[] => [SSH, ...spec.ports];
 
-/** Limits of a new container; for one that exists, `none` is -1: the engine takes 0 for "as it is". A CPU quota, because the engine can't take back a CPU count. */
-export const limits = (spec: MachineSpec, none: 0 | -1): { Memory: number; MemorySwap: number; CpuPeriod: number; CpuQuota: number } => ({
-  Memory: spec.memoryMiB === null ? none : spec.memoryMiB * 2 ** 20,
-  MemorySwap: spec.memoryMiB === null ? none : -1,
-  CpuPeriod: CPU_PERIOD,
-  CpuQuota: spec.cpus === null ? none : Math.round(spec.cpus * CPU_PERIOD),
-});
+/** Bytes: more memory than any host has. The engine changes a memory limit, but does not take one back. */
+const NO_LIMIT = 2 ** 50;
+
+/**
+ * Limits of a container; `limited` is one that exists and may have limits to take back: there the engine takes 0 for "as it is". A CPU quota, because
+ * the engine can't take back a CPU count.
+ */
+export const limits = (spec: MachineSpec, limited: MachineFacts | null = null): { Memory: number; MemorySwap: number; CpuPeriod: number; CpuQuota: number } => {
+  const memory = spec.memoryMiB !== null ? spec.memoryMiB * 2 ** 20 : (limited?.memoryMiB ?? null) !== null ? NO_LIMIT : 0;
+  const quota = spec.cpus !== null ? Math.round(spec.cpus * CPU_PERIOD) : (limited?.cpus ?? null) !== null ? -1 : 0;
+  return { Memory: memory, MemorySwap: memory === 0 ? 0 : -1, CpuPeriod: quota === 0 ? 0 : CPU_PERIOD, CpuQuota: quota };
+};
 
 /** Everything the engine needs to know to make a machine. `published` maps port names to loopback ports, `network` is the management network's name at the engine. */
 export function containerOptions(owner: Owner, spec: MachineSpec, published: Readonly<Record<string, number>>, binds: string[], network: string): Docker.ContainerCreateOptions {
@@ -45,7 +50,7 @@ export function containerOptions(owner: Owner, spec: MachineSpec, published: Rea
       Binds: binds,
       // The engine starts machines again after its own or the host's restart; their cables come back by refresh and up.
       RestartPolicy: { Name: "unless-stopped" },
-      ...limits(spec, 0),
+      ...limits(spec),
     },
   };
 }
@@ -58,7 +63,7 @@ export function facts(info: Docker.ContainerInspectInfo): MachineFacts {
     driverId: info.Id,
     state: info.State.Running ? "running" : "stopped",
     publishedPorts: Object.fromEntries(Object.entries(bindings).map(([port, b]) => [names[port] ?? port, Number(b[0]!.HostPort)])),
-    memoryMiB: memory > 0 ? memory / 2 ** 20 : null,
+    memoryMiB: memory > 0 && memory < NO_LIMIT ? memory / 2 ** 20 : null,
     cpus: quota > 0 ? quota / (period || CPU_PERIOD) : null,
   };
 }

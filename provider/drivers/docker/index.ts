@@ -83,7 +83,7 @@ async function update(driverId: string, spec: MachineSpec, signal: AbortSignal):
   const container = docker.getContainer(driverId);
   const info = await orNull(container.inspect());
   if (info === null) throw new Error(`${spec.name}: its container is gone: run \`pulumi refresh\`, then \`pulumi up\``);
-  await container.update(limits(spec, -1));
+  await container.update(limits(spec, facts(info)));
   if (!info.State.Running) await container.start().catch((error: Error) => {
     if (PORT_TAKEN.test(error.message)) throw new Error(`${spec.name}: another program took a loopback port of the machine while it was stopped: end that program, or make the machine anew (pulumi up --target-replace). ${error.message}`);
     throw error;
