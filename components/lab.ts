@@ -34,6 +34,8 @@ export class Lab extends pulumi.ComponentResource {
     const withCluster = { deletedWith: cluster.controlPlane };
     const provider = new k8s.Provider("kubernetes", {
       kubeconfig: cluster.kubeconfig, clusterIdentifier: cluster.identity, enableServerSideApply: true,
+      // A stopped control plane is what refresh and up repair: its objects are neither an error nor gone meanwhile.
+      skipUpdateUnreachable: true, deleteUnreachable: true,
     }, { parent: this, ...withCluster });
     const manifest = path.join(args.calicoManifests, plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json");
     new Calico("calico", { plan, manifest }, { parent: this, provider, ...withCluster });
