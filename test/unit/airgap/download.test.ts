@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { fetchFile, publishedChecksums } from "../../../airgap/download";
-import { FileServer } from "./serve";
+import { FileServer } from "../../e2e/connected/file-server";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 let dir: string;

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { runSteps } from "../../../airgap/run";
 import { pulumiReleaseStep, releasedCli, releasedPlugin } from "../../../airgap/steps/pulumi-release";
 import { VERSIONS } from "../../../spec/versions";
-import { FileServer } from "./serve";
+import { FileServer } from "../../e2e/connected/file-server";
 
 const CLI = `pulumi-v${VERSIONS.pulumi}-linux-x64.tar.gz`, SUMS = `/sdk/pulumi-${VERSIONS.pulumi}-checksums.txt`;
 const PLUGINS = { command: "9.8.7", kubernetes: "6.5.4" };

@@ -2,7 +2,7 @@ import type { RequestListener } from "node:http";
 import { connectedSources } from "../../../airgap/sources";
 import { chooseWay, judge, probe, requestedWay } from "../../../airgap/way";
 import { VERSIONS } from "../../../spec/versions";
-import { FileServer } from "./serve";
+import { FileServer } from "../../e2e/connected/file-server";
 
 const status = (code: number): RequestListener => (_, response) => { response.writeHead(code).end(); };
 const source = (url: string): { name: string; url: string; accepts: number[] } => ({ name: "the source", url, accepts: [200, 401] });
