@@ -2,6 +2,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import * as grpc from "@grpc/grpc-js";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
+import { BinaryReader } from "google-protobuf";
+import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { fromStruct, plainProperties, toStruct, type Properties } from "../../provider/protocol/values";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the generated service has no types
@@ -12,9 +14,23 @@ type Client = Record<string, (request: unknown, done: (error: grpc.ServiceError 
 /** A resource as the engine keeps it: state is without secret marks. */
 export interface Kept { id: string; inputs: Properties; state: Properties; raw: Properties }
 export interface Difference { detailed: Record<string, string>; replaces: string[] }
-export interface Failed { message: string; kept: Kept | null }
+/** A resource that exists but is not as it should be: the engine keeps it in the state. */
+export class InitFailed extends Error { constructor(message: string, readonly kept: Kept) { super(message); } }
 
 const KINDS = Object.fromEntries(Object.entries(pb.PropertyDiff.Kind).map(([name, value]) => [value, name.toLowerCase()]));
+
+/** The resource in the details (google.rpc.Status, field 3) of an error. */
+function keptBy(error: grpc.ServiceError): Kept | null {
+  const [status] = error.metadata?.get("grpc-status-details-bin") ?? [];
+  if (status === undefined) return null;
+  const reader = new BinaryReader(status as Buffer);
+  while (reader.nextField()) {
+    if (reader.getFieldNumber() !== 3) { reader.skipField(); continue; }
+    const failed = pb.ErrorResourceInitFailed.deserializeBinary(Any.deserializeBinary(reader.readBytes() as Uint8Array).getValue_asU8()), raw = fromStruct(failed.getProperties());
+    return { id: failed.getId(), inputs: fromStruct(failed.getInputs()), raw, state: plainProperties(raw) };
+  }
+  return null;
+}
 
 export class ProviderClient {
   private constructor(private readonly child: ChildProcess, private readonly client: Client, private readonly stack: string) {}
@@ -37,7 +53,10 @@ export class ProviderClient {
   }
 
   private call<R>(method: string, request: unknown): Promise<R> {
-    return new Promise((resolve, reject) => this.client[method]!(request, (error, response) => { if (error === null) resolve(response as R); else reject(error); }));
+    return new Promise((resolve, reject) => this.client[method]!(request, (error, response) => {
+      const kept = error === null ? null : keptBy(error);
+      if (error === null) resolve(response as R); else reject(kept === null ? error : new InitFailed(error.message, kept));
+    }));
   }
 
   /** Reasons of all failures, and the inputs with defaults. */

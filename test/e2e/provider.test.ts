@@ -9,7 +9,7 @@ import { Client } from "ssh2";
 import { removeByOwner } from "../../provider/cleanup";
 import { docker, runHelper } from "../../provider/drivers/docker/engine";
 import type { Properties } from "../../provider/protocol/values";
-import { ProviderClient, type Kept } from "./provider-client";
+import { ProviderClient, type InitFailed, type Kept } from "./provider-client";
 
 const LAB = "fabriclab/provider-test", PREFIX = "fabriclab-provider-test", SUBNET = "192.168.206.0/24";
 const plugin = path.join(__dirname, "..", "..", "provider", "main.js");
@@ -172,6 +172,18 @@ lab("provider plugin with a real engine", () => {
     await expect(provider.create("Machine", machine("s9", { seed: { volume: "fabriclab-none", path: "/x" } }))).rejects.toThrow('seed.volume: there is no Docker volume "fabriclab-none": run set-up again');
   });
 
+  test("a machine that dies at once is an error at once, with its last output, and is in the state to be removed", async () => {
+    const broken = "fabriclab/test-broken:1", template = await docker.createContainer({ Image: setup!.images.switch });
+    await template.commit({ repo: "fabriclab/test-broken", tag: "1", changes: 'ENTRYPOINT ["sh", "-c", "echo no file descriptor left; sleep 0.3; exit 3"]' });
+    await template.remove();
+    try {
+      const failed = await provider.create("Machine", machine("s8", { image: broken })).catch((error: Error) => error) as InitFailed;
+      expect(failed.message).toMatch(/s8: SSH does not answer on 127\.0\.0\.1:\d+: the machine stopped by itself; last output of the machine:\nno file descriptor left/);
+      await provider.delete("Machine", failed.kept);
+      await expect(docker.getContainer(`${PREFIX}-s8`).inspect()).rejects.toThrow(/No such container/);
+    } finally { await docker.getImage(broken).remove({ force: true }); }
+  });
+
   test("another management subnet: the machines move one by one", async () => {
     const moved = { name: PREFIX, subnet: "192.168.207.0/24" };
     expect((await provider.diff("Machine", kept.s3!, machine("s3", { network: moved }))).replaces).toEqual(["network.subnet"]);
@@ -189,16 +201,19 @@ lab("provider plugin with a real engine", () => {
     expect(await trees()).toEqual([]);
   });
 
-  test("an interrupt ends the wait and keeps what was made; the next run goes on with it", async () => {
+  test("an interrupt ends the wait and keeps what was made; the next run goes on with it, or makes it anew where its state was lost too", async () => {
     const first = await ProviderClient.start(plugin, LAB);
     const creating = first.create("Machine", machine("s4")).catch((error: Error) => error);
-    while ((await docker.listContainers({ filters: { name: [`${PREFIX}-s4`] } })).length === 0) await sleep(5);
+    while ((await docker.listContainers({ filters: { name: [`${PREFIX}-s4`] } })).length === 0) await sleep(2);
     await first.cancel();
-    const ended = await creating;
+    const ended = await creating as InitFailed;
     first.stop();
-    if (ended instanceof Error) expect(ended.message).toMatch(/s4: SSH does not answer .* the wait was interrupted; run `up` again/);
-    // Its keys may not have reached a state: it is made anew, not refused.
+    expect(ended.message).toMatch(/s4: SSH does not answer on .*: the wait was interrupted; run `up` again to go on with it/);
+    const goneOn = await provider.update("Machine", ended.kept, machine("s4"));
+    expect(goneOn.id).toBe(ended.kept.id);
+    expect(await ssh(goneOn, "hostname")).toMatch(/^s4/);
     kept.s4 = await provider.create("Machine", machine("s4"));
+    expect(kept.s4.id).not.toBe(goneOn.id);
     expect(await ssh(kept.s4, "hostname")).toMatch(/^s4/);
   });
 

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
+import { Readable } from "node:stream";
+import { finished } from "node:stream/promises";
 import type Docker from "dockerode";
 import { NotReady, type Driver, type MachineFacts, type MachineKeys, type MachineSpec, type Owner } from "../driver";
 import { isRefusal, learn } from "./capabilities";
@@ -39,10 +41,11 @@ async function start(owner: Owner, spec: MachineSpec, keys: MachineKeys, binds: 
   }
 }
 
+/** Without following: the engine ends a followed log at the next line only, and a machine that is stuck writes none. */
 async function lastOutput(container: Docker.Container): Promise<string> {
-  const stream = await container.logs({ follow: true, stdout: true, stderr: true, tail: 20, until: Math.ceil(Date.now() / 1000) });
+  const stream = Readable.from([await container.logs({ stdout: true, stderr: true, tail: 20 })]);
   const text = collect(stream);
-  await new Promise((resolve) => stream.once("end", resolve));
+  await finished(stream);
   return text().trim() || "(none)";
 }
 
