@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { MachineSpec, Owner } from "../driver";
 import { anyImage, docker, orNull, runHelper } from "./engine";
 
@@ -12,8 +13,29 @@ export const treeName = (owner: Owner, machine: string): string => `${owner.lab.
 export const treesOf = (lab: string): string => `${lab.replace("/", ".").replace(/\./g, "\\.")}\\.[a-z0-9-]+\\.[0-9a-f]{8}`;
 
 /** Hard links share content that never changes; databases are written in place, so each machine has its own. */
-const LINK = (to: string): string => `set -e; d=/s/machines/${to}; rm -rf "$d"; mkdir -p /s/machines; cp -al /s/seed/containerd "$d"
+const plantScript = (tree: string): string => `d=/s/machines/${tree}; rm -rf "$d"; mkdir -p /s/machines; cp -al /s/seed/containerd "$d"
 find "$d" -name '*.db' | while read -r f; do cp -p "$f" "$f.own"; mv "$f.own" "$f"; done`;
+const uprootScript = (tree: string): string => `rm -rf "/s/machines/${tree}"`;
+
+const batches = new Map<string, { scripts: string[]; done: Promise<unknown> }>();
+const GATHER_MS = 50;
+
+/** Jobs run side by side; the whole fails with the output of those that fail. */
+export const sideBySide = (scripts: readonly string[]): string => `${scripts.map((s) => `( set -e; ${s} ) & jobs="$jobs $!"`).join("\n")}
+failed=0; for job in $jobs; do wait "$job" || failed=1; done; exit $failed`;
+
+/** Works on a machine's tree; what is asked for within moments goes in one helper run. */
+async function onTree(owner: Owner, spec: MachineSpec, script: (tree: string) => string): Promise<void> {
+  const { volume } = spec.seed!, { image } = spec, key = `${volume} ${image}`;
+  let batch = batches.get(key);
+  if (batch === undefined) {
+    const scripts: string[] = [];
+    const done = sleep(GATHER_MS).then(() => { batches.delete(key); return inStore(owner.lab, volume, image, sideBySide(scripts)); });
+    batches.set(key, batch = { scripts, done });
+  }
+  batch.scripts.push(script(treeName(owner, spec.name)));
+  await batch.done;
+}
 
 /**
  * Gives a machine its own copy of a seed, at the cost of directory entries; returns the bind mount.
@@ -24,29 +46,13 @@ export async function plant(owner: Owner, spec: MachineSpec): Promise<string[]> 
   if (spec.seed === null) return [];
   const volume = await orNull(docker.getVolume(spec.seed.volume).inspect());
   if (volume === null) throw new Error(`seed.volume: there is no Docker volume "${spec.seed.volume}": run set-up again (npm run setup)`);
-  const to = treeName(owner, spec.name);
-  await runHelper(owner.lab, spec.image, LINK(to), { NetworkMode: "none", Binds: [`${spec.seed.volume}:/s`] });
-  return [`${volume.Mountpoint}/machines/${to}:${spec.seed.path}`];
+  await onTree(owner, spec, plantScript);
+  return [`${volume.Mountpoint}/machines/${treeName(owner, spec.name)}:${spec.seed.path}`];
 }
 
-const REMOVALS = new Map<string, { names: Set<string>; done: Promise<void> }>();
-const GATHER_MS = 50;
-
-/** Removes a machine's tree; those asked for within moments go in one helper run. */
+/** Removes a machine's tree. */
 export async function uproot(owner: Owner, spec: MachineSpec): Promise<void> {
-  if (spec.seed === null) return;
-  const { volume } = spec.seed, { image } = spec, key = `${volume} ${image}`;
-  let batch = REMOVALS.get(key);
-  if (batch === undefined) {
-    const names = new Set<string>();
-    const done = new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS)).then(async () => {
-      REMOVALS.delete(key);
-      await inStore(owner.lab, volume, image, `cd /s/machines 2>/dev/null || exit 0; rm -rf ${[...names].map((n) => `'${n}'`).join(" ")}`);
-    });
-    REMOVALS.set(key, batch = { names, done });
-  }
-  batch.names.add(treeName(owner, spec.name));
-  await batch.done;
+  if (spec.seed !== null) await onTree(owner, spec, uprootScript);
 }
 
 /** Runs a script on a store volume, mounted at /s; nothing where there is no such volume. */
