@@ -7,7 +7,7 @@ import type { Step, StepContext } from "../step";
 import { VERSIONS } from "../../spec/versions";
 import { PLUGINS, pluginFolder, sdkVersion } from "./sdk";
 
-const key = (root: string): string => hashOf("1", VERSIONS.pulumi, ...PLUGINS.map((p) => sdkVersion(root, p)));
+const key = (root: string): string => hashOf("1", pulumiCli().url, ...PLUGINS.map((p) => pulumiPlugin(p, sdkVersion(root, p))));
 const folder = (ctx: Pick<StepContext, "root" | "cache">): string => path.join(ctx.cache, "upstream", `pulumi-${key(ctx.root)}`);
 
 /** Folder of the official CLI and its language hosts. */

@@ -27,7 +27,7 @@ export function connectedMachineStep(role: Role): Step {
   const needs = role === "node" ? ["upstream-programs"] : [];
   return {
     id: `image-${role}`, title: `${role} image`, needs: ["docker-engine", ...needs], estimate: 60, kind: "io",
-    key: (ctx) => hashOf(dockerfile(role, TOOL_IMAGES.debian), layerKey(ctx.root, role), ...needs.map((n) => ctx.keyOf(n))),
+    key: (ctx) => hashOf(dockerfile(role, pullName(TOOL_IMAGES.debian)), layerKey(ctx.root, role), ...needs.map((n) => ctx.keyOf(n))),
     present: (ctx) => hasImage(machineImage(ctx, role)),
     run: async (ctx) => {
       const work = path.join(ctx.cache, "work", `image-${role}`), overlay = path.join(work, OVERLAY);

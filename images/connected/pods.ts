@@ -4,7 +4,7 @@ import { hashOf } from "../../airgap/hash";
 import type { Step } from "../../airgap/step";
 import { saveImages } from "../engine";
 import { podArchive } from "../pods";
-import { POD_IMAGES } from "../upstream";
+import { POD_IMAGES, pullName } from "../upstream";
 import { withPulled } from "./pull";
 
 /** Upstream's own pod images, by tag, as one archive. */
@@ -14,7 +14,7 @@ export function connectedPodsStep(): Step {
     id: "pod-images", title: "pod images (Kubernetes, etcd, CoreDNS, Calico, nginx)",
     // Not beside the programs: both pull, and remove, etcd's image.
     needs: ["docker-engine", "upstream-programs"], estimate: 60, kind: "io",
-    key: () => hashOf("connected", JSON.stringify(POD_IMAGES)),
+    key: () => hashOf("connected", ...images.map((i) => pullName(i))),
     present: async (ctx) => existsSync(podArchive(ctx)),
     run: async (ctx) => {
       const target = podArchive(ctx);

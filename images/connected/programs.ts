@@ -6,7 +6,7 @@ import type { Step, StepContext } from "../../airgap/step";
 import { VERSIONS } from "../../spec/versions";
 import { copyFromImage } from "../engine";
 import type { NodePrograms } from "../machine";
-import { kubernetesUrl, POD_IMAGES, TOOL_IMAGES } from "../upstream";
+import { kubernetesUrl, POD_IMAGES, pullName, TOOL_IMAGES } from "../upstream";
 import { withPulled } from "./pull";
 
 const RELEASED = ["kubeadm", "kubelet", "kubectl"] as const;
@@ -16,7 +16,8 @@ const INSIDE = {
   etcdctl: { image: POD_IMAGES.etcd, file: "/usr/local/bin/etcdctl" },
 } as const;
 
-const key = (): string => hashOf(VERSIONS.kubernetes, JSON.stringify(INSIDE));
+/** Where things come from is part of it: what a mirror gives is not taken for what upstream gives. */
+const key = (): string => hashOf(VERSIONS.kubernetes, JSON.stringify(INSIDE), kubernetesUrl(""), ...Object.values(INSIDE).map((i) => pullName(i.image)));
 const folder = (ctx: Pick<StepContext, "cache">): string => path.join(ctx.cache, "upstream", key());
 
 /** Where upstream's programs for nodes lie. */
