@@ -120,5 +120,6 @@ class Live extends Display {
   }
 }
 
-/** The display that suits an output: live on a terminal, plain lines elsewhere. */
-export const displayFor = (steps: readonly Step[], out: NodeJS.WriteStream | undefined): Display => out?.isTTY === true ? new Live(steps, out) : new Lines(steps, out);
+/** The display that suits an output: live on a terminal wide enough for a list, plain lines elsewhere (some consoles report no width at all). */
+export const displayFor = (steps: readonly Step[], out: NodeJS.WriteStream | undefined): Display =>
+  out?.isTTY === true && out.columns >= 40 ? new Live(steps, out) : new Lines(steps, out);

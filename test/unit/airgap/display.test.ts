@@ -30,3 +30,11 @@ test("plain lines: begin with the estimate, end with time taken and time left", 
   await display.close();
   expect(text).toBe("... build (about 1 min 40 s)\nok  build: 1 min 30 s (about 10 s left)\n");
 });
+
+test.each([[true, 0], [true, 39], [false, 120]])("terminal %s of %d columns: plain lines, no escape codes", async (isTTY, columns) => {
+  let text = "";
+  const display = displayFor([step("build", "cpu", 100)], { isTTY, columns, write: (t: string) => { text += t; return true; } } as unknown as NodeJS.WriteStream);
+  display.begin("build");
+  await display.close();
+  expect(text).toBe("... build (about 1 min 40 s)\n");
+});
