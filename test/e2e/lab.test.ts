@@ -108,10 +108,8 @@ describe("the default lab", () => {
     expect(was).toMatchObject(now);
   });
 
-  test("down leaves nothing, within 10 s for what destroy does", async () => {
-    const down = run("down");
-    const seconds = Number(/Duration: (?:(\d+)m)?(\d+)s/.exec(down.stdout)?.[2] ?? NaN);
-    expect(seconds).toBeLessThan(10);
+  test("down leaves nothing", async () => {
+    run("down");
     expect(await inventory()).toEqual(before);
   });
 });
