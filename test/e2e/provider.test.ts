@@ -11,7 +11,9 @@ import { docker, runHelper } from "../../provider/drivers/docker/engine";
 import type { Properties } from "../../provider/protocol/values";
 import { ProviderClient, type InitFailed, type Kept } from "./provider-client";
 
-const LAB = "fabriclab/provider-test", PREFIX = "fabriclab-provider-test", SUBNET = "192.168.206.0/24";
+/** Names and subnets of this process: a run beside it, of another checkout, is not disturbed. */
+const RUN = process.pid, LAB = `fabriclab/provider-test-${RUN}`, PREFIX = `fabriclab-provider-test-${RUN}`;
+const SUBNET = `10.203.${RUN % 128}.0/24`, UPPER_HALF = SUBNET.replace("0/24", "128/25"), OTHER_SUBNET = `10.203.${RUN % 128 + 128}.0/24`;
 const plugin = path.join(__dirname, "..", "..", "provider", "main.js");
 const setupFile = path.join(process.cwd(), ".fabriclab", "setup.json");
 interface Setup { images: { switch: string; node: string }; imageStore: { volume: string } }
@@ -30,7 +32,7 @@ const exec = async (name: string, ...command: string[]): Promise<string> => {
   return text.replace(/\r/g, "");
 };
 const trees = async (): Promise<string[]> => (await runHelper(LAB, setup!.images.node, "ls /s/machines 2>/dev/null || true", { NetworkMode: "none", Binds: [`${setup!.imageStore.volume}:/s`] }))
-  .split("\n").filter((l) => l.startsWith("fabriclab.provider-test."));
+  .split("\n").filter((l) => l.startsWith(`fabriclab.provider-test-${RUN}.`));
 const left = async (): Promise<string[]> => [
   ...(await docker.listContainers({ all: true })).flatMap((c) => c.Names).filter((n) => n.includes(PREFIX)),
   ...(await docker.listNetworks()).map((n) => n.Name).filter((n) => n.includes(PREFIX)), ...await trees(),
@@ -166,15 +168,15 @@ lab("provider plugin with a real engine", () => {
       await expect(provider.create("Machine", machine("s9"))).rejects.toThrow(`name: Docker already has a container "${PREFIX}-s9" that is not of ${LAB}: remove it (docker rm -f ${PREFIX}-s9)`);
       await foreign.inspect();
     } finally { await foreign.remove({ force: true }); }
-    await expect(provider.create("Machine", machine("s9", { network: { name: "fabriclab-other", subnet: "192.168.206.128/25" } })))
-      .rejects.toThrow(`network.subnet: 192.168.206.128/25 overlaps ${SUBNET} of Docker network "${PREFIX}" of this lab: destroy the lab first`);
+    await expect(provider.create("Machine", machine("s9", { network: { name: "fabriclab-other", subnet: UPPER_HALF } })))
+      .rejects.toThrow(`network.subnet: ${UPPER_HALF} overlaps ${SUBNET} of Docker network "${PREFIX}" of this lab: destroy the lab first`);
     await expect(provider.create("Machine", machine("s9", { image: "fabriclab/none:0" }))).rejects.toThrow('image: Docker has no image "fabriclab/none:0": run set-up again');
     await expect(provider.create("Machine", machine("s9", { seed: { volume: "fabriclab-none", path: "/x" } }))).rejects.toThrow('seed.volume: there is no Docker volume "fabriclab-none": run set-up again');
   });
 
   test("a machine that dies at once is an error at once, with its last output, and is in the state to be removed", async () => {
-    const broken = "fabriclab/test-broken:1", template = await docker.createContainer({ Image: setup!.images.switch });
-    await template.commit({ repo: "fabriclab/test-broken", tag: "1", changes: 'ENTRYPOINT ["sh", "-c", "echo no file descriptor left; sleep 0.3; exit 3"]' });
+    const broken = `fabriclab/test-broken:${RUN}`, template = await docker.createContainer({ Image: setup!.images.switch });
+    await template.commit({ repo: "fabriclab/test-broken", tag: `${RUN}`, changes: 'ENTRYPOINT ["sh", "-c", "echo no file descriptor left; sleep 0.3; exit 3"]' });
     await template.remove();
     try {
       const failed = await provider.create("Machine", machine("s8", { image: broken })).catch((error: Error) => error) as InitFailed;
@@ -185,7 +187,7 @@ lab("provider plugin with a real engine", () => {
   });
 
   test("another management subnet: the machines move one by one", async () => {
-    const moved = { name: PREFIX, subnet: "192.168.207.0/24" };
+    const moved = { name: PREFIX, subnet: OTHER_SUBNET };
     expect((await provider.diff("Machine", kept.s3!, machine("s3", { network: moved }))).replaces).toEqual(["network.subnet"]);
     await provider.delete("Machine", kept.s3!);
     kept.s3 = await provider.create("Machine", machine("s3", { network: moved }));
