@@ -1,6 +1,6 @@
 /** What the real-lab tests share: the CLI as a user calls it, and an inventory of everything a lab could leave behind. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import Docker from "dockerode";
 import { parse, stringify } from "yaml";
@@ -81,8 +81,10 @@ export async function inventory(): Promise<string[]> {
   const volumes = ((await docker.listVolumes()).Volumes ?? []).map((v) => `volume ${v.Name}`);
   const links = readdirSync("/sys/class/net").map((name) => `interface ${name}`);
   const state = path.join(root, ".fabriclab");
+  // What a checkout keeps for all its labs is no lab's: the passphrase, set-up's result, the backend's own records.
+  const kept = /^(passphrase$|setup\.json|provider|test-|state\/\.pulumi\/(meta\.yaml|history|backups|locks|workspaces))/;
   const files = existsSync(state) ? readdirSync(state, { recursive: true, encoding: "utf8" })
-    .filter((f) => !/^(state\/\.pulumi\/(history|backups|locks|meta\.yaml|workspaces)|test-)/.test(f)).map((f) => `file .fabriclab/${f}`) : [];
+    .filter((f) => !kept.test(f) && statSync(path.join(state, f)).isFile()).map((f) => `file .fabriclab/${f}`) : [];
   const processes = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" }).stdout.split("\n")
     .filter((a) => !a.includes("<defunct>") && /pulumi-(resource|language)|dist\/provider\/main|docker-proxy|containerd-shim/.test(a)).map((a) => `process ${a.slice(0, 120)}`);
   return [...containers, ...networks, ...volumes, ...links, ...files, ...processes].sort();
