@@ -5,6 +5,8 @@ import type { Resource } from "./protocol/serve";
 import { plainProperties, type Properties } from "./protocol/values";
 
 const DEFAULTS = { mtu: 1500, up: true };
+/** What every cable is meant to be, added to the inputs by the check, so that a refresh and a preview show it beside what is. */
+const WANTED = { state: "connected" };
 
 /** Inputs that have passed the check, as the driver takes them. */
 export function linkSpec(inputs: Properties): LinkSpec {
@@ -15,33 +17,31 @@ export function linkSpec(inputs: Properties): LinkSpec {
 
 /** `fabriclab:index:Link`: a cable between two machine interfaces. MTU, admin state and impairment change in place; another end is another cable. */
 export function linkResource(driver: Driver): Resource {
-  const connected = (inputs: Properties): Properties => ({ ...inputs, state: "connected" });
   return {
     check: (_, given) => {
       const inputs = { ...DEFAULTS, ...given };
-      return { inputs, failures: checkInputs("Link", linkInputs, inputs) };
+      return { inputs: { ...inputs, ...WANTED }, failures: checkInputs("Link", linkInputs, inputs) };
     },
     diff: (_, __, before, inputs, ignore) => {
       const found = changes(plainProperties(before.inputs), plainProperties(inputs));
       for (const path of [...found.keys()]) if (ignore.some((i) => under(path, i))) found.delete(path);
-      if (plainProperties(before.state).state !== "connected") found.set("state", "update");
       return { changes: found, replace: [...found.keys()].filter((path) => under(path, "a") || under(path, "b")), deleteBeforeReplace: true };
     },
     create: async (op, inputs) => {
-      if (op.preview) return { id: "", state: connected(inputs) };
+      if (op.preview) return { id: "", state: inputs };
       const spec = linkSpec(inputs);
       op.signal.throwIfAborted();
       await driver.plug(spec);
-      return { id: `${spec.a.name}:${spec.a.interface}--${spec.b.name}:${spec.b.interface}`, state: connected(inputs) };
+      return { id: `${spec.a.name}:${spec.a.interface}--${spec.b.name}:${spec.b.interface}`, state: inputs };
     },
     read: async (_, id, inputs) => {
       if (inputs.a === undefined) throw new Error(`link ${id} can't be imported: plug it by \`pulumi up\``);
-      const seen = await driver.readLink(linkSpec(inputs)), own = { ...inputs, mtu: seen.mtu, up: seen.up };
-      return { id, inputs: own, state: { ...own, state: seen.state } };
+      const seen = await driver.readLink(linkSpec(inputs)), own = { ...inputs, mtu: seen.mtu, up: seen.up, state: seen.state };
+      return { id, inputs: own, state: own };
     },
     update: async (op, _, __, inputs) => {
       if (!op.preview) await driver.plug(linkSpec(inputs));
-      return connected(inputs);
+      return inputs;
     },
     delete: async (_, __, inputs, old) => driver.unplug(linkSpec(Object.keys(inputs).length > 0 ? inputs : old)),
   };

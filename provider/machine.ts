@@ -10,10 +10,13 @@ const IDENTITY = ["name", "hostname", "image", "network", "ports", "seed"];
 
 const ownerOf = (urn: Urn): Owner => ({ lab: `${urn.project}/${urn.stack}`, urn: urn.urn });
 
+/** What every machine is meant to be. The check adds it to the inputs, so that a refresh and a preview show it beside what is: `state: "stopped" => "running"`. */
+const WANTED = { state: "running" };
+
 /** Inputs that have passed the check, as the driver takes them. */
 export function machineSpec(inputs: Properties): MachineSpec {
   const p = plainProperties(inputs) as unknown as Partial<MachineSpec> & MachineSpec;
-  return { ...p, seed: p.seed ?? null, ports: p.ports ?? [], memoryMiB: p.memoryMiB ?? null, cpus: p.cpus ?? null };
+  return { name: p.name, hostname: p.hostname, image: p.image, network: p.network, ports: p.ports ?? [], seed: p.seed ?? null, memoryMiB: p.memoryMiB ?? null, cpus: p.cpus ?? null };
 }
 
 interface PublicAndSecret { readonly privateKey: Value; readonly hostKey: Value }
@@ -44,15 +47,14 @@ async function kept(work: Promise<MachineFacts>, inputs: Properties, keys: Publi
 /** `fabriclab:index:Machine`: a box that boots, with SSH on a loopback port. */
 export function machineResource(driver: Driver): Resource {
   return {
-    check: (_, inputs) => ({ inputs, failures: checkInputs("Machine", machineInputs, inputs) }),
+    check: (_, inputs) => ({ inputs: { ...inputs, ...WANTED }, failures: checkInputs("Machine", machineInputs, inputs) }),
     diff: (_, __, before, inputs, ignore) => {
       const found = changes(plainProperties(before.inputs), plainProperties(inputs));
       for (const path of [...found.keys()]) if (ignore.some((i) => under(path, i))) found.delete(path);
-      if (plainProperties(before.state).state !== "running") found.set("state", "update");
       return { changes: found, replace: [...found.keys()].filter((path) => IDENTITY.some((i) => under(path, i))), deleteBeforeReplace: true };
     },
     create: async (op: Operation, inputs) => {
-      if (op.preview) return { id: "", state: { ...inputs, driverId: UNKNOWN, state: "running", publishedPorts: UNKNOWN,
+      if (op.preview) return { id: "", state: { ...inputs, driverId: UNKNOWN, publishedPorts: UNKNOWN,
         connection: { host: "127.0.0.1", port: UNKNOWN, user: "root", privateKey: UNKNOWN, hostKey: UNKNOWN } } };
       const spec = machineSpec(inputs), keys = generateKeys(spec.name);
       return kept(driver.create(ownerOf(op.urn), spec, keys, op.signal), inputs, { privateKey: secret(keys.privateKey), hostKey: keys.hostPublicKey });
@@ -61,12 +63,12 @@ export function machineResource(driver: Driver): Resource {
       const keys = keysOf(old, id), seen = await driver.read(id);
       if (seen === null) return null;
       const limits = Object.fromEntries((["memoryMiB", "cpus"] as const).filter((k) => (inputs[k] ?? null) !== seen[k]).map((k) => [k, seen[k]]));
-      const own = { ...inputs, ...limits };
+      const own = { ...inputs, ...limits, state: seen.state };
       return { id, inputs: own, state: state(own, seen, keys) };
     },
     update: async (op, id, before, inputs) => {
       const { driverId, publishedPorts, connection } = before.state;
-      if (op.preview) return { ...inputs, driverId: driverId!, publishedPorts: publishedPorts!, connection: connection!, state: "running" };
+      if (op.preview) return { ...inputs, driverId: driverId!, publishedPorts: publishedPorts!, connection: connection! };
       return (await kept(driver.update(id, machineSpec(inputs), op.signal), inputs, keysOf(before.state, id))).state;
     },
     delete: (op, id, inputs, old) => driver.remove(ownerOf(op.urn), id, machineSpec(Object.keys(inputs).length > 0 ? inputs : old)),

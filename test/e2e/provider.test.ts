@@ -156,7 +156,7 @@ lab("provider plugin with a real engine", () => {
     expect(await provider.diff("Machine", kept.s2!, limited)).toEqual({ detailed: { memoryMiB: "add", cpus: "add" }, replaces: [] });
     kept.s2 = await provider.update("Machine", kept.s2!, limited);
     expect((await docker.getContainer(kept.s2.id).inspect()).HostConfig).toMatchObject({ Memory: 512 * 2 ** 20, CpuQuota: 50_000 });
-    expect((await provider.read("Machine", kept.s2))!.inputs).toEqual(limited);
+    expect((await provider.read("Machine", kept.s2))!.inputs).toEqual({ ...limited, state: "running" });
     kept.s2 = await provider.update("Machine", kept.s2, machine("s2"));
     expect((await provider.diff("Machine", (await provider.read("Machine", kept.s2))!, machine("s2"))).detailed).toEqual({});
     expect(await provider.diff("Machine", kept.s2, machine("s2", { hostname: "other" }))).toEqual({ detailed: { hostname: "update_replace" }, replaces: ["hostname"] });

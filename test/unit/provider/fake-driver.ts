@@ -34,7 +34,11 @@ setMaxListeners(0, signal);
 export const operation = (type: string, name: string, preview = false): Operation =>
   ({ urn: parseUrn(`urn:pulumi:dev::fabriclab::fabriclab:index:Lab$fabriclab:index:${type}::${name}`), preview, timeout: 0, signal });
 
+/** As a program gives them. */
 export const machineInputs = (more: Properties = {}): Properties =>
   ({ name: "leaf1", hostname: "leaf-sw1.lab.local", image: "fabriclab/switch:1", network: { name: "fabriclab-dev", subnet: "192.168.201.0/24" }, ...more });
 export const linkInputs = (more: Properties = {}): Properties =>
   ({ a: { machine: "c1", name: "spine1", interface: "swp1" }, b: { machine: "c2", name: "leaf1", interface: "swp51" }, mtu: 1500, up: true, ...more });
+/** As they come out of the check. */
+export const machineChecked = (more: Properties = {}): Properties => ({ ...machineInputs(more), state: "running" });
+export const linkChecked = (more: Properties = {}): Properties => ({ ...linkInputs(more), state: "connected" });
