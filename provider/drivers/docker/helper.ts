@@ -2,18 +2,22 @@ import { runHelper } from "./engine";
 
 /** Shell functions of the wiring helper; each works on one cable: PID and interface at both ends. The helper sees the host's processes. */
 const LIBRARY = `
-# A name for a machine's network namespace, so that ip tells where an interface's peer is.
-name() { [ -e "/run/netns/p$1" ] || ip netns attach "p$1" "$1" || exit 1; }
+# A name for a machine's network namespace, so that ip tells where an interface's peer is. Fails where the machine has just gone.
+name() { [ -e "/run/netns/p$1" ] || ip netns attach "p$1" "$1"; }
 line() { nsenter -t "$1" -n ip -o link show dev "$2" 2>/dev/null; }
 # Own index, the peer's, and the peer's namespace.
 index() { sed -n 's/^\\([0-9]*\\): [^@]*@if\\([0-9]*\\):.*link-netns \\([^ \\\\]*\\).*/\\1 \\2 \\3/p'; }
 peers() {
-  name "$1"; name "$3"; ax=$(line "$1" "$2") || return 1; bx=$(line "$3" "$4") || return 1
+  name "$1" && name "$3" || return 1; ax=$(line "$1" "$2") || return 1; bx=$(line "$3" "$4") || return 1
   x=$(echo "$ax" | index); y=$(echo "$bx" | index); own=\${x%% *}; other=\${y%% *}
   [ "$x" = "$own $other p$3" ] && [ "$y" = "$other $own p$1" ]
 }
 drop() { nsenter -t "$1" -n ip link del dev "$2" 2>/dev/null || true; }
-cable() { peers "$1" "$2" "$3" "$4" || { drop "$1" "$2"; drop "$3" "$4"; ip link add name "$2" mtu "$5" address "$6" netns "$1" type veth peer name "$4" mtu "$5" address "$7" netns "$3"; }; }
+cable() { peers "$1" "$2" "$3" "$4" || { drop "$1" "$2"; drop "$3" "$4"; join "$@"; }; }
+join() {
+  ip link add name "$2" mtu "$5" address "$6" netns "$1" type veth peer name "$4" mtu "$5" address "$7" netns "$3"
+  peers "$1" "$2" "$3" "$4" || { echo "the new interfaces are not each other's peers"; exit 1; }
+}
 set_end() { nsenter -t "$1" -n ip link set dev "$2" mtu "$3" "$4"; }
 unshape() { case $(nsenter -t "$1" -n tc qdisc show dev "$2") in *netem*) nsenter -t "$1" -n tc qdisc del dev "$2" root;; esac; }
 shape() { p=$1; i=$2; shift 2; nsenter -t "$p" -n tc qdisc replace dev "$i" root netem "$@"; }

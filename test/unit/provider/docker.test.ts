@@ -144,4 +144,9 @@ describe("wiring", () => {
     expect(status(end(3, 3, "p33"), end(3, 3, "p11"))).toBe(1); // the same index in another machine
     expect(status("", end(5, 3, "p11"))).toBe(1);
   });
+
+  test("a machine that goes while its cable is unplugged is no error", () => {
+    const script = batchScript(["name() { echo gone >&2; return 1; }; if peers 11 swp1 22 swp1; then drop 11 swp1; fi"]);
+    expect(outcomes(spawnSync("sh", ["-c", script], { encoding: "utf8" }).stdout, 1)[0]?.status).toBe(0);
+  });
 });
