@@ -9,7 +9,8 @@ const PUBLIC_LENGTH = 4 + 11 + 4 + 32;
 /** ssh2 (1.17) writes one key in 256 short, those whose public half begins with a zero byte, and OpenSSH refuses them. */
 export const isWhole = (key: KeyPair): boolean => Buffer.from(key.public.split(" ")[1] ?? "", "base64").length === PUBLIC_LENGTH;
 
-function generate(comment: string): KeyPair {
+/** An ed25519 key pair in OpenSSH format. */
+export function generateKeyPair(comment: string): KeyPair {
   for (;;) {
     const key = utils.generateKeyPairSync("ed25519", { comment });
     if (isWhole(key)) return key;
@@ -18,6 +19,6 @@ function generate(comment: string): KeyPair {
 
 /** A key pair for logging in to a machine, and one that the machine proves itself with; ed25519, OpenSSH format. */
 export function generateKeys(machine: string): MachineKeys {
-  const login = generate(`fabriclab ${machine}`), host = generate(machine);
+  const login = generateKeyPair(`fabriclab ${machine}`), host = generateKeyPair(machine);
   return { privateKey: login.private, publicKey: login.public, hostPrivateKey: host.private, hostPublicKey: host.public };
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { utils } from "ssh2";
+import { generateKeyPair } from "../../../provider/keys";
 import { built, suite } from "./binaries";
 import { source, SshServer } from "./ssh-server";
 import { Workspace } from "./workspace";
@@ -48,7 +48,7 @@ suite({ pulumi: built("pulumi", "pulumi"), "an OpenSSH server": source() })("com
   });
 
   test("another host key, and a key that the server does not know, fail at once", async () => {
-    const begun = Date.now(), other = utils.generateKeyPairSync("ed25519");
+    const begun = Date.now(), other = generateKeyPair("other");
     command(`create: "true"`, server.connection(`hostKey: ${JSON.stringify(other.public)}`));
     expect(await w.fails()).toMatch(/the server's key is not the expected one/);
     command(`create: "true"`, server.connection(`privateKey: ${JSON.stringify(other.private)}`));

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
-import { utils } from "ssh2";
+import { generateKeyPair } from "../../../provider/keys";
 import { root } from "./binaries";
 
 const SSHD = "/usr/sbin/sshd";
@@ -38,7 +38,7 @@ export class SshServer {
   private container: Docker.Container | undefined;
 
   private constructor(readonly port: number) {
-    const user = utils.generateKeyPairSync("ed25519"), host = utils.generateKeyPairSync("ed25519");
+    const user = generateKeyPair("user"), host = generateKeyPair("host");
     [this.privateKey, this.hostKey] = [user.private, host.public];
     const file = (name: string, text: string): string => { const f = path.join(this.dir, name); writeFileSync(f, text, { mode: 0o600 }); return f; };
     chmodSync(this.dir, 0o755);
