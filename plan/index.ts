@@ -1,4 +1,4 @@
-export { makePlan } from "./make";
+export { makePlan, planOf } from "./make";
 export { parseSpec } from "./parse";
 export { allocate } from "./allocate";
 export { checkLab, RULES, type Rule } from "./rules";

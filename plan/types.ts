@@ -28,13 +28,68 @@ export interface BridgePlan {
   readonly ports: readonly string[];
 }
 
-export interface NeighborPlan {
-  readonly address: Address;
+/** Which routes are taken: those in `prefix` with a length from `ge` to `le`. */
+export interface PrefixFilter {
+  readonly prefix: Prefix;
+  readonly ge: number;
+  readonly le: number;
+}
+
+/** What one end of a session does with the other. */
+export interface SessionSettings {
   readonly remoteAs: number;
-  /** Machine name of the other end. */
-  readonly machine: string;
+  /** TTL of the session's packets; null: the neighbor is on a connected subnet. */
+  readonly multihop: number | null;
+  /** How often the own AS number may stand in a received AS path. */
+  readonly allowasIn: number;
+  /** The neighbor's AS number is replaced by the own one in AS paths sent to it. */
+  readonly asOverride: boolean;
+  /** The neighbor is a client of this route reflector (RFC 4456). */
+  readonly routeReflectorClient: boolean;
+  /** This router is the next hop of all routes it sends, reflected ones included (iBGP). */
+  readonly nextHopSelf: boolean;
+  /** Next hops go out as they came in, to an eBGP neighbor too. */
+  readonly nextHopUnchanged: boolean;
+  readonly bfd: boolean;
+  /** Seconds; null: the default of the router's software. */
+  readonly keepalive: number | null;
+  readonly hold: number | null;
+  readonly maximumPrefix: number | null;
+  /** The session is authenticated with the lab's BGP password (RFC 2385). */
+  readonly password: boolean;
+  /** Routes taken from the neighbor; null: all. */
+  readonly accept: readonly PrefixFilter[] | null;
+  /** Only routes whose next hop lies here are taken; null: all. */
+  readonly acceptNextHop: Prefix | null;
+}
+
+export interface NeighborPlan extends SessionSettings {
+  readonly kind: "fabric" | "leaf" | "node" | "mesh" | "reflector" | "client" | "netscaler" | "extra";
+  readonly address: Address;
+  /** Machine name of the other end; null if no machine of the lab has the address. */
+  readonly machine: string | null;
+  /** Interface of the other end; empty with `machine`. */
   readonly interface: string;
 }
+
+/** Neighbors that are not named: whoever connects from the range (`bgp listen range`). */
+export interface ListenPlan extends SessionSettings {
+  readonly range: Prefix;
+  /** Name of the peer group. */
+  readonly group: string;
+}
+
+/** BGP settings of a speaker as a whole. */
+export interface BgpPlan {
+  /** Cluster ID of a route reflector; null: none. */
+  readonly clusterId: Address | null;
+  /** Equal paths in use at once. */
+  readonly maximumPaths: number;
+  /** Paths are equal if their AS paths have one length, whatever the numbers. */
+  readonly multipathRelax: boolean;
+}
+
+export interface AggregatePlan { readonly prefix: Prefix; readonly summaryOnly: boolean }
 
 export interface SwitchPlan {
   readonly name: string;
@@ -49,21 +104,49 @@ export interface SwitchPlan {
   /** lo first, then swp ports by number, then the bridge. */
   readonly interfaces: readonly InterfacePlan[];
   readonly bridge: BridgePlan | null;
+  readonly bgp: BgpPlan;
+  /** By address. */
   readonly neighbors: readonly NeighborPlan[];
-  /** Prefixes this switch originates into BGP, sorted: its loopback, and a leaf's server subnet once it has a server. */
+  readonly listen: ListenPlan | null;
+  /** Prefixes this switch originates into BGP, sorted: its loopback, a leaf's server subnet once it has a server, and what the spec adds. */
   readonly networks: readonly Prefix[];
+  /** Those of the networks that end here (blackhole routes). */
+  readonly blackholes: readonly Prefix[];
+  readonly aggregates: readonly AggregatePlan[];
 }
 
-export interface NodePlan {
+/** A machine on a leaf's server subnet. */
+export interface ServerPlan {
   readonly name: string;
   readonly hostname: string;
-  readonly role: "control-plane" | "worker";
   readonly leaf: string;
   readonly leafPort: string;
   readonly uplink: string;
   readonly address: InterfaceAddress;
   readonly gateway: Address;
   readonly mtu: number;
+}
+
+export interface NodePlan extends ServerPlan {
+  readonly role: "control-plane" | "worker";
+  /** Null where Calico has BGP off. */
+  readonly bgp: NodeBgpPlan | null;
+}
+
+export interface NodeBgpPlan extends BgpPlan {
+  readonly as: number;
+  /** By address. */
+  readonly neighbors: readonly NeighborPlan[];
+}
+
+/** A machine outside the cluster. */
+export type HostPlan = ServerPlan;
+
+export interface NetscalerPlan extends ServerPlan {
+  readonly as: number;
+  readonly bgp: BgpPlan;
+  readonly vips: readonly Address[];
+  readonly neighbors: readonly NeighborPlan[];
 }
 
 export interface LinkEnd { readonly machine: string; readonly interface: string }
@@ -80,7 +163,9 @@ export interface LinkPlan {
 /** One BGP session, ends in the order of `LinkPlan`. */
 export interface SessionPlan {
   readonly name: string;
-  readonly link: string;
+  readonly kind: "fabric" | "node" | "mesh" | "reflector" | "netscaler";
+  /** The link it runs over; null if it crosses more than one. */
+  readonly link: string | null;
   readonly a: SessionEnd;
   readonly b: SessionEnd;
   readonly type: "ebgp" | "ibgp";
@@ -98,12 +183,30 @@ export interface ClusterPlan {
 
 export interface CalicoPlan {
   readonly version: string;
-  readonly mode: "vxlan";
+  readonly mode: "vxlan" | "bgp";
   readonly vni: number;
   readonly port: number;
   readonly blockSize: number;
-  /** Link MTU less the encapsulation (50 for VXLAN). */
+  /** Link MTU less the encapsulation (50 for VXLAN, 0 for BGP). */
   readonly podMtu: number;
+  /** Null where Calico has BGP off. */
+  readonly bgp: CalicoBgpPlan | null;
+}
+
+export interface CalicoBgpPlan {
+  /** AS number of the cluster: that of every node without its own. */
+  readonly as: number;
+  readonly nodeAs: "cluster" | "rack";
+  readonly mesh: boolean;
+  /** Nodes that reflect, sorted; empty: none. */
+  readonly routeReflectors: readonly string[];
+  readonly clusterId: Address;
+  readonly allowedLocalAs: number;
+  readonly password: boolean;
+  readonly advertiseServices: boolean;
+  /** Seconds; null: BIRD's default. */
+  readonly keepalive: number | null;
+  readonly hold: number | null;
 }
 
 export interface WorkloadPlan {
@@ -123,6 +226,9 @@ export interface LabPlan {
   readonly switches: readonly SwitchPlan[];
   /** Control plane first, then by leaf and name. */
   readonly nodes: readonly NodePlan[];
+  /** By leaf and name. */
+  readonly hosts: readonly HostPlan[];
+  readonly netscaler: NetscalerPlan | null;
   readonly links: readonly LinkPlan[];
   readonly sessions: readonly SessionPlan[];
   readonly cluster: ClusterPlan;

@@ -1,5 +1,5 @@
 import type { ParsedLab, ParsedSwitch } from "./schema";
-import type { LabSpec, LeafSpec, NodeSpec, SwitchSpec } from "./types";
+import type { CalicoBgpSpec, HostSpec, LabSpec, LeafSpec, NetscalerSpec, NodeSpec, SwitchSpec } from "./types";
 
 /** Place in the list as written of the i-th entry of the list at this path (they differ when broken entries were left out). */
 export type OriginalIndex = (listPath: string, i: number) => number;
@@ -11,8 +11,8 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
     ...lab,
     fabric: {
       ...fabric,
-      spines: entries(spines, "spine").map((entry, i) => switchSpec(entry, `fabric.spines[${original("fabric.spines", i)}]`)),
-      leaves: entries(leaves, "leaf").map((entry, i) => leafSpec(entry, `fabric.leaves[${original("fabric.leaves", i)}]`)),
+      spines: entries(spines, "spine").map((entry, i) => switchSpec(entry, `fabric.spines[${original("fabric.spines", i)}]`, original)),
+      leaves: entries(leaves, "leaf").map((entry, i) => leafSpec(entry, `fabric.leaves[${original("fabric.leaves", i)}]`, original)),
     },
     nodes: lab.nodes.map((node, i): NodeSpec => ({
       path: `nodes[${original("nodes", i)}]`,
@@ -23,19 +23,42 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
       address: node.address ?? null,
       port: node.port ?? null,
     })),
+    hosts: lab.hosts.map((host, i): HostSpec => ({ path: `hosts[${original("hosts", i)}]`, name: host.name, leaf: host.leaf, index: host.index ?? null, address: host.address ?? null, port: host.port ?? null })),
+    calico: { ...lab.calico, bgp: calicoBgp(lab.calico.bgp) },
+    netscaler: lab.netscaler === undefined ? null : netscalerSpec(lab.netscaler, original),
     workload: lab.workload ?? null,
   };
+}
+
+function calicoBgp(written: ParsedLab["calico"]["bgp"]): CalicoBgpSpec {
+  return { ...written, maximumPrefix: written.maximumPrefix ?? null, keepalive: written.keepalive ?? null, hold: written.hold ?? null };
+}
+
+function netscalerSpec(written: NonNullable<ParsedLab["netscaler"]>, original: OriginalIndex): NetscalerSpec {
+  const neighbors = written.neighbors?.map((each, i) => ({ path: `netscaler.neighbors[${original("netscaler.neighbors", i)}]`, address: each.address, remoteAs: each.remoteAs ?? null })) ?? null;
+  return { ...written, path: "netscaler", address: written.address ?? null, port: written.port ?? null, neighbors };
 }
 
 function entries(written: number | readonly ParsedSwitch[], role: string): readonly ParsedSwitch[] {
   return typeof written === "number" ? Array.from({ length: written }, (_, i) => `${role}${i + 1}`) : written;
 }
 
-function switchSpec(entry: ParsedSwitch, path: string): SwitchSpec {
-  const from = typeof entry === "string" ? { name: entry } : entry;
-  return { path, name: from.name, index: from.index ?? null, as: from.as ?? null, loopback: from.loopback ?? null, hostname: from.hostname ?? null };
+function switchSpec(entry: ParsedSwitch, path: string, original: OriginalIndex): SwitchSpec {
+  const from: Partial<Exclude<ParsedSwitch, string>> & { name: string } = typeof entry === "string" ? { name: entry } : entry;
+  return {
+    path,
+    name: from.name,
+    index: from.index ?? null,
+    as: from.as ?? null,
+    loopback: from.loopback ?? null,
+    hostname: from.hostname ?? null,
+    networks: from.networks ?? [],
+    aggregates: from.aggregates ?? [],
+    neighbors: (from.neighbors ?? []).map((each, i) => ({ path: `${path}.neighbors[${original(`${path}.neighbors`, i)}]`, address: each.address, remoteAs: each.remoteAs, multihop: each.multihop ?? null })),
+    bgp: from.bgp ?? {},
+  };
 }
 
-function leafSpec(entry: ParsedSwitch, path: string): LeafSpec {
-  return { ...switchSpec(entry, path), serverSubnet: (typeof entry === "string" ? null : entry.serverSubnet) ?? null };
+function leafSpec(entry: ParsedSwitch, path: string, original: OriginalIndex): LeafSpec {
+  return { ...switchSpec(entry, path, original), serverSubnet: (typeof entry === "string" ? null : entry.serverSubnet) ?? null };
 }

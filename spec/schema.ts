@@ -1,14 +1,25 @@
 import { z } from "zod";
 import { addressField, countField, prefixField } from "./fields";
+import { aggregate, asNumberField, bgpSettings, calicoBgp, extraNeighbor, netscaler } from "./schema-bgp";
 import { VERSIONS } from "./versions";
 
 const name = z.string().meta({ description: "Name of the machine: an RFC 1123 label, unique in the lab." });
 const index = countField(1, 65535, "Position that keys its addresses, AS number and ports. Default: the number its name ends with.");
-const asNumber = countField(0, 4294967295, "AS number. Default: the base of its role plus its index.");
+const asNumber = asNumberField("AS number. Default: the base of its role plus its index.");
 const hostname = z.string().meta({ description: "Hostname the machine shows (on BGP peers too). Default: from its name." });
 const loopback = addressField("Loopback address and router ID. Default: from fabric.loopbacks by index.");
 
-const spine = z.strictObject({ name, index: index.optional(), as: asNumber.optional(), loopback: loopback.optional(), hostname: hostname.optional() });
+const spine = z.strictObject({
+  name,
+  index: index.optional(),
+  as: asNumber.optional(),
+  loopback: loopback.optional(),
+  hostname: hostname.optional(),
+  networks: z.array(prefixField("Prefix.")).default([]).meta({ description: "Further prefixes it originates; packets to them end here (blackhole routes)." }),
+  aggregates: z.array(aggregate).default([]).meta({ description: "Aggregates it announces." }),
+  neighbors: z.array(extraNeighbor).default([]).meta({ description: "BGP neighbors beyond those of its links; an address of a link overrides what is derived for it." }),
+  bgp: bgpSettings.default({}).meta({ description: "BGP settings of this switch, over those of the fabric." }),
+});
 
 const leaf = spine.extend({
   serverSubnet: prefixField("Subnet of the servers behind the leaf; the leaf is its first address. Default: from fabric.serverSubnets by index.").optional(),
@@ -46,6 +57,7 @@ const fabric = z
     loopbacks: prefixField("Loopbacks: spines by index, leaves by 100 plus index.").default("172.16.255.0/24"),
     serverSubnets: prefixField("Where leaves get their server subnet, one /24 each: number 100 plus index.").default("10.0.0.0/16"),
     links,
+    bgp: bgpSettings.default({}).meta({ description: "BGP settings of all switches." }),
   })
   .meta({ description: "The spine and leaf switches and how they are numbered. Every spine connects to every leaf." });
 
@@ -56,6 +68,14 @@ const node = z.strictObject({
   index: countField(1, 65535, "Number among the nodes of its role on its leaf; keys its address and port. Default: the number its name ends with.").optional(),
   address: addressField("Address in the leaf's server subnet. Default: .100 plus index for a worker, .10 plus index for a control plane.").optional(),
   port: countField(1, 999, "Leaf port, the N of swpN. Default: index for a worker, 40 plus index for a control plane.").optional(),
+});
+
+const host = z.strictObject({
+  name: z.string().meta({ description: "Name of the machine." }),
+  leaf: z.string().meta({ description: "Name of the leaf it is connected to." }),
+  index: countField(1, 65535, "Number among the hosts on its leaf; keys its address and port. Default: the number its name ends with.").optional(),
+  address: addressField("Address in the leaf's server subnet. Default: .200 plus index.").optional(),
+  port: countField(1, 999, "Leaf port, the N of swpN. Default: 30 plus index.").optional(),
 });
 
 const kubernetes = z
@@ -69,10 +89,11 @@ const kubernetes = z
 
 const calico = z
   .strictObject({
-    mode: z.enum(["vxlan"]).default("vxlan").meta({ description: "How pod traffic crosses the fabric: vxlan encapsulates it, BGP is off in Calico." }),
+    mode: z.enum(["vxlan", "bgp"]).default("vxlan").meta({ description: "How pod traffic crosses the fabric: vxlan encapsulates it, BGP is off in Calico; bgp announces pod blocks to the leaves, packets travel as they are." }),
     vni: countField(1, 16777215, "VXLAN network identifier (24 bits, RFC 7348).").default(4096),
     port: countField(1, 65535, "UDP port of VXLAN.").default(4789),
     blockSize: countField(20, 32, "Prefix length of the address block a node takes from the pool; immutable once the pool is made.").default(26),
+    bgp: calicoBgp.prefault({}).meta({ description: "How nodes peer with the fabric in mode bgp." }),
   })
   .prefault({})
   .meta({ description: "Calico." });
@@ -99,8 +120,10 @@ export const labSchema = z
       .meta({ description: "Management network." }),
     fabric,
     nodes: z.array(node).meta({ description: "Kubernetes nodes: exactly one control plane." }),
+    hosts: z.array(host).default([]).meta({ description: "Machines outside the cluster, for looking at it from there." }),
     kubernetes,
     calico,
+    netscaler: netscaler.optional().meta({ description: "Load balancer that peers with the nodes by BGP; none if absent." }),
     workload: workload.optional(),
   })
   .meta({ description: "A lab: fabric, nodes, cluster, workload." });

@@ -10,6 +10,71 @@ export interface SwitchSpec {
   readonly as: number | null;
   readonly loopback: string | null;
   readonly hostname: string | null;
+  readonly networks: readonly string[];
+  readonly aggregates: readonly AggregateSpec[];
+  readonly neighbors: readonly ExtraNeighborSpec[];
+  readonly bgp: BgpSettings;
+}
+
+export interface AggregateSpec { readonly prefix: string; readonly summaryOnly: boolean }
+
+/** A session written by hand; `multihop` is the TTL, null on a connected subnet. */
+export interface ExtraNeighborSpec { readonly path: string; readonly address: string; readonly remoteAs: number; readonly multihop: number | null }
+
+/** BGP settings as written: what is absent is left to the fabric's, then to the default. */
+export interface BgpSettings {
+  readonly allowasIn?: number | undefined;
+  readonly asOverride?: boolean | undefined;
+  readonly routeReflector?: boolean | undefined;
+  readonly clusterId?: string | undefined;
+  readonly nextHopSelf?: boolean | undefined;
+  readonly maximumPaths?: number | undefined;
+  readonly multipathRelax?: boolean | undefined;
+  readonly bfd?: boolean | undefined;
+  /** Seconds. */
+  readonly keepalive?: number | undefined;
+  readonly hold?: number | undefined;
+}
+
+export interface CalicoBgpSpec {
+  readonly nodeAs: "cluster" | "rack";
+  readonly as: number;
+  readonly rackAsBase: number;
+  readonly acrossRacks: "as-override" | "allowas-in" | "none";
+  readonly discovery: "explicit" | "range";
+  readonly mesh: boolean;
+  readonly routeReflectors: readonly string[];
+  readonly clusterId: string;
+  readonly password: boolean;
+  readonly maximumPrefix: number | null;
+  readonly filter: boolean;
+  readonly advertiseServices: boolean;
+  /** Seconds; null leaves the default of either end. */
+  readonly keepalive: number | null;
+  readonly hold: number | null;
+}
+
+/** A machine outside the cluster. */
+export interface HostSpec {
+  readonly path: string;
+  readonly name: string;
+  readonly leaf: string;
+  readonly index: number | null;
+  readonly address: string | null;
+  readonly port: number | null;
+}
+
+export interface NetscalerSpec {
+  readonly path: string;
+  readonly name: string;
+  readonly leaf: string;
+  readonly address: string | null;
+  readonly port: number | null;
+  readonly as: number;
+  readonly maxPaths: number;
+  readonly vips: readonly string[];
+  /** Null: every node. */
+  readonly neighbors: readonly { readonly path: string; readonly address: string; readonly remoteAs: number | null }[] | null;
 }
 
 export interface LeafSpec extends SwitchSpec {
@@ -28,6 +93,8 @@ export interface NodeSpec {
   readonly port: number | null;
 }
 
+export type CalicoMode = "vxlan" | "bgp";
+
 export interface LabSpec {
   readonly name: string;
   readonly domain: string;
@@ -41,10 +108,13 @@ export interface LabSpec {
     readonly loopbacks: string;
     readonly serverSubnets: string;
     readonly links: { readonly pool: string; readonly spineCapacity: number; readonly firstUplinkPort: number };
+    readonly bgp: BgpSettings;
   };
   readonly nodes: readonly NodeSpec[];
+  readonly hosts: readonly HostSpec[];
   readonly kubernetes: { readonly version: string; readonly podCidr: string; readonly serviceCidr: string };
-  readonly calico: { readonly mode: "vxlan"; readonly vni: number; readonly port: number; readonly blockSize: number };
+  readonly calico: { readonly mode: CalicoMode; readonly vni: number; readonly port: number; readonly blockSize: number; readonly bgp: CalicoBgpSpec };
+  readonly netscaler: NetscalerSpec | null;
   readonly workload: {
     readonly namespace: string;
     readonly name: string;

@@ -1,11 +1,11 @@
 import type { LabSpec } from "../../spec";
 import { addressText, holds, knownRange } from "../../spec/ip";
 import { linkIndex } from "./link-index";
-import { allocateNode } from "./nodes";
+import { allocateHost, allocateNetscaler, allocateNode } from "./nodes";
 import { allocateLeaf, allocateSpine } from "./switches";
 import type { Allocation, LinkAllocation, SwitchAllocation } from "./types";
 
-export type { Allocation, LeafAllocation, LinkAllocation, NodeAllocation, SwitchAllocation } from "./types";
+export type { Allocation, HostAllocation, LeafAllocation, LinkAllocation, NetscalerAllocation, NodeAllocation, SwitchAllocation } from "./types";
 export { settingText, valuesOf, type Setting } from "./setting";
 
 /**
@@ -16,7 +16,15 @@ export function allocate(spec: LabSpec): Allocation {
   const spines = spec.fabric.spines.map((each) => allocateSpine(each, spec));
   const leaves = spec.fabric.leaves.map((each) => allocateLeaf(each, spec));
   const links = leaves.flatMap((leaf) => spines.flatMap((spine) => allocateLink(leaf, spine, spec) ?? []));
-  return { spec, spines, leaves, links, nodes: spec.nodes.map((each) => allocateNode(each, leaves)) };
+  return {
+    spec,
+    spines,
+    leaves,
+    links,
+    nodes: spec.nodes.map((each) => allocateNode(each, leaves)),
+    hosts: spec.hosts.map((each) => allocateHost(each, leaves)),
+    netscaler: spec.netscaler === null ? null : allocateNetscaler(spec.netscaler, leaves),
+  };
 }
 
 /** The /31 of a link, the spine first (RFC 3021), and its ports: a spine's port is the leaf's index, a leaf's uplinks follow the first one. */

@@ -1,4 +1,4 @@
-import type { LabSpec, NodeSpec, SwitchSpec } from "../../spec";
+import type { HostSpec, LabSpec, NetscalerSpec, NodeSpec, SwitchSpec } from "../../spec";
 import type { Setting } from "./setting";
 
 /**
@@ -30,6 +30,21 @@ export interface NodeAllocation {
   readonly port: Setting<number | null>;
 }
 
+export interface HostAllocation {
+  readonly spec: HostSpec;
+  readonly leaf: LeafAllocation | null;
+  readonly index: Setting<number | null>;
+  readonly address: Setting<string | null>;
+  readonly port: Setting<number | null>;
+}
+
+export interface NetscalerAllocation {
+  readonly spec: NetscalerSpec;
+  readonly leaf: LeafAllocation | null;
+  readonly address: Setting<string | null>;
+  readonly port: Setting<number | null>;
+}
+
 export interface LinkAllocation {
   readonly leaf: SwitchAllocation;
   readonly spine: SwitchAllocation;
@@ -47,6 +62,8 @@ export interface Allocation {
   readonly spines: readonly SwitchAllocation[];
   readonly leaves: readonly LeafAllocation[];
   readonly nodes: readonly NodeAllocation[];
+  readonly hosts: readonly HostAllocation[];
+  readonly netscaler: NetscalerAllocation | null;
   /** Every leaf with every spine, those with both indices known. */
   readonly links: readonly LinkAllocation[];
 }

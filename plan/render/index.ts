@@ -4,3 +4,4 @@ export { kubeadmInit, kubeadmJoin, type InitSecrets, type JoinSecrets } from "./
 export { nodeFiles } from "./node";
 export { switchFiles } from "./switch";
 export type { Files } from "./text";
+export type { SwitchSecrets } from "./frr";

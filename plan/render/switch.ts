@@ -1,10 +1,10 @@
 import type { LabPlan } from "../types";
-import { frrConfig } from "./frr";
+import { frrConfig, type SwitchSecrets } from "./frr";
 import { switchInterfaces } from "./interfaces";
 import { switchOf, type Files } from "./text";
 
 /** The files that make a machine this switch: apply the first with `ifreload -a`, the second with `frr-reload.py --reload`. */
-export function switchFiles(plan: LabPlan, name: string): Files {
+export function switchFiles(plan: LabPlan, name: string, secrets: SwitchSecrets = { bgpPassword: null }): Files {
   const of = switchOf(plan, name);
-  return { "/etc/network/interfaces": switchInterfaces(of), "/etc/frr/frr.conf": frrConfig(of) };
+  return { "/etc/network/interfaces": switchInterfaces(of), "/etc/frr/frr.conf": frrConfig(of, secrets) };
 }

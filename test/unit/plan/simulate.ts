@@ -19,7 +19,7 @@ interface Speaker {
 export function simulate(plan: LabPlan, pick: (choices: number) => number): ObservedTables {
   const speakers = new Map(plan.switches.map((each): [string, Speaker] => [
     each.name,
-    { name: each.name, as: each.as, networks: each.networks, peers: each.neighbors.map((peer) => ({ name: peer.machine, address: peer.address })), table: new Map(), best: new Map() },
+    { name: each.name, as: each.as, networks: each.networks, peers: each.neighbors.map((peer) => ({ name: peer.machine ?? "", address: peer.address })), table: new Map(), best: new Map() },
   ]));
   // One queue per direction of a session: TCP keeps the order within it, and nothing keeps it across.
   const queues = new Map<string, { to: string; from: string; messages: { prefix: string; path: readonly number[] | null }[] }>();

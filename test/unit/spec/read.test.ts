@@ -18,17 +18,26 @@ describe("the short form", () => {
       domain: "lab.local",
       management: { subnet: "192.168.201.0/24" },
       fabric: {
-        spines: [{ path: "fabric.spines[0]", name: "spine1", index: null, as: null, loopback: null, hostname: null }],
-        leaves: [{ path: "fabric.leaves[0]", name: "leaf1", index: null, as: null, loopback: null, hostname: null, serverSubnet: null }],
+        spines: [{ path: "fabric.spines[0]", name: "spine1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {} }],
+        leaves: [{ path: "fabric.leaves[0]", name: "leaf1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, serverSubnet: null }],
         mtu: 1500,
         asBase: { spines: 65000, leaves: 65100 },
         loopbacks: "172.16.255.0/24",
         serverSubnets: "10.0.0.0/16",
         links: { pool: "172.16.0.0/24", spineCapacity: 8, firstUplinkPort: 51 },
+        bgp: {},
       },
       nodes: [{ path: "nodes[0]", name: "m-1", role: "control-plane", leaf: "leaf1", index: null, address: null, port: null }],
+      hosts: [],
       kubernetes: { version: "v1.34.4", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12" },
-      calico: { mode: "vxlan", vni: 4096, port: 4789, blockSize: 26 },
+      calico: {
+        mode: "vxlan", vni: 4096, port: 4789, blockSize: 26,
+        bgp: {
+          nodeAs: "cluster", as: 64512, rackAsBase: 64600, acrossRacks: "as-override", discovery: "explicit", mesh: false, routeReflectors: [], clusterId: "244.0.0.1",
+          password: false, maximumPrefix: null, filter: true, advertiseServices: true, keepalive: null, hold: null,
+        },
+      },
+      netscaler: null,
       workload: null,
     });
   });
@@ -84,7 +93,7 @@ describe("what the schema refuses", () => {
     [
       "an unknown mode",
       { ...LAB, calico: { mode: "vxlam" } },
-      `calico.mode: "vxlam" is not one of vxlan [choice]
+      `calico.mode: "vxlam" is not one of vxlan, bgp [choice]
     calico.mode: "vxlam"
     remedy: Did you mean "vxlan"?`,
     ],
