@@ -67,7 +67,8 @@ umask 077; cat > /etc/kubernetes/join.yaml; trap 'rm -f /etc/kubernetes/join.yam
 if [ ! -f /etc/kubernetes/fabriclab-done ]; then
   if [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ]; then kubeadm reset -f >/dev/null 2>&1 || true; fi
   systemctl start containerd
-  for i in $(seq 300); do timeout 1 bash -c '</dev/tcp/${apiAddress}/6443' 2>/dev/null && break; sleep 0.2; done
+  for i in $(seq 100); do timeout 1 bash -c '</dev/tcp/${apiAddress}/6443' 2>/dev/null && up=1 && break; sleep 0.3; done
+  [ -n "\${up:-}" ] || { echo "the API server ${apiAddress}:6443 can't be reached from here through the fabric: look at the cables and BGP sessions (fabriclab verify)" >&2; exit 1; }
   kubeadm join --config /etc/kubernetes/join.yaml >/var/log/kubeadm-join.log 2>&1 || { tail -n 25 /var/log/kubeadm-join.log | sed 's/[a-z0-9]\\{6\\}\\.[a-z0-9]\\{16\\}/<token>/g' >&2; exit 1; }
   touch /etc/kubernetes/fabriclab-done
 fi

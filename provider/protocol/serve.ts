@@ -8,6 +8,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import type { Changes } from "./diff";
+import { useFastStructs } from "./fast-struct";
 import { fromStruct, toStruct, type Properties } from "./values";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the generated service has no types
 const services = require("@pulumi/pulumi/proto/provider_grpc_pb") as { ResourceProviderService: grpc.ServiceDefinition };
@@ -181,6 +182,7 @@ function handlers(p: Provider, abort: AbortController): Record<string, Unary> {
 
 /** Serves a provider on a loopback port, printed on standard output as the engine expects. */
 export function serve(provider: Provider): void {
+  useFastStructs();
   const abort = new AbortController(), limit = 400 << 20;
   // Every operation under way listens to the one signal.
   setMaxListeners(0, abort.signal);
