@@ -1,6 +1,6 @@
 export { makePlan, planOf } from "./make";
-export { parseSpec } from "./parse";
-export { allocate } from "./allocate";
-export { checkLab, RULES, type Rule } from "./rules";
+export { parseSpec, type Parsed } from "./parse";
+export { allocate, type Allocation } from "./allocate";
+export { checkLab, isOff, RULES, type HostFacts, type Rule } from "./rules";
 export * from "./types";
 export { podPaths, type Encapsulation, type PodPath } from "./paths";

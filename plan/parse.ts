@@ -1,19 +1,23 @@
-import { readSpec, sortProblems, type LabSpec, type Problem } from "../spec";
+import { isError, readSpec, sortProblems, type LabSpec, type Problem } from "../spec";
 import { allocate } from "./allocate";
-import { checkLab } from "./rules";
+import { checkLab, type HostFacts } from "./rules";
+
+/** A sound spec, or what is wrong with it; warnings either way. */
+export type Parsed = ({ readonly spec: LabSpec } | { readonly problems: Problem[] }) & { readonly warnings: Problem[] };
 
 /**
  * Reads the stack config value `fabriclab:lab` and checks it whole: schema and rules in one go, so that every problem shows at once.
  *
- * @returns the spec, or all problems sorted by path
+ * @param host what the machine that will run the lab has in use, for advice
+ * @returns the spec, or all errors sorted by path; and warnings, which refuse nothing
  */
-export function parseSpec(value: unknown): { spec: LabSpec } | { problems: Problem[] } {
+export function parseSpec(value: unknown, host?: HostFacts): Parsed {
   const { spec, problems } = readSpec(value);
   const broken = problems.map((problem) => problem.path);
   // A setting the schema refused was read as if absent: what the rules say about its default would only confuse.
-  const fresh = spec === null ? [] : checkLab(allocate(spec)).filter((problem) => ![problem.path, ...Object.keys(problem.values)].some((path) => broken.some((each) => related(path, each))));
-  const all = [...problems, ...fresh];
-  return spec !== null && all.length === 0 ? { spec } : { problems: sortProblems(all) };
+  const fresh = spec === null ? [] : checkLab(allocate(spec), host).filter((problem) => ![problem.path, ...Object.keys(problem.values)].some((path) => broken.some((each) => related(path, each))));
+  const errors = [...problems, ...fresh.filter(isError)], warnings = fresh.filter((each) => !isError(each));
+  return spec !== null && errors.length === 0 ? { spec, warnings } : { problems: sortProblems(errors), warnings };
 }
 
 /** Whether one path is the other or holds it. */

@@ -41,3 +41,17 @@ export function addressField(description: string) {
 export function countField(minimum: number, maximum: number, description: string) {
   return z.int().min(minimum).max(maximum).meta({ description });
 }
+
+/** Least length of a reason: shorter ones say nothing to who reads them later. */
+const REASON_LENGTH = 10;
+
+/** A sentence that says why. */
+export function reasonField(description: string) {
+  return z
+    .string()
+    .superRefine((text, ctx) => {
+      if (text.trim().length >= REASON_LENGTH) return;
+      ctx.addIssue({ code: "custom", message: `"${text}" is no reason: it has fewer than ${REASON_LENGTH} characters`, params: { rule: "reason", remedy: "Say why the rule doesn't apply to this lab." } });
+    })
+    .meta({ description, minLength: REASON_LENGTH });
+}

@@ -1,4 +1,4 @@
-export { formatProblems, InvalidLabError, sortProblems, type Problem } from "./problem";
+export { formatProblem, formatProblems, InvalidLabError, isError, sortProblems, type Problem, type Severity } from "./problem";
 export { readSpec } from "./read";
 export type { LabInput } from "./schema";
 export type { AggregateSpec, BgpSettings, CalicoBgpSpec, CalicoMode, ExtraNeighborSpec, HostSpec, LabSpec, LeafSpec, NetscalerSpec, NodeSpec, SwitchSpec } from "./types";

@@ -21,10 +21,10 @@ export function schemaProblems(schema: z.ZodType, value: unknown, issues: readon
   return issues
     .flatMap((issue) => settleUnions(issue, value))
     .flatMap((issue) => {
-      if (issue.code !== "unrecognized_keys") return [{ at: issue.path, problem: problemOf(issue, valueAt(value, issue.path), pathText(rename(issue.path))) }];
+      if (issue.code !== "unrecognized_keys") return [{ at: issue.path, problem: asError(problemOf(issue, valueAt(value, issue.path), pathText(rename(issue.path)))) }];
       return issue.keys.map((key) => {
         const at = [...issue.path, key];
-        return { at, problem: unknownKey(key, knownKeys(schema, value, issue.path), pathText(rename(at))) };
+        return { at, problem: asError(unknownKey(key, knownKeys(schema, value, issue.path), pathText(rename(at)))) };
       });
     });
 }
@@ -44,7 +44,11 @@ function settleUnions(issue: Issue, value: unknown): Issue[] {
 const NOUNS: Record<string, string> = { array: "a list", object: "a mapping", string: "a text", number: "a number", int: "a whole number" };
 const noun = (type: string): string => NOUNS[type] ?? type;
 
-function problemOf(issue: Issue, seen: unknown, path: string): Problem {
+/** What the schema refuses is refused. */
+type Refusal = Omit<Problem, "severity">;
+const asError = (refusal: Refusal): Problem => ({ ...refusal, severity: "error" });
+
+function problemOf(issue: Issue, seen: unknown, path: string): Refusal {
   const values = seen === undefined || path === "" ? {} : { [path]: JSON.stringify(seen) };
   if (issue.code === "custom") {
     const params = (issue as { params?: { rule?: string; remedy?: string; expected?: string[] } }).params ?? {};
@@ -61,13 +65,13 @@ function problemOf(issue: Issue, seen: unknown, path: string): Problem {
   return { path, message: issue.message, values, remedy: "See spec/schema.json.", rule: "schema" };
 }
 
-function wrongType(expected: readonly string[], seen: unknown, path: string, values: Problem["values"]): Problem {
+function wrongType(expected: readonly string[], seen: unknown, path: string, values: Problem["values"]): Refusal {
   const wanted = [...new Set(expected.map(noun))].join(" or ");
   if (seen === undefined || seen === null) return { path, message: "is required and missing", values: {}, remedy: `Add it: ${wanted}.`, rule: "required" };
   return { path, message: `${JSON.stringify(seen)} is not ${wanted}`, values, remedy: `Write ${wanted}.`, rule: "type" };
 }
 
-function unknownKey(key: string, known: readonly string[], path: string): Problem {
+function unknownKey(key: string, known: readonly string[], path: string): Refusal {
   return { path, message: `there is no setting "${key}" here`, values: {}, remedy: didYouMean(key, known), rule: "unknown-setting" };
 }
 
@@ -82,6 +86,7 @@ function knownKeys(schema: z.ZodType, value: unknown, path: Path): string[] {
     const inner = valueAt(value, path.slice(0, depth + 1));
     at = at.flatMap(unwrap).flatMap((one) => {
       if (one instanceof z.ZodObject) return Object.hasOwn(one.shape, part) ? [one.shape[part as string] as z.ZodType] : [];
+      if (one instanceof z.ZodRecord) return [one.valueType as z.ZodType];
       return one instanceof z.ZodArray && inner !== undefined ? [one.element as z.ZodType] : [];
     });
   });

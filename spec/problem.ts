@@ -1,4 +1,7 @@
-/** One reason why a lab can't be built as written. */
+/** An error refuses the lab; a warning is told, and the lab built. */
+export type Severity = "error" | "warning";
+
+/** One reason why a lab can't be built as written, or why it may not do what is meant. */
 export interface Problem {
   /** Property path in the stack config value `fabriclab:lab`: "fabric.leaves[1].as"; empty for the value itself. */
   readonly path: string;
@@ -10,7 +13,10 @@ export interface Problem {
   readonly remedy: string;
   /** Name of the rule, kebab-case. */
   readonly rule: string;
+  readonly severity: Severity;
 }
+
+export const isError = (problem: Problem): boolean => problem.severity === "error";
 
 /** Thrown where a valid lab is needed and there is none; carries every problem. */
 export class InvalidLabError extends Error {
@@ -20,11 +26,14 @@ export class InvalidLabError extends Error {
   }
 }
 
-/** Text for people: every problem with its values and its remedy, in the order of the paths. */
+/** Text for people: every problem with its values and its remedy, errors first, in the order of the paths. */
 export function formatProblems(problems: readonly Problem[]): string {
-  const head = `fabriclab:lab has ${problems.length} problem${problems.length === 1 ? "" : "s"}`;
-  return [head, ...sortProblems(problems).map(formatProblem)].join("\n\n");
+  const errors = sortProblems(problems.filter(isError)), warnings = sortProblems(problems.filter((each) => !isError(each)));
+  const counts = [errors.length > 0 || warnings.length === 0 ? plural(errors.length, "problem") : null, warnings.length > 0 ? plural(warnings.length, "warning") : null];
+  return [`fabriclab:lab has ${counts.filter((each) => each !== null).join(" and ")}`, ...[...errors, ...warnings].map(formatProblem)].join("\n\n");
 }
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** By path (numbers in it by value), then rule, then message: the order is the same whatever rule ran first. */
 export function sortProblems(problems: readonly Problem[]): Problem[] {
@@ -32,7 +41,7 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
   return [...problems].sort((a, b) => order(a.path, b.path) || order(a.rule, b.rule) || order(a.message, b.message));
 }
 
-function formatProblem(problem: Problem): string {
+export function formatProblem(problem: Problem): string {
   const values = Object.entries(problem.values).map(([path, value]) => `    ${path}: ${value}`);
-  return [`${problem.path || "(the whole value)"}: ${problem.message} [${problem.rule}]`, ...values, `    remedy: ${problem.remedy}`].join("\n");
+  return [`${problem.path || "(the whole value)"}: ${problem.message} [${problem.rule}${isError(problem) ? "" : ", warning"}]`, ...values, `    remedy: ${problem.remedy}`].join("\n");
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addressField, countField, prefixField } from "./fields";
+import { addressField, countField, prefixField, reasonField } from "./fields";
 import { aggregate, asNumberField, bgpSettings, calicoBgp, extraNeighbor, netscaler } from "./schema-bgp";
 import { VERSIONS } from "./versions";
 
@@ -83,6 +83,13 @@ const kubernetes = z
     version: z.string().default(VERSIONS.kubernetes).meta({ description: "Kubernetes version; the one the machine images carry." }),
     podCidr: prefixField("Addresses of the pods: the cluster CIDR and Calico's pool.").default("10.64.0.0/12"),
     serviceCidr: prefixField("Addresses of the services.").default("10.80.0.0/12"),
+    growth: z
+      .strictObject({
+        nodes: countField(1, 65536, "Nodes the cluster is to grow to."),
+        podsPerNode: countField(1, 110, "Pods on each of them; kubelet takes 110.").default(110),
+      })
+      .optional()
+      .meta({ description: "Growth the address pools must have room for, beyond what is written; not checked if absent." }),
   })
   .prefault({})
   .meta({ description: "The cluster." });
@@ -125,6 +132,10 @@ export const labSchema = z
     calico,
     netscaler: netscaler.optional().meta({ description: "Load balancer that peers with the nodes by BGP; none if absent." }),
     workload: workload.optional(),
+    rules: z
+      .record(z.string(), z.strictObject({ off: reasonField("Why the rule doesn't apply to this lab, in at least 10 characters.") }))
+      .default({})
+      .meta({ description: "Rules switched off for this lab, by name, each with the reason (docs/rules.md lists them)." }),
   })
   .meta({ description: "A lab: fabric, nodes, cluster, workload." });
 

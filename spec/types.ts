@@ -112,7 +112,7 @@ export interface LabSpec {
   };
   readonly nodes: readonly NodeSpec[];
   readonly hosts: readonly HostSpec[];
-  readonly kubernetes: { readonly version: string; readonly podCidr: string; readonly serviceCidr: string };
+  readonly kubernetes: { readonly version: string; readonly podCidr: string; readonly serviceCidr: string; readonly growth: { readonly nodes: number; readonly podsPerNode: number } | null };
   readonly calico: { readonly mode: CalicoMode; readonly vni: number; readonly port: number; readonly blockSize: number; readonly bgp: CalicoBgpSpec };
   readonly netscaler: NetscalerSpec | null;
   readonly workload: {
@@ -123,4 +123,6 @@ export interface LabSpec {
     readonly replicas: number;
     readonly port: number;
   } | null;
+  /** Rules switched off, by name, with the reason. */
+  readonly rules: Readonly<Record<string, { readonly off: string }>>;
 }

@@ -1,4 +1,4 @@
-import { InvalidLabError, VERSIONS, type LabSpec } from "../../spec";
+import { InvalidLabError, isError, VERSIONS, type LabSpec } from "../../spec";
 import { addressText, knownRange } from "../../spec/ip";
 import { allocate, type Allocation } from "../allocate";
 import { VXLAN_OVERHEAD } from "../mtu";
@@ -19,7 +19,7 @@ const DNS_OFFSET = 10;
  */
 export function makePlan(spec: LabSpec): LabPlan {
   const lab = allocate(spec);
-  const problems = checkLab(lab);
+  const problems = checkLab(lab).filter(isError);
   if (problems.length > 0) throw new InvalidLabError(problems);
   return planOf(lab);
 }

@@ -1,51 +1,136 @@
-import type { Problem } from "../../spec";
-import { sortProblems } from "../../spec";
+import { sortProblems, type Problem } from "../../spec";
 import type { Allocation } from "../allocate";
-import { duplicateAddress, nodeAddress, serverSubnetSize } from "./addresses";
-import { asNumber, duplicateAs } from "./as-number";
-import { kubernetesVersion, managementSize, podBlocks, serviceCidrSize } from "./cluster";
-import { duplicateIndex, missingIndex, spineCapacity } from "./indices";
-import { controlPlane, fabricSize, unknownLeaf } from "./membership";
+import { aggregateEmpty } from "./aggregate-empty";
+import { asSizeMix } from "./as-size-mix";
+import { bgpNoEffect } from "./bgp-no-effect";
+import { bgpTimers } from "./bgp-timers";
+import { calicoAs } from "./calico-as";
+import { controlPlane } from "./control-plane";
+import { documentationAs } from "./documentation-as";
+import { duplicateAddress } from "./duplicate-address";
+import { duplicateAs } from "./duplicate-as";
+import { duplicateHostname } from "./duplicate-hostname";
+import { duplicateIndex } from "./duplicate-index";
+import { duplicateName } from "./duplicate-name";
+import { duplicateNeighbor } from "./duplicate-neighbor";
+import { duplicateNetwork } from "./duplicate-network";
+import { duplicatePort } from "./duplicate-port";
+import { ecmpWidth } from "./ecmp-width";
+import { fabricSize } from "./fabric-size";
+import { growth } from "./growth";
+import { hostAddress } from "./host-address";
+import { hostOverlap } from "./host-overlap";
+import { ibgpFabric } from "./ibgp-fabric";
+import { kubernetesVersion } from "./kubernetes-version";
+import { linkPool } from "./link-pool";
+import { managementSize } from "./management-size";
+import { maximumPrefix } from "./maximum-prefix";
+import { missingIndex } from "./missing-index";
 import { mtu } from "./mtu";
-import { duplicateName, nameSyntax } from "./names";
+import { nameSyntax } from "./name-syntax";
+import { neighborAs } from "./neighbor-as";
+import { neighborOffSubnet } from "./neighbor-off-subnet";
+import { neighborOneSided } from "./neighbor-one-sided";
+import { neighborSelf } from "./neighbor-self";
+import { neighborUnknown } from "./neighbor-unknown";
+import { netscalerAs } from "./netscaler-as";
+import { netscalerMode } from "./netscaler-mode";
+import { networkRange } from "./network-range";
+import { nodeAddress } from "./node-address";
 import { overlap } from "./overlap";
-import { indexPools, linkPool } from "./pools";
-import { duplicatePort } from "./ports";
-import type { Rule } from "./rule";
+import { podBlocks } from "./pod-blocks";
+import { poolExhausted } from "./pool-exhausted";
+import { publicAs } from "./public-as";
+import { rackLoop } from "./rack-loop";
+import { reflectorAs } from "./reflector-as";
+import { reflectorMesh } from "./reflector-mesh";
+import { reflectorName } from "./reflector-name";
+import { reflectorQuorum } from "./reflector-quorum";
+import { reflectorRack } from "./reflector-rack";
+import { reservedAs } from "./reserved-as";
+import { serverSubnetSize } from "./server-subnet-size";
+import { serviceCidrSize } from "./service-cidr-size";
 import { specialRange } from "./special-range";
-import { workloadReplicas } from "./workload";
+import { spineCapacity } from "./spine-capacity";
+import { unknownLeaf } from "./unknown-leaf";
+import { vipRange } from "./vip-range";
+import { vxlanPort } from "./vxlan-port";
+import { workloadReplicas } from "./workload-replicas";
+import type { HostFacts } from "./common/host-facts";
+import type { Rule } from "./rule";
+import { ruleSwitch } from "./rule-switch";
 
+export type { HostFacts } from "./common/host-facts";
 export type { Rule } from "./rule";
 
-/** Every rule of a lab by name of the function. */
-export const RULES: Readonly<Record<string, Rule>> = {
-  asNumber,
+const LAB_RULES: readonly Rule[] = [
+  aggregateEmpty,
+  asSizeMix,
+  bgpNoEffect,
+  bgpTimers,
+  calicoAs,
   controlPlane,
+  documentationAs,
   duplicateAddress,
   duplicateAs,
+  duplicateHostname,
   duplicateIndex,
   duplicateName,
+  duplicateNeighbor,
+  duplicateNetwork,
   duplicatePort,
+  ecmpWidth,
   fabricSize,
-  indexPools,
+  growth,
+  hostAddress,
+  hostOverlap,
+  ibgpFabric,
   kubernetesVersion,
   linkPool,
   managementSize,
+  maximumPrefix,
   missingIndex,
   mtu,
   nameSyntax,
+  neighborAs,
+  neighborOffSubnet,
+  neighborOneSided,
+  neighborSelf,
+  neighborUnknown,
+  netscalerAs,
+  netscalerMode,
+  networkRange,
   nodeAddress,
   overlap,
   podBlocks,
+  poolExhausted,
+  publicAs,
+  rackLoop,
+  reflectorAs,
+  reflectorMesh,
+  reflectorName,
+  reflectorQuorum,
+  reflectorRack,
+  reservedAs,
   serverSubnetSize,
   serviceCidrSize,
   specialRange,
   spineCapacity,
   unknownLeaf,
+  vipRange,
+  vxlanPort,
   workloadReplicas,
-};
+];
 
-/** All problems of a lab, sorted. */
-export function checkLab(lab: Allocation): Problem[] {
-  return sortProblems(Object.values(RULES).flatMap((rule) => rule(lab)));
+/** Every rule, by name. */
+export const RULES: readonly Rule[] = [...LAB_RULES, ruleSwitch(LAB_RULES)].sort((a, b) => (a.name < b.name ? -1 : 1));
+
+/** Whether the spec of a lab switches a rule off. */
+export function isOff(rule: Rule, { spec }: Allocation): boolean {
+  return rule.fixed === null && Object.hasOwn(spec.rules, rule.name);
+}
+
+/** All problems of a lab by the rules that are on, sorted; errors and warnings. */
+export function checkLab(lab: Allocation, host?: HostFacts): Problem[] {
+  return sortProblems(RULES.filter((rule) => !isOff(rule, lab)).flatMap((rule) => rule.check(lab, host)));
 }

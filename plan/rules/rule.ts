@@ -1,15 +1,44 @@
-import type { Problem } from "../../spec";
+import type { Problem, Severity } from "../../spec";
 import type { Allocation } from "../allocate";
+import type { HostFacts } from "./common/host-facts";
 
-/** A rule of a lab: pure, returns every breach. */
-export type Rule = (lab: Allocation) => Problem[];
+/** What a rule finds: a problem without the rule's own name and severity. */
+export type Finding = Omit<Problem, "rule" | "severity">;
+
+/** One thing that must hold (or, as a warning, had better hold) in every lab. */
+export interface Rule {
+  /** Kebab-case; what `Problem.rule` and the off-switch `rules` of the spec say. */
+  readonly name: string;
+  /** What holds, in one line. */
+  readonly title: string;
+  readonly severity: Severity;
+  /** RFC or document it comes from. */
+  readonly source: string;
+  /** What goes wrong otherwise. */
+  readonly why: string;
+  /** Why no spec may switch it off; null if it may. */
+  readonly fixed: string | null;
+  /** Every breach, whether or not the spec switches the rule off. Pure; never throws, whatever is missing in the allocation. */
+  readonly check: (lab: Allocation, host?: HostFacts) => Problem[];
+}
+
+type Definition = Omit<Rule, "check" | "fixed"> & { readonly fixed?: string; readonly find: (lab: Allocation, host?: HostFacts) => readonly Finding[] };
+
+/** A rule of what it finds. */
+export function defineRule({ find, fixed, ...meta }: Definition): Rule {
+  const { name, severity } = meta;
+  return { ...meta, fixed: fixed ?? null, check: (lab, host) => find(lab, host).map((finding) => ({ ...finding, rule: name, severity })) };
+}
 
 /** Groups of two or more items with the same key, in the order of their first member. */
 export function clashes<T, K>(items: readonly T[], key: (item: T) => K | null): T[][] {
   const groups = new Map<K, T[]>();
   for (const item of items) {
     const at = key(item);
-    if (at !== null) groups.set(at, [...(groups.get(at) ?? []), item]);
+    if (at === null) continue;
+    const group = groups.get(at);
+    if (group === undefined) groups.set(at, [item]);
+    else group.push(item);
   }
   return [...groups.values()].filter((group) => group.length > 1);
 }

@@ -1,5 +1,6 @@
 import { knownRange } from "../../spec/ip";
-import type { Rule } from "./rule";
+import { serversOf } from "./common/servers";
+import { defineRule } from "./rule";
 
 /** Ranges that no host of a lab can use (RFC 6890). */
 const SPECIAL = [
@@ -10,26 +11,42 @@ const SPECIAL = [
   { prefix: "240.0.0.0/4", what: "reserved" },
 ].map((each) => ({ ...each, range: knownRange(each.prefix) }));
 
-/** No range of a lab lies in a special-purpose one. */
-export const specialRange: Rule = ({ spec, spines, leaves }) => {
-  const written: Record<string, string> = {
-    "management.subnet": spec.management.subnet,
-    "kubernetes.podCidr": spec.kubernetes.podCidr,
-    "kubernetes.serviceCidr": spec.kubernetes.serviceCidr,
-    "fabric.links.pool": spec.fabric.links.pool,
-    "fabric.loopbacks": spec.fabric.loopbacks,
-    "fabric.serverSubnets": spec.fabric.serverSubnets,
-  };
-  for (const { loopback } of [...spines, ...leaves]) if (loopback.given && loopback.value !== null) written[loopback.path] = `${loopback.value}/32`;
-  for (const { serverSubnet } of leaves) if (serverSubnet.given && serverSubnet.value !== null) written[serverSubnet.path] = serverSubnet.value;
-  return Object.entries(written).flatMap(([path, prefix]) => {
-    const range = knownRange(prefix);
-    return SPECIAL.filter((special) => range.first <= special.range.last && special.range.first <= range.last).map((special) => ({
-      path,
-      message: `${prefix} meets the ${special.what} range ${special.prefix}`,
-      values: { [path]: prefix },
-      remedy: "Use private addresses: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 (RFC 1918).",
-      rule: "special-range",
-    }));
-  });
-};
+/** The default route covers everything, and is a fair thing to announce. */
+const DEFAULT_ROUTE = "0.0.0.0/0";
+
+export const specialRange = defineRule({
+  name: "special-range",
+  title: "No range or address of a lab lies in a special-purpose one",
+  severity: "error",
+  source: "RFC 6890",
+  why: "Kernels and routers drop packets to and from them.",
+  find: (lab) => {
+    const { spec, spines, leaves } = lab;
+    const written: Record<string, string> = {
+      "management.subnet": spec.management.subnet,
+      "kubernetes.podCidr": spec.kubernetes.podCidr,
+      "kubernetes.serviceCidr": spec.kubernetes.serviceCidr,
+      "fabric.links.pool": spec.fabric.links.pool,
+      "fabric.loopbacks": spec.fabric.loopbacks,
+      "fabric.serverSubnets": spec.fabric.serverSubnets,
+    };
+    for (const { loopback } of [...spines, ...leaves]) if (loopback.given && loopback.value !== null) written[loopback.path] = `${loopback.value}/32`;
+    for (const { serverSubnet } of leaves) if (serverSubnet.given && serverSubnet.value !== null) written[serverSubnet.path] = serverSubnet.value;
+    for (const { spec: of } of [...spines, ...leaves]) {
+      of.networks.forEach((prefix, i) => { if (prefix !== DEFAULT_ROUTE) written[`${of.path}.networks[${i}]`] = prefix; });
+      of.aggregates.forEach(({ prefix }, i) => { if (prefix !== DEFAULT_ROUTE) written[`${of.path}.aggregates[${i}].prefix`] = prefix; });
+    }
+    spec.netscaler?.vips.forEach((vip, i) => { written[`netscaler.vips[${i}]`] = `${vip}/32`; });
+    // Addresses of machines without a leaf are looked at nowhere else.
+    for (const { leaf, address } of serversOf(lab)) if (leaf === null && address.given && address.value !== null) written[address.path] = `${address.value}/32`;
+    return Object.entries(written).flatMap(([path, prefix]) => {
+      const range = knownRange(prefix);
+      return SPECIAL.filter((special) => range.first <= special.range.last && special.range.first <= range.last).map((special) => ({
+        path,
+        message: `${prefix} meets the ${special.what} range ${special.prefix}`,
+        values: { [path]: prefix },
+        remedy: "Use private addresses: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 (RFC 1918).",
+      }));
+    });
+  },
+});

@@ -29,7 +29,7 @@ describe("the short form", () => {
       },
       nodes: [{ path: "nodes[0]", name: "m-1", role: "control-plane", leaf: "leaf1", index: null, address: null, port: null }],
       hosts: [],
-      kubernetes: { version: "v1.34.4", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12" },
+      kubernetes: { version: "v1.34.4", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12", growth: null },
       calico: {
         mode: "vxlan", vni: 4096, port: 4789, blockSize: 26,
         bgp: {
@@ -39,6 +39,7 @@ describe("the short form", () => {
       },
       netscaler: null,
       workload: null,
+      rules: {},
     });
   });
 

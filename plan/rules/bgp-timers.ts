@@ -1,0 +1,35 @@
+import type { BgpSettings } from "../../spec";
+import { defineRule, type Finding } from "./rule";
+
+/** Seconds, of FRR's datacenter profile: what the other one is where one is written. */
+const FRR = { keepalive: 3, hold: 9 } as const;
+
+export const bgpTimers = defineRule({
+  name: "bgp-timers",
+  title: "A BGP hold time is at least three times the keepalive interval",
+  severity: "error",
+  source: "RFC 4271, section 4.4",
+  why: "One lost keepalive message would end the session.",
+  find: ({ spec, spines, leaves }) => [
+    ...timers("fabric.bgp", spec.fabric.bgp, {}),
+    ...[...spines, ...leaves].flatMap((each) => timers(`${each.spec.path}.bgp`, each.spec.bgp, spec.fabric.bgp)),
+    ...(spec.calico.mode === "bgp" ? timers("calico.bgp", { keepalive: spec.calico.bgp.keepalive ?? undefined, hold: spec.calico.bgp.hold ?? undefined }, {}) : []),
+  ],
+});
+
+type Timers = Pick<BgpSettings, "keepalive" | "hold">;
+
+function timers(path: string, own: Timers, inherited: Timers): Finding[] {
+  if (own.keepalive === undefined && own.hold === undefined) return [];
+  const keepalive = own.keepalive ?? inherited.keepalive ?? FRR.keepalive, hold = own.hold ?? inherited.hold ?? FRR.hold;
+  if (hold >= 3 * keepalive) return [];
+  const shown = (key: "keepalive" | "hold", value: number): string => `${value}${own[key] !== undefined ? "" : inherited[key] !== undefined ? " (fabric.bgp)" : " (default)"}`;
+  return [
+    {
+      path: `${path}.${own.hold === undefined ? "keepalive" : "hold"}`,
+      message: `hold time ${hold} s is less than three keepalive intervals of ${keepalive} s`,
+      values: { [`${path}.keepalive`]: shown("keepalive", keepalive), [`${path}.hold`]: shown("hold", hold) },
+      remedy: `Use a hold time of ${3 * keepalive} or more${hold >= 3 ? `, or a keepalive of ${Math.floor(hold / 3)} or less` : ""}.`,
+    },
+  ];
+}

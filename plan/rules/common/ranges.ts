@@ -1,0 +1,60 @@
+import { knownRange, rangeText } from "../../../spec/ip";
+import type { Allocation } from "../../allocate";
+import type { Finding } from "../rule";
+
+/** A range of a lab with where it is written. */
+export interface NamedRange {
+  readonly what: string;
+  /** "" where nobody writes it. */
+  readonly path: string;
+  readonly text: string;
+  readonly shown: string;
+  readonly first: number;
+  readonly last: number;
+  /** Ranges with the same key come from one index taken twice, which is reported as such. */
+  readonly key: string;
+}
+
+export function namedRange(what: string, path: string, text: string, shown = text, key = path): NamedRange {
+  return { what, path, text, shown, key, ...knownRange(text) };
+}
+
+/** Pools, subnets and loopbacks outside their pool. */
+export function rangesOf({ spec, spines, leaves }: Allocation): NamedRange[] {
+  const pool = knownRange(spec.fabric.loopbacks);
+  const loopbacks = [...spines, ...leaves].flatMap(({ name, loopback }) => {
+    if (loopback.value === null || !loopback.given) return [];
+    const own = namedRange(`loopback of ${name}`, loopback.path, `${loopback.value}/32`, loopback.value);
+    return own.first >= pool.first && own.last <= pool.last ? [] : [own];
+  });
+  const subnets = leaves.flatMap(({ name, index, serverSubnet: { path, value, given } }) =>
+    value === null ? [] : [namedRange(`server subnet of ${name}`, path, value, given ? value : `${value} (default)`, given ? path : `leaf ${index.value ?? ""}`)],
+  );
+  return [
+    namedRange("management subnet", "management.subnet", spec.management.subnet),
+    namedRange("pod CIDR", "kubernetes.podCidr", spec.kubernetes.podCidr),
+    namedRange("service CIDR", "kubernetes.serviceCidr", spec.kubernetes.serviceCidr),
+    namedRange("link pool", "fabric.links.pool", spec.fabric.links.pool),
+    namedRange("loopback pool", "fabric.loopbacks", spec.fabric.loopbacks),
+    ...loopbacks,
+    ...subnets,
+  ];
+}
+
+/** Whether two ranges share an address. */
+export function meet(a: { readonly first: number; readonly last: number }, b: { readonly first: number; readonly last: number }): boolean {
+  return a.first <= b.last && b.first <= a.last;
+}
+
+/** Reported at the range a user would move: the one with a path, the smaller one when both have. */
+export function overlapFinding(left: NamedRange, right: NamedRange): Finding {
+  const [moved, kept] = left.path === "" ? [right, left] : right.path === "" || left.last - left.first <= right.last - right.first ? [left, right] : [right, left];
+  const shared = rangeText({ ...knownRange(moved.text), first: Math.max(moved.first, kept.first) });
+  const inside = moved.first >= kept.first && moved.last <= kept.last;
+  return {
+    path: moved.path,
+    message: `${moved.what} ${moved.text} overlaps ${kept.what} ${kept.text}`,
+    values: Object.fromEntries([moved, kept].filter((each) => each.path !== "").map((each) => [each.path, each.shown])),
+    remedy: `Move one of them: ${inside ? `all of ${moved.text}` : shared} is in both.`,
+  };
+}

@@ -1,0 +1,114 @@
+import { knownRange, type PrefixRange } from "../../../spec/ip";
+import type { Allocation, LeafAllocation, NodeAllocation, Setting } from "../../allocate";
+
+/** A router of the lab, or a machine that might be taken for one. */
+export interface Speaker {
+  readonly name: string;
+  readonly kind: "switch" | "node" | "load balancer" | "host";
+  /** Null: speaks no BGP. */
+  readonly as: Setting<number | null> | null;
+  readonly addresses: readonly string[];
+  /** Subnets it is connected to. */
+  readonly subnets: readonly { readonly text: string; readonly range: PrefixRange; readonly values: Readonly<Record<string, string>> }[];
+}
+
+/** A neighbor statement that the spec holds. */
+export interface WrittenNeighbor {
+  readonly path: string;
+  readonly by: Speaker;
+  readonly address: string;
+  /** Null: that of whoever has the address. */
+  readonly remoteAs: number | null;
+  readonly multihop: boolean;
+  /** Who has the address in this lab. */
+  readonly owner: Speaker | null;
+}
+
+export interface Sessions {
+  readonly speakers: readonly Speaker[];
+  readonly written: readonly WrittenNeighbor[];
+  /** "a b" where a names b (or listens to its address), derived or written. */
+  readonly names: ReadonlySet<string>;
+}
+
+/** Several rules ask for the same lab. */
+const known = new WeakMap<Allocation, Sessions>();
+
+/** Who speaks BGP, with which addresses, and who names whom. */
+export function sessionsOf(lab: Allocation): Sessions {
+  const sessions = known.get(lab) ?? findSessions(lab);
+  known.set(lab, sessions);
+  return sessions;
+}
+
+function findSessions(lab: Allocation): Sessions {
+  const speakers = [...switchSpeakers(lab), ...lab.nodes.map((node) => nodeSpeaker(node, lab)), ...otherSpeakers(lab)];
+  const owners = new Map(speakers.flatMap((speaker) => speaker.addresses.map((address) => [address, speaker] as const)).reverse());
+  const byName = new Map(speakers.map((speaker) => [speaker.name, speaker]));
+  const written = writtenNeighbors(lab, byName, owners);
+  return { speakers, written, names: new Set([...derivedPairs(lab), ...written.flatMap(({ by, owner }) => (owner === null ? [] : [pair(by.name, owner.name)]))]) };
+}
+
+export const pair = (from: string, to: string): string => `${from} ${to}`;
+
+function switchSpeakers({ spines, leaves, links }: Allocation): Speaker[] {
+  return [...spines, ...leaves].map((each): Speaker => {
+    const own = links.filter((link) => link.spine === each || link.leaf === each).flatMap(({ addresses, spine }) => (addresses === null ? [] : [{ own: spine === each ? addresses.spine : addresses.leaf, first: addresses.spine }]));
+    const leaf = leaves.find((other) => other === each);
+    const subnet = leaf?.serverSubnet.value ?? null;
+    return {
+      name: each.name,
+      kind: "switch",
+      as: each.as,
+      addresses: [each.loopback.value, leaf?.gateway ?? null, ...own.map((link) => link.own)].filter((address) => address !== null),
+      subnets: [...own.map((link) => connected(`${link.first}/31`, {})), ...(leaf === undefined || subnet === null ? [] : [connected(subnet, { [leaf.serverSubnet.path]: subnet })])],
+    };
+  });
+}
+
+function nodeSpeaker(node: NodeAllocation, { spec }: Allocation): Speaker {
+  const { mode, bgp } = spec.calico;
+  const index = node.leaf?.index.value ?? null;
+  const as = bgp.nodeAs === "cluster" ? { path: "calico.bgp.as", value: bgp.as, given: true } : { path: "calico.bgp.rackAsBase", value: index === null ? null : bgp.rackAsBase + index, given: true };
+  return { name: node.spec.name, kind: "node", as: mode === "bgp" ? as : null, addresses: node.address.value === null ? [] : [node.address.value], subnets: onLeaf(node.leaf) };
+}
+
+function otherSpeakers({ hosts, netscaler }: Allocation): Speaker[] {
+  const at = (address: string | null): string[] => (address === null ? [] : [address]);
+  return [
+    ...hosts.map((host): Speaker => ({ name: host.spec.name, kind: "host", as: null, addresses: at(host.address.value), subnets: onLeaf(host.leaf) })),
+    ...(netscaler === null ? [] : [{ name: netscaler.spec.name, kind: "load balancer" as const, as: { path: "netscaler.as", value: netscaler.spec.as, given: true }, addresses: at(netscaler.address.value), subnets: onLeaf(netscaler.leaf) }]),
+  ];
+}
+
+function onLeaf(leaf: LeafAllocation | null): Speaker["subnets"] {
+  const subnet = leaf?.serverSubnet.value ?? null;
+  return leaf === null || subnet === null ? [] : [connected(subnet, { [leaf.serverSubnet.path]: subnet })];
+}
+
+function connected(text: string, values: Record<string, string>): Speaker["subnets"][number] {
+  return { text, range: knownRange(text), values };
+}
+
+function writtenNeighbors({ spines, leaves, netscaler, nodes }: Allocation, byName: ReadonlyMap<string, Speaker>, owners: ReadonlyMap<string, Speaker>): WrittenNeighbor[] {
+  const from = (name: string, each: { path: string; address: string; remoteAs: number | null }, multihop: boolean): WrittenNeighbor[] => {
+    const by = byName.get(name);
+    return by === undefined ? [] : [{ path: each.path, by, address: each.address, remoteAs: each.remoteAs, multihop, owner: owners.get(each.address) ?? null }];
+  };
+  return [
+    ...[...spines, ...leaves].flatMap((each) => each.spec.neighbors.flatMap((neighbor) => from(each.name, neighbor, neighbor.multihop !== null))),
+    // The load balancer reaches nodes of other racks by multihop by itself.
+    ...(netscaler?.spec.neighbors ?? []).flatMap((neighbor) => from(netscaler?.spec.name ?? "", neighbor, nodes.some((node) => node.address.value === neighbor.address))),
+  ];
+}
+
+/** Sessions that the plan makes by itself: both ends of links, nodes with their leaf and with the load balancer. (Those among nodes have no other end to write.) */
+function derivedPairs(lab: Allocation): string[] {
+  const { links, nodes, netscaler, spec } = lab;
+  const fabric = links.flatMap(({ leaf, spine }) => [pair(leaf.name, spine.name), pair(spine.name, leaf.name)]);
+  if (spec.calico.mode !== "bgp") return fabric;
+  const reflects = new Set(spec.calico.bgp.routeReflectors);
+  const racks = nodes.flatMap(({ spec: { name }, leaf }) => (leaf === null || (reflects.size > 0 && !reflects.has(name)) ? [] : [pair(name, leaf.name), pair(leaf.name, name)]));
+  const balanced = netscaler === null ? [] : nodes.flatMap(({ spec: { name } }) => [pair(name, netscaler.spec.name), ...(netscaler.spec.neighbors === null ? [pair(netscaler.spec.name, name)] : [])]);
+  return [...fabric, ...racks, ...balanced];
+}

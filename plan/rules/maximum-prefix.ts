@@ -1,0 +1,29 @@
+import { reflectorsOf } from "./common/reflectors";
+import { defineRule } from "./rule";
+
+export const maximumPrefix = defineRule({
+  name: "maximum-prefix",
+  title: "A leaf takes as many prefixes from a node as the node announces",
+  severity: "error",
+  source: "https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-maximum-prefix-NUMBER-force",
+  why: "With one more the leaf ends the session, and the pods behind it are gone.",
+  find: (lab) => {
+    const { mode, bgp } = lab.spec.calico;
+    const limit = bgp.maximumPrefix;
+    if (mode !== "bgp" || limit === null) return [];
+    const services = bgp.advertiseServices ? 1 : 0;
+    const reflectors = reflectorsOf(lab);
+    // A reflector announces its rack's blocks to the leaf, any other node its own.
+    const blocks = reflectors.reduce((most, { leaf }) => Math.max(most, lab.nodes.filter((node) => node.leaf === leaf).length), lab.nodes.length > 0 ? 1 : 0);
+    const least = blocks + services;
+    if (limit >= least) return [];
+    return [
+      {
+        path: "calico.bgp.maximumPrefix",
+        message: `a leaf takes ${limit} prefix${limit === 1 ? "" : "es"} from a node that announces ${least}: ${blocks} pod block${blocks === 1 ? "" : "s"}${services === 0 ? "" : " and the service range"}`,
+        values: { "calico.bgp.maximumPrefix": String(limit), "calico.bgp.advertiseServices": String(bgp.advertiseServices) },
+        remedy: `Write ${least} or more; a node may take further blocks as pods come.`,
+      },
+    ];
+  },
+});

@@ -1,0 +1,43 @@
+import { holds, knownAddress } from "../../spec/ip";
+import { nearest } from "../../spec/suggest";
+import { sessionsOf, type Sessions, type WrittenNeighbor } from "./common/speakers";
+import { defineRule, listText } from "./rule";
+
+export const neighborOffSubnet = defineRule({
+  name: "neighbor-off-subnet",
+  title: "A BGP neighbor lies on a connected subnet, or is declared multihop",
+  severity: "error",
+  source: "RFC 4271, section 5.1.3; https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-ebgp-multihop",
+  why: "eBGP packets have TTL 1: the session never leaves Active.",
+  find: (lab) => {
+    const sessions = sessionsOf(lab);
+    return sessions.written.filter(isOff).map((neighbor) => {
+      const { path, by, address } = neighbor;
+      const subnets = by.subnets.map((each) => each.text);
+      return {
+        path: `${path}.address`,
+        message: `neighbor ${address} of ${by.name} lies outside ${subnets.length === 1 ? "its subnet" : "all its subnets:"} ${listText(subnets)}`,
+        values: { [`${path}.address`]: address, ...Object.assign({}, ...by.subnets.map((each) => each.values)) as Record<string, string> },
+        remedy: remedy(neighbor, sessions),
+      };
+    });
+  },
+});
+
+function isOff({ by, address, multihop }: WrittenNeighbor): boolean {
+  return !multihop && by.subnets.length > 0 && !by.subnets.some(({ range }) => holds(range, knownAddress(address)));
+}
+
+/** The address probably meant: of a machine on one of the subnets that is not named already, the one that differs in the fewest characters. */
+function remedy({ by, address }: WrittenNeighbor, { speakers, written }: Sessions): string {
+  const named = new Set(written.filter((each) => each.by === by).map((each) => each.address));
+  const candidates = new Map(
+    speakers
+      .filter((each) => each !== by)
+      .flatMap((each) => each.addresses.filter((own) => by.subnets.some(({ range }) => holds(range, knownAddress(own)))).map((own) => [own, each] as const)),
+  );
+  const free = [...candidates.keys()].filter((own) => !named.has(own));
+  const meant = nearest(address, free) ?? nearest(address, [...candidates.keys()]);
+  const multihop = by.kind === "switch" ? "Write multihop: 2 or more if it is behind a router." : "Write an address of that subnet, or that of a node.";
+  return meant === null ? multihop : `Did you mean ${meant}, the address of ${candidates.get(meant)?.name ?? ""}?${by.kind === "switch" ? ` ${multihop}` : ""}`;
+}

@@ -1,0 +1,35 @@
+import { pair, sessionsOf } from "./common/speakers";
+import { defineRule, type Finding } from "./rule";
+
+export const neighborOneSided = defineRule({
+  name: "neighbor-one-sided",
+  title: "Both ends of a BGP session name each other",
+  severity: "error",
+  source: "RFC 4271, section 8.2.1 (unconfigured peers); Batfish, HALF_OPEN",
+  why: "A router refuses connections from addresses it has no neighbor for: the session never comes up.",
+  find: (lab) => {
+    const { written, names, speakers } = sessionsOf(lab);
+    const oneSided = written.flatMap(({ path, by, address, owner }): Finding[] => {
+      if (owner === null || owner === by || names.has(pair(owner.name, by.name))) return [];
+      return [
+        {
+          path: `${path}.address`,
+          message: `${by.name} names ${owner.name} at ${address} as neighbor, ${owner.as === null ? "which speaks no BGP" : `and ${owner.name} has no such neighbor`}`,
+          values: { [`${path}.address`]: address },
+          remedy: owner.kind === "switch" ? `Add ${by.name} to the neighbors of ${owner.name}, or take this one out.` : "Take it out.",
+        },
+      ];
+    });
+    const balancer = speakers.find((each) => each.kind === "load balancer");
+    const unnamed = balancer === undefined ? [] : speakers.filter((each) => each.kind === "node" && names.has(pair(each.name, balancer.name)) && !names.has(pair(balancer.name, each.name)));
+    return [
+      ...oneSided,
+      ...unnamed.map((node) => ({
+        path: "netscaler.neighbors",
+        message: `${node.name} has ${balancer?.name ?? ""} as neighbor, and ${balancer?.name ?? ""} doesn't name it`,
+        values: {},
+        remedy: `Add ${node.addresses[0] ?? ""}, or leave netscaler.neighbors out: the default is every node.`,
+      })),
+    ];
+  },
+});

@@ -1,0 +1,20 @@
+import { sessionsOf } from "./common/speakers";
+import { defineRule } from "./rule";
+import { holds, knownAddress } from "../../spec/ip";
+
+export const neighborUnknown = defineRule({
+  name: "neighbor-unknown",
+  title: "A machine of the lab has a neighbor's address",
+  severity: "warning",
+  source: "Batfish, UNKNOWN_REMOTE",
+  why: "With nobody there the session stays Active.",
+  find: (lab) =>
+    sessionsOf(lab)
+      .written.filter(({ by, address, multihop, owner }) => owner === null && (multihop || by.subnets.some(({ range }) => holds(range, knownAddress(address)))))
+      .map(({ path, by, address }) => ({
+        path: `${path}.address`,
+        message: `no machine of this lab has ${address}, a neighbor of ${by.name}`,
+        values: { [`${path}.address`]: address },
+        remedy: "Correct the address; if the neighbor is added by hand later, switch this rule off and say so.",
+      })),
+});

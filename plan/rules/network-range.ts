@@ -1,0 +1,34 @@
+import type { Allocation, SwitchAllocation } from "../allocate";
+import { namedRange, rangesOf, type NamedRange } from "./common/ranges";
+import { defineRule } from "./rule";
+
+export const networkRange = defineRule({
+  name: "network-range",
+  title: "A prefix that a switch originates takes nothing from the lab's own ranges",
+  severity: "error",
+  source: "RFC 1812, section 5.2.4.3 (longest match)",
+  why: "Packets to it end at that switch (blackhole route): a prefix inside another range takes its traffic. One that covers a range is harmless: the longer match wins.",
+  find: (lab) => {
+    const ranges = rangesOf(lab);
+    return [...lab.spines, ...lab.leaves].flatMap((of) =>
+      of.spec.networks.flatMap((prefix, i) => {
+        const network = namedRange(`network of ${of.name}`, `${of.spec.path}.networks[${i}]`, prefix);
+        return ranges.filter((range) => inside(network, range) && !isOwn(network, of, lab)).map((range) => ({
+          path: network.path,
+          message: `${network.what} ${prefix} lies in the ${range.what} ${range.text}`,
+          values: { [network.path]: prefix, [range.path]: range.shown },
+          remedy: "Originate a prefix outside of the lab's ranges.",
+        }));
+      }),
+    );
+  },
+});
+
+function inside(inner: NamedRange, outer: NamedRange): boolean {
+  return inner.first >= outer.first && inner.last <= outer.last;
+}
+
+/** Its loopback and server subnet a switch originates anyway. */
+function isOwn(network: NamedRange, of: SwitchAllocation, { leaves }: Allocation): boolean {
+  return network.text === `${of.loopback.value ?? ""}/32` || leaves.some((leaf) => leaf === of && leaf.serverSubnet.value === network.text);
+}
