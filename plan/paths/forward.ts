@@ -1,0 +1,142 @@
+import { VXLAN_OVERHEAD } from "../mtu";
+import { hostPart } from "../render/text";
+import type { Address, LabPlan, LinkPlan } from "../types";
+import { within, type Routing } from "./routes";
+import type { ServiceFact } from "./services";
+import type { Topology } from "./topology";
+import type { Crossing, Drop, DropCause, Encapsulation, Hop } from "./types";
+
+/** A packet at a machine. */
+export interface State {
+  /** Machine; "pod:NODE" inside a pod. */
+  readonly at: string;
+  /** The server a leaf's bridge passes the frame to; null where the packet is for the machine's IP layer. */
+  readonly bridgedTo: string | null;
+  readonly destination: Address;
+  readonly ttl: number;
+  readonly encapsulation: Encapsulation | null;
+  /** The machine made the packet itself: it takes nothing off the TTL. */
+  readonly own: boolean;
+}
+
+/** What a machine does with a packet: hops (one, or one a backend), where it goes on, where it ends. */
+export interface Outcome { readonly hops: readonly Hop[]; readonly next: readonly State[]; readonly drops: readonly Drop[] }
+
+export interface World {
+  readonly plan: LabPlan;
+  readonly topology: Topology;
+  readonly routing: Routing;
+  readonly services: readonly ServiceFact[];
+  /** Node whose block holds a pod's address. */
+  readonly podNode: (address: Address) => string | null;
+  readonly podOf: (node: string) => Address | null;
+}
+
+const VETH = "veth";
+
+/** One machine's step: bridging, kube-proxy, local delivery, encapsulation, routing, in the order in which Linux does them. */
+export function forward(world: World, state: State): Outcome {
+  const { plan, topology } = world;
+  if (state.at.startsWith("pod:")) return atPod(world, state);
+  if (state.bridgedTo !== null) return bridged(world, state, state.bridgedTo);
+  const own = topology.servers.get(state.at);
+  if (state.encapsulation !== null && own !== undefined && hostPart(own.address) === state.encapsulation.destination) return forward(world, { ...state, encapsulation: null });
+  if (state.encapsulation !== null) return routed(world, state, state.encapsulation.destination, state);
+  const isNode = plan.nodes.some((each) => each.name === state.at);
+  if (isNode && within(state.destination, plan.cluster.serviceCidr)) return atService(world, state);
+  if (topology.owner(state.destination)?.machine === state.at) return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
+  const node = isNode ? world.podNode(state.destination) : null;
+  const ttl = state.own ? state.ttl : state.ttl - 1;
+  if (node === state.at) return ttl < 1 ? dropped(state, "ttl", "its TTL is used up") : across(state, { ...state, ttl }, null, [crossing(`pod:${node}`, VETH, plan.calico.podMtu, null)], []);
+  if (node !== null && plan.calico.mode === "vxlan") return encapsulated(world, { ...state, ttl }, node);
+  return routed(world, state, state.destination, { ...state, ttl });
+}
+
+function atPod({ plan }: World, state: State): Outcome {
+  if (!state.own) return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
+  return across(state, { ...state, own: false }, null, [crossing(state.at.slice("pod:".length), VETH, plan.calico.podMtu, null)], [], "send");
+}
+
+/** kube-proxy translates the destination to that of a backend, each as likely as the other; what it doesn't know goes on as it is. */
+function atService(world: World, state: State): Outcome {
+  const { plan, services, topology } = world;
+  const service = services.find((each) => each.address === state.destination);
+  if (service === undefined) {
+    // Felix drops what kube-proxy left alone in an announced service range (serviceLoopPrevention: Drop): it would go round for ever.
+    if (plan.calico.bgp?.advertiseServices === true) return dropped(state, "policy", `no service has ${state.destination}, and Felix drops packets to unused addresses of the announced range (serviceLoopPrevention)`);
+    return routed(world, state, state.destination, { ...state, ttl: state.own ? state.ttl : state.ttl - 1 });
+  }
+  const addresses = service.nodes.flatMap((node) => (service.pods ? (topology.alive(node) ? world.podOf(node) ?? [] : []) : hostPart(topology.servers.get(node)?.address ?? "")));
+  if (addresses.length === 0) return dropped(state, "no endpoint", `service ${service.name} has no node its pods may run on`);
+  return join(addresses.map((destination) => forward(world, { ...state, destination })));
+}
+
+/** Into VXLAN, towards the node that has the pod. The inner packet is routed once, here. */
+function encapsulated(world: World, state: State, node: string): Outcome {
+  const { plan, topology } = world;
+  const address = (name: string): Address => hostPart(topology.servers.get(name)?.address ?? "");
+  if (state.ttl < 1) return dropped(state, "ttl", "its TTL is used up");
+  const encapsulation: Encapsulation = { kind: "vxlan", vni: plan.calico.vni, port: plan.calico.port, source: address(state.at), destination: address(node), overhead: VXLAN_OVERHEAD };
+  return routed(world, state, encapsulation.destination, { ...state, encapsulation });
+}
+
+/** By the machine's table, to every next hop of the route. `sent` is the packet as it leaves. */
+function routed(world: World, state: State, towards: Address, sent: State): Outcome {
+  if (sent.ttl < 1) return dropped(state, "ttl", "its TTL is used up");
+  const route = world.routing.lookup(state.at, towards);
+  if (route === null) return dropped(state, "no route", `${state.at} has no route to ${towards}`);
+  if (route.kind === "blackhole") return dropped(state, "blackhole", `${state.at} discards what ${route.prefix} covers and no longer prefix does`, route.prefix);
+  const exits = route.gateways.map((gateway) => exit(world, state.at, gateway.interface, gateway.address ?? towards, sent.encapsulation));
+  const drops = exits.flatMap((each) => ("cause" in each ? [{ at: state.at, ...each }] : []));
+  const open = exits.flatMap((each) => ("cause" in each ? [] : [each]));
+  if (open.length === 0) return { hops: [hop(state, "drop", state.ttl, route.prefix, drops.map((each) => each.reason).join("; "))], next: [], drops };
+  const { hops, next } = across(state, sent, route.prefix, open.map((each) => each.crossing), open.map((each) => each.bridgedTo), state.own ? "send" : "route");
+  return { hops, next, drops };
+}
+
+interface Exit { readonly crossing: Crossing; readonly bridgedTo: string | null }
+
+/** Out of an interface to a next hop on its subnet. */
+function exit({ topology }: World, at: string, out: string, gateway: Address, encapsulation: Encapsulation | null): Exit | Omit<Drop, "at"> {
+  const owner = topology.owner(gateway);
+  const server = owner === null ? undefined : topology.servers.get(owner.machine);
+  const unanswered: Omit<Drop, "at"> = { cause: "no such address", reason: `nobody behind ${at} ${out} has ${gateway}` };
+  if (owner === null) return unanswered;
+  const through = (link: LinkPlan, to: string, bridgedTo: string | null): Exit => ({ crossing: crossing(to, link.name, link.mtu, encapsulation), bridgedTo });
+  if (topology.leaves.has(at) && server?.leaf === at) {
+    const cable = topology.cable({ machine: at, interface: server.leafPort });
+    return cable === null ? down(at, server.leafPort) : through(cable.link, server.name, null);
+  }
+  const cable = topology.cable({ machine: at, interface: out });
+  if (cable === null) return topology.leaves.has(at) && !out.startsWith("swp") ? unanswered : down(at, out);
+  const { link, far } = cable;
+  if (owner.machine === far.machine) return through(link, far.machine, null);
+  return server?.leaf === far.machine ? through(link, far.machine, server.name) : unanswered;
+}
+
+const down = (at: string, port: string): Omit<Drop, "at"> => ({ cause: "link down", reason: `${at} ${port} has no carrier` });
+
+/** A frame between two servers of one leaf: no routing, no TTL. */
+function bridged({ topology }: World, state: State, to: string): Outcome {
+  const port = topology.servers.get(to)?.leafPort ?? "";
+  const cable = topology.cable({ machine: state.at, interface: port });
+  if (cable === null) return dropped(state, "link down", `${state.at} ${port} has no carrier`);
+  return across(state, { ...state, bridgedTo: null }, null, [crossing(to, cable.link.name, cable.link.mtu, state.encapsulation)], [], "bridge");
+}
+
+const crossing = (to: string, link: string, mtu: number, encapsulation: Encapsulation | null): Crossing => ({ to, link, mtu, encapsulation });
+
+function across(state: State, sent: State, route: string | null, out: readonly Crossing[], bridgedTo: readonly (string | null)[], action?: Hop["action"]): Outcome {
+  const left: Hop = { at: state.at, action: action ?? (state.own ? "send" : "route"), ttl: sent.ttl, destination: sent.destination, route, out, reason: "" };
+  return { hops: [left], next: out.map((each, i) => ({ ...sent, at: each.to, bridgedTo: bridgedTo[i] ?? null, own: false })), drops: [] };
+}
+
+function hop(state: State, action: Hop["action"], ttl: number, route: string | null = null, reason = ""): Hop {
+  return { at: state.at, action, ttl, destination: state.destination, route, out: [], reason };
+}
+
+function dropped(state: State, cause: DropCause, reason: string, route: string | null = null): Outcome {
+  return { hops: [hop(state, "drop", state.ttl, route, reason)], next: [], drops: [{ at: state.at, cause, reason }] };
+}
+
+const join = (all: readonly Outcome[]): Outcome => ({ hops: all.flatMap((each) => each.hops), next: all.flatMap((each) => each.next), drops: all.flatMap((each) => each.drops) });

@@ -1,0 +1,41 @@
+import { addressText, knownRange, rangeAround, rangeText } from "../../spec/ip";
+import type { Address, LabPlan, Prefix } from "../types";
+import { within } from "./routes";
+
+/** Blocks of pod addresses by node. */
+export type Blocks = Readonly<Record<string, readonly Prefix[]>>;
+
+/**
+ * One block a node, the first ones of the pool in the order of the nodes: stand-ins, since Calico hands out blocks when nodes start. Nodes
+ * beyond the pool's end have none.
+ */
+export function nominalBlocks(plan: LabPlan): Blocks {
+  const pool = knownRange(plan.cluster.podCidr);
+  const size = 2 ** (32 - plan.calico.blockSize);
+  const fitting = plan.nodes.filter((_, i) => pool.first + (i + 1) * size - 1 <= pool.last);
+  return Object.fromEntries(fitting.map(({ name }, i) => [name, [rangeText(rangeAround(pool.first + i * size, plan.calico.blockSize))]]));
+}
+
+/** The second address of the node's first block: a pod's, the first being the VXLAN device's where there is one. Null without a block. */
+export function podAddress(blocks: Blocks, node: string): Address | null {
+  const block = blocks[node]?.[0];
+  if (block === undefined) return null;
+  const { first, last } = knownRange(block);
+  return addressText(Math.min(first + 1, last));
+}
+
+/** Finds the node whose block holds an address. */
+export function blockFinder(blocks: Blocks, pool: Prefix): (address: Address) => string | null {
+  const entries = Object.entries(blocks).flatMap(([node, prefixes]) => prefixes.map((prefix) => ({ node, prefix })));
+  const byBlock = new Map(entries.map(({ node, prefix }) => [prefix, node]));
+  const lengths = [...new Set(entries.map(({ prefix }) => knownRange(prefix).length))];
+  return (address) => {
+    if (!within(address, pool)) return null;
+    for (const length of lengths) {
+      const { first } = knownRange(`${address}/32`);
+      const node = byBlock.get(rangeText(rangeAround(first, length)));
+      if (node !== undefined) return node;
+    }
+    return null;
+  };
+}

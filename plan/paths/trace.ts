@@ -1,0 +1,79 @@
+import type { LabPlan } from "../types";
+import { forward, type State, type World } from "./forward";
+import { blockFinder, podAddress, type Blocks } from "./pods";
+import { routingOf } from "./routes";
+import { servicesOf } from "./services";
+import { topologyOf, WHOLE, type Broken } from "./topology";
+import type { Arrival, Drop, Endpoint, Hop, Path, PathMtu, RouteTables } from "./types";
+
+/** TTL Linux gives a packet (net.ipv4.ip_default_ttl). */
+const INITIAL_TTL = 64;
+
+/** Follows packets through a lab's tables. */
+export interface Tracer { trace(from: Endpoint, to: Endpoint): Path }
+
+/** @param tables what every machine's kernel forwards by; the pods' own routes on their node are implied by `blocks` */
+export function tracerOf(plan: LabPlan, tables: RouteTables, blocks: Blocks, broken: Broken = WHOLE): Tracer {
+  const world: World = {
+    plan,
+    topology: topologyOf(plan, broken),
+    routing: routingOf(tables),
+    services: servicesOf(plan),
+    podNode: blockFinder(blocks, plan.cluster.podCidr),
+    podOf: (node) => podAddress(blocks, node),
+  };
+  return { trace: (from, to) => trace(world, from, to) };
+}
+
+/** A packet on its way, and where it was. */
+interface Traveller { readonly state: State; readonly trail: readonly string[] }
+
+/**
+ * All ways of a packet at once, step by step: packets that are at one machine in the same state are one, so that the choices of equal routes
+ * add up and don't multiply. A packet that comes back to where it was in the same state is in a loop: forwarding has no memory.
+ */
+function trace(world: World, from: Endpoint, to: Endpoint): Path {
+  const steps: Hop[][] = [];
+  const arrivals: Arrival[] = [], drops: Drop[] = [];
+  if (from.machine !== null && !world.topology.alive(from.machine)) drops.push({ at: from.machine, cause: "link down", reason: `${from.machine} is taken out of the lab` });
+  let travellers: Traveller[] = drops.length > 0 ? [] : [{ state: start(from, to), trail: [] }];
+  while (travellers.length > 0) {
+    const hops: Hop[] = [], next = new Map<string, Traveller>();
+    for (const { state, trail } of travellers) {
+      const place = placeOf(state), seen = trail.indexOf(place);
+      if (seen >= 0) {
+        drops.push({ at: state.at, cause: "loop", reason: `it comes back to ${state.at}: ${[...trail.slice(seen), place].map((each) => each.split(" ")[0]).join(" > ")}` });
+        continue;
+      }
+      const outcome = forward(world, state);
+      hops.push(...outcome.hops);
+      drops.push(...outcome.drops);
+      arrivals.push(...outcome.hops.filter((hop) => hop.action === "receive").map(({ at, ttl }) => ({ at, ttl })));
+      for (const each of outcome.next) {
+        const key = `${placeOf(each)} ${each.ttl}`;
+        if (!next.has(key)) next.set(key, { state: each, trail: [...trail, place] });
+      }
+    }
+    if (hops.length > 0) steps.push(hops);
+    travellers = [...next.values()];
+  }
+  const verdict = arrivals.length === 0 ? "dropped" : drops.length === 0 ? "arrives" : "depends";
+  return { from, to, verdict, ttls: [...new Set(arrivals.map((each) => each.ttl))].sort((a, b) => a - b), mtu: mtuOf(steps), steps, arrivals: distinct(arrivals), drops: distinct(drops) };
+}
+
+function start(from: Endpoint, to: Endpoint): State {
+  return { at: from.kind === "pod" ? `pod:${from.machine ?? ""}` : (from.machine ?? from.name), bridgedTo: null, destination: to.address, ttl: INITIAL_TTL, encapsulation: null, own: true };
+}
+
+const placeOf = ({ at, own, bridgedTo, destination, encapsulation }: State): string => [at, own ? "own" : "", bridgedTo ?? "", destination, encapsulation?.destination ?? ""].join(" ");
+
+const distinct = <T extends object>(items: readonly T[]): T[] => [...new Map(items.map((each) => [JSON.stringify(each), each])).values()];
+
+/** MTU arithmetic along all ways: the smallest link counts, less what encapsulation adds there. */
+function mtuOf(steps: readonly (readonly Hop[])[]): PathMtu {
+  const rooms = steps.map((hops) => hops.flatMap((hop) => hop.out.map(({ link, mtu, encapsulation }) => ({ link, room: mtu - (encapsulation?.overhead ?? 0) }))));
+  const sender = Math.min(...(rooms[0] ?? []).map((each) => each.room));
+  if (!Number.isFinite(sender)) return { sender: 0, largest: 0, limit: null };
+  const least = rooms.flat().reduce((a, b) => (b.room < a.room ? b : a));
+  return { sender, largest: least.room, limit: least.room < sender ? least.link : null };
+}

@@ -1,0 +1,104 @@
+import type { Address, Prefix } from "../types";
+
+/** Where packets start or end. */
+export interface Endpoint {
+  /** What `fabriclab predict --path` takes: "pod:k8s-node-l1-1", "k8s-node-l1-1", "service:kube-dns", "leaf1", an address. */
+  readonly name: string;
+  readonly kind: "pod" | "node" | "service" | "host" | "switch" | "netscaler" | "vip" | "address";
+  /** Machine it is on; null for a service and an address that no machine of the lab has. */
+  readonly machine: string | null;
+  readonly address: Address;
+  /** The address is a stand-in: the cluster hands out the real one when it runs, from the same prefix. */
+  readonly nominal: boolean;
+}
+
+/** One next hop of a route. */
+export interface Gateway {
+  /** Null on a connected subnet: the next hop is the destination itself. */
+  readonly address: Address | null;
+  readonly interface: string;
+}
+
+/** A route as the kernel has it. */
+export interface Route {
+  readonly prefix: Prefix;
+  readonly kind: "connected" | "bgp" | "blackhole" | "static";
+  /** More than one: flows are spread over them. Empty for a blackhole. */
+  readonly gateways: readonly Gateway[];
+}
+
+/** Routes by machine: switches, nodes, hosts, the load balancer. */
+export type RouteTables = ReadonlyMap<string, readonly Route[]>;
+
+/** What carries a pod's packet on the wire between two nodes. */
+export interface Encapsulation {
+  readonly kind: "vxlan";
+  readonly vni: number;
+  /** Outer UDP destination port. */
+  readonly port: number;
+  /** Outer addresses: the nodes'. */
+  readonly source: Address;
+  readonly destination: Address;
+  /** Bytes added to the inner IP packet, as the outer IP packet counts them. */
+  readonly overhead: number;
+}
+
+/** A way out of a hop: one link. */
+export interface Crossing {
+  /** Machine at the other end. */
+  readonly to: string;
+  /** Name of the link, or "veth" between a pod and its node. */
+  readonly link: string;
+  /** Bytes an IP packet may have on the link, the encapsulation's own header included. */
+  readonly mtu: number;
+  readonly encapsulation: Encapsulation | null;
+}
+
+/** What a machine does with the packet. */
+export type Action = "send" | "route" | "bridge" | "receive" | "drop";
+
+/** A machine on the way. Several hops of one step are choices: which of them a flow takes depends on its hash. */
+export interface Hop {
+  /** Machine; "pod:NODE" for a pod. */
+  readonly at: string;
+  readonly action: Action;
+  /** TTL of the packet (the inner one where it is encapsulated) as it leaves the machine, or as it is received or dropped. */
+  readonly ttl: number;
+  /** Destination as it leaves: kube-proxy turns a service's into an endpoint's. */
+  readonly destination: Address;
+  /** The route that sends it on; null where none is asked (a bridge, an endpoint). */
+  readonly route: Prefix | null;
+  readonly out: readonly Crossing[];
+  /** Why it is dropped; empty unless it is. */
+  readonly reason: string;
+}
+
+/** Why a packet ends before it arrives. */
+export type DropCause = "no route" | "blackhole" | "loop" | "no such address" | "link down" | "policy" | "no endpoint" | "ttl";
+
+export interface Arrival { readonly at: string; readonly ttl: number }
+export interface Drop { readonly at: string; readonly cause: DropCause; readonly reason: string }
+
+/** What a packet goes through from one endpoint to another. */
+export interface Path {
+  readonly from: Endpoint;
+  readonly to: Endpoint;
+  /** "depends": some flows arrive and some don't, by the choice that equal routes or kube-proxy make. */
+  readonly verdict: "arrives" | "depends" | "dropped";
+  /** TTLs with which packets may be received, ascending; one unless choices differ in length. */
+  readonly ttls: readonly number[];
+  readonly mtu: PathMtu;
+  /** In the order of travel; hops of one step are choices. */
+  readonly steps: readonly (readonly Hop[])[];
+  readonly arrivals: readonly Arrival[];
+  readonly drops: readonly Drop[];
+}
+
+export interface PathMtu {
+  /** Largest IP packet the sender's own interface takes, bytes. */
+  readonly sender: number;
+  /** Largest IP packet that arrives whole, bytes. */
+  readonly largest: number;
+  /** Link that sets the limit where it is below the sender's, so that full-sized packets with DF set are dropped there; else null. */
+  readonly limit: string | null;
+}
