@@ -1,37 +1,17 @@
-import { existsSync, readFileSync } from "node:fs";
-import * as path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
-import { Lab } from "./components/lab";
-import { makePlan, parseSpec } from "./plan";
-import { formatProblems } from "./spec";
+import { createRequire } from "node:module";
+import * as command from "@pulumi/command";
+import { Provider } from "./provider/sdk";
 
-interface Setup { images: { switch: string; node: string }; imageStore: { volume: string }; calicoManifests: string }
+/**
+ * Registered before anything else is loaded: the engine starts these plugins while the program is still reading its modules, and a preview
+ * is shorter by both starts.
+ */
+const providers = { fabriclab: new Provider("fabriclab"), command: new command.Provider("command") };
+/** Turns of the event loop until both registrations are on their way. */
+const TURNS = 20;
 
-const root = path.join(__dirname, "..");
-const setupFile = path.join(root, ".fabriclab", "setup.json");
-if (!existsSync(setupFile)) throw new pulumi.RunError("This machine is not set up yet (no .fabriclab/setup.json): run `make up`, or `npm run setup` for set-up alone.");
-const setup = JSON.parse(readFileSync(setupFile, "utf8")) as Setup;
-
-const parsed = parseSpec(new pulumi.Config("fabriclab").requireObject("lab"));
-if ("problems" in parsed) throw new pulumi.RunError(formatProblems(parsed.problems));
-const plan = makePlan(parsed.spec);
-
-const lab = new Lab(plan.name, {
-  plan,
-  images: { ...setup.images, storeVolume: setup.imageStore.volume },
-  calicoManifests: setup.calicoManifests,
-});
-
-const stack = pulumi.getStack();
-/** The plan that runs, as JSON: what verify compares the machines with. Secret only to keep it out of every summary. */
-export const deployedPlan = pulumi.secret(JSON.stringify(plan));
-/** Connection of every machine; secret, since it holds private keys. */
-export const machines = pulumi.secret(Object.fromEntries([...lab.machines].map(([name, m]) => [name, pulumi.all([m.connection, m.driverId])
-  .apply(([c, driverId]) => ({ host: c.host, port: c.port, user: c.user, privateKey: c.privateKey, hostKey: c.hostKey, driverId }))])));
-export const kubeconfig = lab.kubeconfig;
-export const ssh = Object.fromEntries([...lab.machines.keys()].map((name) => [name, `npx fabriclab ssh --stack ${stack} ${name}`]));
-export const sessions = plan.sessions.map((s) => `${s.name}: ${s.a.machine} ${s.a.address} AS ${s.a.as} <-> ${s.b.machine} ${s.b.address} AS ${s.b.as}`);
-export const next = [
-  `npx fabriclab verify --stack ${stack}`, `npx fabriclab inspect --stack ${stack}`,
-  `npx fabriclab ssh --stack ${stack} ${plan.switches.at(-1)!.name}`, `npx fabriclab kubeconfig --stack ${stack}`,
-];
+export = async (): Promise<Record<string, unknown>> => {
+  for (let turn = 0; turn < TURNS; turn++) await new Promise((next) => setImmediate(next));
+  const { lab } = createRequire(__filename)("./program") as typeof import("./program");
+  return lab(providers);
+};

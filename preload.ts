@@ -5,7 +5,7 @@
  * serialises none: both are loaded if something asks for them, and only then. Everything else is compiled once and kept in the checkout's
  * own state folder.
  */
-import Module = require("node:module");
+import Module from "node:module";
 import * as path from "node:path";
 import { useFastStructs } from "./provider/protocol/fast-struct";
 

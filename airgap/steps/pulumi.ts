@@ -9,7 +9,7 @@ import { releasedCli, releasedPlugin } from "./pulumi-release";
 import { pluginFolder, PLUGINS } from "./sdk";
 
 /** Programs of ours that speak Pulumi's protocols, each bundled to one file: a plugin of one file starts in a fraction of the time. */
-const PROVIDER = "provider/main.ts", LANGUAGE_HOST = "airgap/langhost/main.ts";
+const PROVIDER = "provider/main.ts", LANGUAGE_HOST = "airgap/langhost/main.ts", LAUNCH = "airgap/launch.ts";
 const standIn = (name: string): string => `airgap/standins/${name}/main.ts`;
 const SOURCES: Record<Way, readonly string[]> = { registry: ["airgap/langhost", "airgap/standins", "provider", "ssh"], connected: ["provider", "ssh"] };
 const SOURCE_STEP: Record<Way, string> = { registry: "go-pulumi", connected: "pulumi-release" };
@@ -27,10 +27,11 @@ const CLIENT = "kubernetes-client.js";
 const apart: Plugin = { name: "apart", setup: (b) => { b.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: `./${CLIENT}`, external: true })); } };
 const BUNDLE: BuildOptions = { bundle: true, platform: "node", format: "cjs", target: "node20", minify: true, keepNames: true, external: ["cpu-features", "*.node"], logLevel: "silent" };
 
-/** Bundles a program of ours into one executable file. */
+/** Bundles a program of ours into one file, `<target>.js`, and the executable `<target>` that runs it. */
 async function bundle(ctx: StepContext, source: string, target: string): Promise<void> {
   mkdirSync(path.dirname(target), { recursive: true });
-  await build({ ...BUNDLE, entryPoints: [path.join(ctx.root, source)], outfile: target, plugins: [apart], allowOverwrite: true });
+  await build({ ...BUNDLE, entryPoints: [path.join(ctx.root, source)], outfile: `${target}.js`, plugins: [apart] });
+  await build({ ...BUNDLE, entryPoints: [path.join(ctx.root, LAUNCH)], outfile: target, allowOverwrite: true });
   writeFileSync(target, `#!/usr/bin/env -S node --max-semi-space-size=32\n${readFileSync(target, "utf8").replace(/^#!.*\n/, "")}`);
   chmodSync(target, 0o755);
 }
@@ -58,7 +59,7 @@ function fromReleases(ctx: StepContext, bin: string, plugins: string): void {
 export function pulumiStep(way: Way): Step {
   return {
     id: ID, title: `Pulumi CLI, language host, provider plugins (${way === "registry" ? "stand-ins" : "official"})`, needs: [SOURCE_STEP[way]], estimate: 3, kind: "io",
-    key: (ctx) => hashOf("5", way, ctx.keyOf(SOURCE_STEP[way]), readFileSync(path.join(ctx.root, "package-lock.json"), "utf8"), ...SOURCES[way].map((s) => hashOfFolder(path.join(ctx.root, s)))),
+    key: (ctx) => hashOf("6", way, ctx.keyOf(SOURCE_STEP[way]), readFileSync(path.join(ctx.root, "package-lock.json"), "utf8"), readFileSync(path.join(ctx.root, LAUNCH), "utf8"), ...SOURCES[way].map((s) => hashOfFolder(path.join(ctx.root, s)))),
     present: async (ctx) => existsSync(path.join(pulumiRoot(ctx), "bin", "pulumi")),
     run: async (ctx) => {
       const target = pulumiRoot(ctx), work = `${target}.partial`, bin = path.join(work, "bin"), plugins = path.join(work, "home", "plugins");

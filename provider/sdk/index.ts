@@ -60,3 +60,10 @@ export class Link extends pulumi.CustomResource {
     super("fabriclab:index:Link", name, { ...args, state: undefined }, opts);
   }
 }
+
+/** The plugin of machines and links. */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, opts?: pulumi.ResourceOptions) {
+    super("fabriclab", name, {}, opts);
+  }
+}

@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { Lab } from "./components/lab";
+import { makePlan, parseSpec } from "./plan";
+import { formatProblems } from "./spec";
+
+interface Setup { images: { switch: string; node: string }; imageStore: { volume: string }; calicoManifests: string }
+
+const root = path.join(__dirname, "..");
+
+function readSetup(): Setup {
+  const setupFile = path.join(root, ".fabriclab", "setup.json");
+  if (!existsSync(setupFile)) throw new pulumi.RunError("This machine is not set up yet (no .fabriclab/setup.json): run `make up`, or `npm run setup` for set-up alone.");
+  return JSON.parse(readFileSync(setupFile, "utf8")) as Setup;
+}
+
+/** The lab of the stack's config, and the stack's outputs. */
+export function lab(providers: Record<string, pulumi.ProviderResource>): Record<string, unknown> {
+  const setup = readSetup();
+  const parsed = parseSpec(new pulumi.Config("fabriclab").requireObject("lab"));
+  if ("problems" in parsed) throw new pulumi.RunError(formatProblems(parsed.problems));
+  const plan = makePlan(parsed.spec);
+  const made = new Lab(plan.name, {
+    plan,
+    images: { ...setup.images, storeVolume: setup.imageStore.volume },
+    calicoManifests: setup.calicoManifests,
+  }, { providers });
+  const stack = pulumi.getStack();
+  return {
+    /** The plan that runs, as JSON: what verify compares the machines with. Secret only to keep it out of every summary. */
+    deployedPlan: pulumi.secret(JSON.stringify(plan)),
+    /** Connection of every machine; secret, since it holds private keys. */
+    machines: pulumi.secret(Object.fromEntries([...made.machines].map(([name, m]) => [name, pulumi.all([m.connection, m.driverId])
+      .apply(([c, driverId]) => ({ host: c.host, port: c.port, user: c.user, privateKey: c.privateKey, hostKey: c.hostKey, driverId }))]))),
+    kubeconfig: made.kubeconfig,
+    ssh: Object.fromEntries([...made.machines.keys()].map((name) => [name, `npx fabriclab ssh --stack ${stack} ${name}`])),
+    sessions: plan.sessions.map((s) => `${s.name}: ${s.a.machine} ${s.a.address} AS ${s.a.as} <-> ${s.b.machine} ${s.b.address} AS ${s.b.as}`),
+    next: [
+      `npx fabriclab verify --stack ${stack}`, `npx fabriclab inspect --stack ${stack}`,
+      `npx fabriclab ssh --stack ${stack} ${plan.switches.at(-1)!.name}`, `npx fabriclab kubeconfig --stack ${stack}`,
+    ],
+  };
+}
