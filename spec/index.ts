@@ -2,4 +2,5 @@ export { formatProblem, formatProblems, InvalidLabError, isError, sortProblems, 
 export { readSpec } from "./read";
 export type { LabInput } from "./schema";
 export type { AggregateSpec, BgpSettings, CalicoBgpSpec, CalicoMode, ExtraNeighborSpec, HostSpec, LabSpec, LeafSpec, NetscalerSpec, NodeSpec, SwitchSpec } from "./types";
+export { SCHEMA_RULES, type SchemaRule } from "./schema-rules";
 export { VERSIONS } from "./versions";
