@@ -56,3 +56,124 @@ export interface Prediction {
   readonly received: readonly ReceivedPrediction[];
   readonly tables: readonly TablePrediction[];
 }
+
+/**
+ * State of one neighbor statement. ESTABLISHED, or what keeps it down, by the names of Batfish's bgpSessionCompatibility and bgpSessionStatus
+ * (https://pybatfish.readthedocs.io/en/latest/notebooks/routingProtocols.html).
+ */
+export type SessionState =
+  | "ESTABLISHED"
+  /** Both ends agree, but no packet passes: a broken link or machine, no route, another password. */
+  | "NOT_ESTABLISHED"
+  /** No machine of the lab has the neighbor's address. */
+  | "UNKNOWN_REMOTE"
+  /** The neighbor has no statement back that fits: none at all, another AS number, another TTL. */
+  | "HALF_OPEN"
+  /** The neighbor's address is on no connected subnet and the statement has no multihop. */
+  | "NO_LOCAL_IP"
+  /** The neighbor's address is the router's own. */
+  | "INVALID_LOCAL_IP"
+  | "NO_LOCAL_AS"
+  | "NO_REMOTE_AS"
+  /** Several machines have the neighbor's address. */
+  | "MULTIPLE_REMOTES";
+
+export interface PredictedEnd {
+  /** Null where no machine has the address. */
+  readonly machine: string | null;
+  readonly address: Address | null;
+  readonly as: number;
+}
+
+/** One neighbor statement, or one pair of them; a listening range has one for each peer that connects. */
+export interface SessionPrediction {
+  /** Name of the plan's session, else "leaf1 > 10.0.101.9". */
+  readonly name: string;
+  readonly a: PredictedEnd;
+  readonly b: PredictedEnd;
+  readonly type: "ebgp" | "ibgp";
+  readonly state: SessionState;
+  /** Why it isn't established; empty if it is. */
+  readonly reason: string;
+}
+
+/** Whether something holds in every stable outcome, in some (timing decides), or in none. */
+export type Certainty = "always" | "sometimes" | "never";
+
+/** One path of a BGP table. */
+export interface RibPath {
+  /** Neighbor it came from: machine and address; null for an own prefix. */
+  readonly from: string | null;
+  readonly peer: Address | null;
+  /** Null for an own prefix. */
+  readonly nextHop: Address | null;
+  readonly asPath: readonly number[];
+  readonly localPref: number;
+  readonly med: number;
+  readonly origin: "igp" | "egp" | "incomplete";
+  readonly type: "own" | "aggregate" | "ebgp" | "ibgp";
+  /** Router ID of the router that brought the route into the AS, and the reflectors it passed, nearest first (RFC 4456). */
+  readonly originator: Address | null;
+  readonly clusters: readonly Address[];
+  /** The next hop can be reached. */
+  readonly valid: boolean;
+  readonly present: Exclude<Certainty, "never">;
+  readonly best: Certainty;
+  /** In use: the best path and its equals. */
+  readonly multipath: Certainty;
+}
+
+/** What one router may hold of one prefix. */
+export interface RibEntry {
+  readonly prefix: Prefix;
+  /** Own paths first, then by neighbor. */
+  readonly paths: readonly RibPath[];
+}
+
+export interface FibNextHop {
+  readonly address: Address;
+  readonly interface: string;
+  /** Machine that has the address. */
+  readonly machine: string | null;
+}
+
+/** One route of a machine's kernel. */
+export interface FibEntry {
+  readonly prefix: Prefix;
+  readonly kind: "connected" | "bgp" | "blackhole" | "static";
+  /** Sorted by address; empty unless the route leads to other machines. */
+  readonly nextHops: readonly FibNextHop[];
+  /** Interface of a connected route; empty otherwise. */
+  readonly interface: string;
+  /** False where timing decides the next hops; `nextHops` then are all that may be. */
+  readonly certain: boolean;
+}
+
+/** What is taken out of a lab before it is predicted: names of links and machines. */
+export interface Broken { readonly links: readonly string[]; readonly machines: readonly string[] }
+
+export interface PredictOptions {
+  readonly broken?: Broken;
+  /** Pod blocks by node, as the live cluster has handed them out. */
+  readonly blocks?: Readonly<Record<string, readonly Prefix[]>>;
+}
+
+/** All that BGP makes of a plan. Tables are put together when they are asked for: most readers want few of them. */
+export interface LabPrediction {
+  readonly sessions: readonly SessionPrediction[];
+  readonly received: readonly ReceivedPrediction[];
+  readonly tables: readonly TablePrediction[];
+  /** Where pod blocks come from; "nominal": the first of the pool, in the order of nodes. */
+  readonly blocks: "nominal" | "given";
+  readonly blocksOf: Readonly<Record<string, readonly Prefix[]>>;
+  /** Prefixes whose outcomes may be too many, because choices of routers depend on each other in ways that are not followed; sorted. */
+  readonly inexact: readonly Prefix[];
+  /** Prefixes for which BGP may never come to rest; sorted. */
+  readonly unsettled: readonly Prefix[];
+  /** BGP speakers, in the plan's order. */
+  readonly speakers: readonly string[];
+  /** BGP table of a speaker, prefixes in numeric order. */
+  rib(speaker: string): readonly RibEntry[];
+  /** Kernel routes of any machine, prefixes in numeric order; empty for a broken one. */
+  fib(machine: string): readonly FibEntry[];
+}
