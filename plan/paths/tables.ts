@@ -27,7 +27,8 @@ function serverRoutes({ address, uplink, gateway }: ServerPlan): Route[] {
 
 const connected = (address: InterfaceAddress, name: string): Route => ({ prefix: subnetOf(address), kind: "connected", gateways: [{ address: null, interface: name }] });
 
-function subnetOf(address: InterfaceAddress): Prefix {
+/** The prefix of an interface. */
+export function subnetOf(address: InterfaceAddress): Prefix {
   const range = looseRange(address);
   if (range === null) throw new Error(`not an interface address: ${address}`);
   return rangeText(range);

@@ -1,0 +1,60 @@
+import { createRequire } from "node:module";
+import type { CommandModule } from "yargs";
+import { ExitCode, UsageError } from "../errors";
+import type { Global } from "../global";
+import { coloured, note, printJson } from "../output";
+import { findRoot } from "../root";
+
+/** Loads a module only when it is needed, so that help and completion answer at once. */
+const load = createRequire(__filename);
+
+interface Args extends Global {
+  readonly file?: string;
+  readonly session: boolean;
+  readonly rib: boolean;
+  readonly fib: boolean;
+  readonly path?: string[];
+  readonly router?: string;
+  readonly broken?: string;
+  readonly diff: boolean;
+  readonly json: boolean;
+}
+
+export const predict: CommandModule<Global, Args> = {
+  command: "predict",
+  describe: "say what a lab's routing will be, from its stack file alone: sessions, tables, paths",
+  builder: (yargs) => yargs
+    .option("file", { alias: "f", type: "string", normalize: true, requiresArg: true, description: "another stack config file (as --config)" })
+    .option("session", { type: "boolean", default: false, description: "BGP sessions: state expected, prefixes received" })
+    .option("rib", { type: "boolean", default: false, description: "BGP tables" })
+    .option("fib", { type: "boolean", default: false, description: "forwarding tables" })
+    .option("path", { type: "string", array: true, nargs: 2, description: "the way of packets from SRC to DST: machines, pod:NODE, service:NAME, vip:ADDRESS or addresses" })
+    .option("router", { type: "string", requiresArg: true, description: "only this machine's" })
+    .option("broken", { type: "string", requiresArg: true, description: "take these out first: link:NAME,node:NAME,..." })
+    .option("diff", { type: "boolean", default: false, description: "what --broken changes against the whole lab" })
+    .option("json", { type: "boolean", default: false, description: "as JSON (docs/predict.schema.json)" })
+    .conflicts("file", "config")
+    .example("$0 predict --stack vxlan --session", "which sessions come up, with how many prefixes")
+    .example("$0 predict --path pod:k8s-node-l1-1 k8s-node-l2-1", "each hop's TTL, MTU and outer header")
+    .example("$0 predict --broken link:leaf1-spine1,node:spine2 --diff", "what a failure changes") as never,
+  handler: ({ stack, config, file, path, router, broken, json, ...asked }) => {
+    const { labValue, stackLab } = load("../predict/stack") as typeof import("../predict/stack");
+    const { plan, problems } = stackLab(labValue(findRoot(), stack, file ?? config));
+    const { formatProblems } = load("../../spec") as typeof import("../../spec");
+    if (problems.length > 0 && !json) note(formatProblems(problems));
+    if (plan === null) {
+      if (json) printJson({ problems });
+      else note("\nToo little of the lab is sound to predict it.");
+      throw new ExitCode(1);
+    }
+    const { parseBroken } = load("../predict/broken") as typeof import("../predict/broken");
+    const { predictionView } = load("../predict/view") as typeof import("../predict/view");
+    const { predictionText } = load("../predict/text") as typeof import("../predict/text");
+    if (asked.diff && broken === undefined) throw new UsageError("--diff compares what --broken leaves with the whole lab: say what is broken");
+    const [from, to, ...more] = path ?? [];
+    if (more.length > 0) throw new UsageError("--path takes one SRC and one DST");
+    const view = predictionView(plan, problems, { ...asked, path: from === undefined || to === undefined ? null : [from, to], router: router ?? null, broken: parseBroken(broken, plan) });
+    if (json) printJson(view);
+    else process.stdout.write(`${problems.length > 0 ? "\n" : ""}${predictionText(view, coloured())}`);
+  },
+};

@@ -1,0 +1,67 @@
+import type { LabPlan } from "../../plan";
+import { endpointNamed, endpointsOf, isSource, UnknownEndpointError, WHOLE, type Broken, type Endpoint, type Path } from "../../plan/paths";
+import { didYouMean } from "../../spec/suggest";
+import type { Problem } from "../../spec";
+import { UsageError } from "../errors";
+import { machines } from "./broken";
+import { differenceOf } from "./diff";
+import { routingOf, type Routing } from "./engine";
+import type { PathView, PredictionView } from "./schema";
+
+/** What a user asks for; nothing chosen means sessions, tables and the paths of all pairs. */
+export interface Question {
+  readonly session: boolean;
+  readonly rib: boolean;
+  readonly fib: boolean;
+  /** Source and destination. */
+  readonly path: readonly [string, string] | null;
+  readonly router: string | null;
+  readonly broken: Broken;
+  readonly diff: boolean;
+}
+
+/** Pairs of endpoints beyond which paths are given only for those asked for: each is followed on its own. */
+const MOST_PAIRS = 5000;
+
+/** @throws UsageError for names that the lab doesn't have */
+export function predictionView(plan: LabPlan, problems: readonly Problem[], asked: Question): PredictionView {
+  const { broken, router } = asked;
+  if (router !== null && !machines(plan).includes(router)) throw new UsageError(`--router ${router}: lab ${plan.name} has no machine "${router}". ${didYouMean(router, machines(plan))}`);
+  const routing = routingOf(plan, broken);
+  const all = !asked.session && !asked.rib && !asked.fib && asked.path === null && !asked.diff;
+  const of = (name: string | null): boolean => router === null || name === router;
+  const pairs = asked.path === null ? pairsOf(plan, routing, router) : [pathEnds(plan, routing, asked.path)];
+  return {
+    lab: plan.name,
+    problems: problems.map((each) => ({ ...each, values: { ...each.values } })),
+    broken: { links: [...broken.links], machines: [...broken.machines] },
+    blocks: "nominal",
+    ...(asked.session || all ? { sessions: routing.sessions.filter(({ a, b }) => of(a.machine) || of(b.machine)) } : {}),
+    ...(asked.rib || all ? { tables: routing.tables.filter((each) => of(each.router)) } : {}),
+    ...(asked.rib ? { rib: routing.rib.filter((each) => of(each.router)) } : {}),
+    ...(asked.fib ? { fib: routing.fib.filter((each) => of(each.machine)) } : {}),
+    ...(asked.path !== null || (all && pairs.length > 0) ? { paths: pairs.map(([from, to]) => pathView(routing.tracer.trace(from, to))) } : {}),
+    ...(asked.diff ? { diff: differenceOf(routingOf(plan, WHOLE), routing, pairs, of) } : {}),
+  };
+}
+
+function pathEnds(plan: LabPlan, { blocks }: Routing, [from, to]: readonly [string, string]): [Endpoint, Endpoint] {
+  try {
+    const source = endpointNamed(from, plan, blocks);
+    if (!isSource(source) && source.machine === null) throw new UsageError(`--path ${from}: packets can't start at ${source.kind === "service" ? "a service" : "an address that no machine has"}; name a machine or pod:NODE`);
+    return [source, endpointNamed(to, plan, blocks)];
+  } catch (error) {
+    if (error instanceof UnknownEndpointError) throw new UsageError(`--path: ${error.message}`);
+    throw error;
+  }
+}
+
+/** All ordered pairs of different endpoints, two pods of one node included; none where they are too many. */
+function pairsOf(plan: LabPlan, { blocks }: Routing, router: string | null): [Endpoint, Endpoint][] {
+  const all = endpointsOf(plan, blocks), sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
+  if (sources.length * all.length > MOST_PAIRS) return [];
+  return sources.flatMap((from) => all.filter((to) => to !== from || from.kind === "pod").map((to): [Endpoint, Endpoint] => [from, to]));
+}
+
+/** A copy that is free to be changed: the schema's types are. */
+const pathView = (path: Path): PathView => structuredClone(path) as PathView;
