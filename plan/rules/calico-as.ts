@@ -28,7 +28,7 @@ function withOwnLeaf(who: string, as: As, lab: Allocation): Finding[] {
     return [
       {
         path: as.path,
-        message: `${who} ${who === "Calico" ? "has" : "have"} AS ${as.value ?? ""}, that of ${leaf.name}: the session is iBGP, and ${leaf.name} has no ${missing.join(" and no ")}`,
+        message: `${who} has AS ${as.value ?? ""}, that of ${leaf.name}: the session is iBGP, and ${leaf.name} has no ${missing.join(" and no ")}`,
         values: { ...valuesOf(as), ...valuesOf(leaf.as) },
         remedy: `Choose another number, or write ${missing.map((key) => `${key}: true`).join(" and ")} for ${leaf.name}.`,
       },
@@ -45,7 +45,7 @@ function withOthers(who: string, as: As, lab: Allocation): Finding[] {
     .filter((each) => !own.every((leaf) => leaf.as.value === each.as.value))
     .map((each) => ({
       path: as.path,
-      message: `${who} ${who === "Calico" ? "has" : "have"} AS ${as.value ?? ""}, that of ${each.name}: it drops their routes as a loop`,
+      message: `${who} has AS ${as.value ?? ""}, that of ${each.name}: it drops the nodes' routes as a loop`,
       values: { ...valuesOf(as), ...valuesOf(each.as) },
       remedy: "Choose a number that no switch has.",
     }));

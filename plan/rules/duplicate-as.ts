@@ -15,11 +15,13 @@ export const duplicateAs = defineRule({
       .filter((group) => new Set(group.map((each) => `${each.role} ${each.as.given ? each.as.path : String(each.index.value)}`)).size > 1)
       .map((group) => {
         const last = group.filter((each) => each.as.given).at(-1) ?? group[group.length - 1];
+        const allowing = group.filter((each) => allows(each, lab)), dropping = group.filter((each) => !allowing.includes(each));
+        const half = group.every((each) => each.role === "leaf") && (allowing.length > 0 || lab.spines.some((spine) => isOn(spine, lab, "asOverride")));
         return {
           path: last?.as.path ?? "",
-          message: `AS ${last?.as.value ?? ""} is taken by ${listText(group.map((each) => each.name))}: each drops the other's routes as a loop`,
+          message: `AS ${last?.as.value ?? ""} is taken by ${listText(group.map((each) => each.name))}: ${half ? `${listText(dropping.map((each) => each.name))} drop${dropping.length === 1 ? "s" : ""}` : "each drops"} the other's routes as a loop`,
           values: valuesOf(...group.map((each) => each.as)),
-          remedy: "Give every leaf an AS number of its own that no spine has.",
+          remedy: half ? `Write allowasIn: 1 for ${listText(dropping.map((each) => each.name))}, or asOverride: true for every spine.` : "Give every leaf an AS number of its own that no spine has.",
         };
       }),
 });
@@ -33,5 +35,9 @@ function isOneAs({ spines, leaves }: Allocation): boolean {
 function passes(group: readonly SwitchAllocation[], lab: Allocation): boolean {
   if (group.some((each) => each.role === "spine")) return false;
   const overridden = lab.spines.every((spine) => isOn(spine, lab, "asOverride"));
-  return group.every((leaf) => overridden || (bgpSetting(leaf, lab, "allowasIn")?.value ?? 0) > 0);
+  return overridden || group.every((leaf) => allows(leaf, lab));
+}
+
+function allows(leaf: SwitchAllocation, lab: Allocation): boolean {
+  return (bgpSetting(leaf, lab, "allowasIn")?.value ?? 0) > 0;
 }

@@ -22,7 +22,7 @@ export const ecmpWidth = defineRule({
           : []),
       ];
     });
-    // One finding for a setting of the whole fabric.
-    return [...new Map(findings.map((finding) => [finding.path, finding])).values()];
+    // One finding, the first leaf's, for a setting of the whole fabric.
+    return findings.filter((finding, i) => findings.findIndex((each) => each.path === finding.path) === i);
   },
 });

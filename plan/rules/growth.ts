@@ -37,7 +37,7 @@ export const growth = defineRule({
     if (asked.nodes > free) {
       findings.push({
         path: "kubernetes.growth.nodes",
-        message: `the server subnets of ${leaves.length} leaves have ${free} addresses for ${asked.nodes} nodes`,
+        message: `the server subnet${leaves.length === 1 ? " of 1 leaf has" : `s of ${leaves.length} leaves have`} ${free} addresses for ${asked.nodes} nodes`,
         values: { "kubernetes.growth.nodes": values["kubernetes.growth.nodes"] },
         remedy: "Add leaves, or give them larger server subnets.",
       });

@@ -1,6 +1,6 @@
 import { holds, knownAddress } from "../../spec/ip";
 import { nearest } from "../../spec/suggest";
-import { sessionsOf, type Sessions, type WrittenNeighbor } from "./common/speakers";
+import { isOff, sessionsOf, type Sessions, type WrittenNeighbor } from "./common/speakers";
 import { defineRule, listText } from "./rule";
 
 export const neighborOffSubnet = defineRule({
@@ -17,16 +17,12 @@ export const neighborOffSubnet = defineRule({
       return {
         path: `${path}.address`,
         message: `neighbor ${address} of ${by.name} lies outside ${subnets.length === 1 ? "its subnet" : "all its subnets:"} ${listText(subnets)}`,
-        values: { [`${path}.address`]: address, ...Object.assign({}, ...by.subnets.map((each) => each.values)) as Record<string, string> },
+        values: { [`${path}.address`]: address, ...(by.kind === "switch" ? { [`${path}.multihop`]: "none (default)" } : {}), ...Object.assign({}, ...by.subnets.map((each) => each.values)) as Record<string, string> },
         remedy: remedy(neighbor, sessions),
       };
     });
   },
 });
-
-function isOff({ by, address, multihop }: WrittenNeighbor): boolean {
-  return !multihop && by.subnets.length > 0 && !by.subnets.some(({ range }) => holds(range, knownAddress(address)));
-}
 
 /** The address probably meant: of a machine on one of the subnets that is not named already, the one that differs in the fewest characters. */
 function remedy({ by, address }: WrittenNeighbor, { speakers, written }: Sessions): string {

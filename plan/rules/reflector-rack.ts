@@ -1,4 +1,4 @@
-import { reflectorsOf } from "./common/reflectors";
+import { allKnown, reflectorsOf } from "./common/reflectors";
 import { defineRule, listText } from "./rule";
 
 export const reflectorRack = defineRule({
@@ -9,7 +9,7 @@ export const reflectorRack = defineRule({
   why: "Only reflectors peer with their leaf, and a leaf takes the routes of its own rack: without one it doesn't know where the rack's pods are.",
   find: (lab) => {
     const reflectors = reflectorsOf(lab);
-    if (reflectors.length === 0 || lab.spec.calico.bgp.mesh) return [];
+    if (reflectors.length === 0 || !allKnown(lab) || lab.spec.calico.bgp.mesh) return [];
     return lab.leaves.flatMap((leaf) => {
       const here = lab.nodes.filter((node) => node.leaf === leaf);
       if (here.length === 0 || here.some((node) => reflectors.includes(node))) return [];

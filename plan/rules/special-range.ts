@@ -4,7 +4,7 @@ import { defineRule } from "./rule";
 
 /** Ranges that no host of a lab can use (RFC 6890). */
 const SPECIAL = [
-  { prefix: "0.0.0.0/8", what: "this network" },
+  { prefix: "0.0.0.0/8", what: "\"this network\"" },
   { prefix: "127.0.0.0/8", what: "loopback" },
   { prefix: "169.254.0.0/16", what: "link-local" },
   { prefix: "224.0.0.0/4", what: "multicast" },

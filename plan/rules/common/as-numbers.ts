@@ -23,5 +23,5 @@ export function nodeAsUses({ spec, leaves, nodes }: Allocation): AsUse[] {
   if (bgp.nodeAs === "cluster") return [{ who: "Calico", as: { path: "calico.bgp.as", value: bgp.as, given: true } }];
   return leaves
     .filter((leaf) => leaf.index.value !== null && nodes.some((node) => node.leaf === leaf))
-    .map((leaf) => ({ who: `the nodes on ${leaf.name}`, as: { path: "calico.bgp.rackAsBase", value: bgp.rackAsBase + (leaf.index.value ?? 0), given: true } }));
+    .map((leaf) => ({ who: `every node on ${leaf.name}`, as: { path: "calico.bgp.rackAsBase", value: bgp.rackAsBase + (leaf.index.value ?? 0), given: true } }));
 }

@@ -1,5 +1,10 @@
 import type { Allocation, NodeAllocation } from "../../allocate";
 
+/** Whether every reflector named is a node; if not, what the others lack can't be told yet. */
+export function allKnown({ spec, nodes }: Allocation): boolean {
+  return spec.calico.bgp.routeReflectors.every((name) => nodes.some((node) => node.spec.name === name));
+}
+
 /** Nodes that reflect, where Calico speaks BGP. */
 export function reflectorsOf({ spec, nodes }: Allocation): NodeAllocation[] {
   const { mode, bgp } = spec.calico;

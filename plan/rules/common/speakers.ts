@@ -1,4 +1,4 @@
-import { knownRange, type PrefixRange } from "../../../spec/ip";
+import { holds, knownAddress, knownRange, type PrefixRange } from "../../../spec/ip";
 import type { Allocation, LeafAllocation, NodeAllocation, Setting } from "../../allocate";
 
 /** A router of the lab, or a machine that might be taken for one. */
@@ -47,6 +47,11 @@ function findSessions(lab: Allocation): Sessions {
   const byName = new Map(speakers.map((speaker) => [speaker.name, speaker]));
   const written = writtenNeighbors(lab, byName, owners);
   return { speakers, written, names: new Set([...derivedPairs(lab), ...written.flatMap(({ by, owner }) => (owner === null ? [] : [pair(by.name, owner.name)]))]) };
+}
+
+/** Whether a neighbor lies on no connected subnet, and isn't said to be behind a router. */
+export function isOff({ by, address, multihop }: WrittenNeighbor): boolean {
+  return !multihop && by.subnets.length > 0 && !by.subnets.some(({ range }) => holds(range, knownAddress(address)));
 }
 
 export const pair = (from: string, to: string): string => `${from} ${to}`;

@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { parseSpec, RULES } from "../../plan";
+import { formatProblems, SCHEMA_RULES } from "../../spec";
+
+/** Stack files that are refused, each with the whole text of why beside it. UPDATE_FIXTURES=1 writes the texts anew: read every difference. */
+const BROKEN = join(__dirname, "..", "fixtures", "broken");
+const files = readdirSync(BROKEN).filter((file) => file.endsWith(".yaml")).sort();
+const textFile = (file: string): string => join(BROKEN, file.replace(/\.yaml$/, ".txt"));
+
+test.each(files)("%s", (file) => {
+  const stack = parse(readFileSync(join(BROKEN, file), "utf8")) as { config: Record<string, unknown> };
+  const parsed = parseSpec(stack.config["fabriclab:lab"]);
+  expect("problems" in parsed && parsed.problems.length > 0).toBe(true);
+  const text = `${formatProblems([...("problems" in parsed ? parsed.problems : []), ...parsed.warnings])}\n`;
+  if (process.env.UPDATE_FIXTURES === "1") writeFileSync(textFile(file), text);
+  expect(text).toBe(readFileSync(textFile(file), "utf8"));
+});
+
+describe("the broken specs", () => {
+  const texts = files.map(textFile).filter(existsSync).map((file) => readFileSync(file, "utf8"));
+
+  test("are 150 at least, and no text stands alone", () => {
+    expect(files.length).toBeGreaterThanOrEqual(150);
+    expect(readdirSync(BROKEN).filter((file) => file.endsWith(".txt")).sort()).toEqual(files.map((file) => file.replace(/\.yaml$/, ".txt")));
+  });
+
+  test("break every rule that needs no facts of the machine", () => {
+    const told = new Set(texts.flatMap((text) => [...text.matchAll(/ \[([a-z-]+)(?:, warning)?\]$/gm)].map((match) => match[1])));
+    expect(RULES.map((rule) => rule.name).filter((name) => !told.has(name))).toEqual(["host-overlap"]);
+    const known = new Set([...RULES, ...SCHEMA_RULES].map((rule) => rule.name));
+    expect([...told].filter((name) => !known.has(name ?? ""))).toEqual([]);
+  });
+
+  test("name the place, what is wrong, and the remedy, always", () => {
+    for (const text of texts) for (const block of text.trimEnd().split("\n\n").slice(1)) expect(block).toMatch(/^\S.*: .+ \[[a-z-]+(, warning)?\]\n(?: {4}.+\n)* {4}remedy: \S.*[.?]$/);
+  });
+});
