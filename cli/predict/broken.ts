@@ -1,5 +1,5 @@
 import type { LabPlan } from "../../plan";
-import type { Broken } from "../../plan/paths";
+import type { Broken } from "../../plan/prediction";
 import { didYouMean } from "../../spec/suggest";
 import { UsageError } from "../errors";
 

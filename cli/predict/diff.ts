@@ -1,21 +1,20 @@
 import type { Endpoint, Path } from "../../plan/paths";
-import type { Routing } from "./engine";
-import type { DiffView, FibView, Moved, SessionView } from "./schema";
+import { fibViews, sessionViews, type Choice, type Routing } from "./engine";
+import type { DiffView, FibView, Moved } from "./schema";
 import { pathText } from "./text";
 
 const NONE = "none";
 
 /** What the broken lab changes: sessions, prefixes received, routes, paths. What only a machine taken out had is left out: it has nothing now. */
-export function differenceOf(whole: Routing, broken: Routing, pairs: readonly (readonly [Endpoint, Endpoint])[], of: (machine: string | null) => boolean): DiffView {
-  const left = new Set(broken.fib.map((each) => each.machine));
+export function differenceOf(whole: Routing, broken: Routing, pairs: readonly (readonly [Endpoint, Endpoint])[], of: Choice): DiffView {
+  const left = new Set(broken.machines);
   const stays = ({ machine }: Endpoint): boolean => machine === null || left.has(machine);
-  const sessions = (routing: Routing): readonly SessionView[] => routing.sessions.filter(({ a, b }) => of(a.machine) || of(b.machine));
   return {
-    sessions: changes(whole, broken, (routing) => sessions(routing).map((each): Entry => [`${each.a.machine} ${each.a.address} - ${each.b.machine} ${each.b.address}`, each.name, each.reason === "" ? each.state : `${each.state}: ${each.reason}`])),
-    received: changes(whole, broken, (routing) => sessions(routing).filter((each) => each.state === "ESTABLISHED").flatMap(({ name, a, b, receivedByA, receivedByB }): Entry[] => [
+    sessions: changes(whole, broken, (routing) => sessionViews(routing, of).map((each): Entry => [`${each.a.machine} ${each.a.address} - ${each.b.machine} ${each.b.address}`, each.name, each.reason === "" ? each.state : `${each.state}: ${each.reason}`])),
+    received: changes(whole, broken, (routing) => sessionViews(routing, of).filter((each) => each.state === "ESTABLISHED").flatMap(({ name, a, b, receivedByA, receivedByB }): Entry[] => [
       [a.machine ?? "", `prefixes of ${name}`, receivedByA.join(" or ")], [b.machine ?? "", `prefixes of ${name}`, receivedByB.join(" or ")],
     ])),
-    routes: changes(whole, broken, (routing) => routing.fib.filter((each) => of(each.machine) && left.has(each.machine)).map((each): Entry => [each.machine, each.prefix, routeText(each)])),
+    routes: changes(whole, broken, (routing) => fibViews(routing, (machine) => of(machine) && machine !== null && left.has(machine)).map((each): Entry => [each.machine, each.prefix, routeText(each)])),
     paths: pairs.filter((ends) => ends.every(stays)).flatMap(([from, to]) => movedPath(from, to, whole.tracer.trace(from, to), broken.tracer.trace(from, to))),
   };
 }
@@ -31,7 +30,7 @@ function changes(whole: Routing, broken: Routing, entries: (of: Routing) => read
   });
 }
 
-const routeText = ({ kind, nextHops }: FibView): string => `${kind}${nextHops.length === 0 ? "" : ` via ${nextHops.map((hop) => hop.address ?? hop.interface).join(", ")}`}`;
+const routeText = ({ kind, nextHops, interface: name }: FibView): string => `${kind}${nextHops.length === 0 ? (name === "" ? "" : ` on ${name}`) : ` via ${nextHops.map((hop) => hop.address).join(", ")}`}`;
 
 function movedPath(from: Endpoint, to: Endpoint, before: Path, after: Path): Moved[] {
   const was = pathText(before), now = pathText(after);

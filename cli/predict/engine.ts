@@ -1,64 +1,45 @@
-import type { LabPlan, SessionPlan, SwitchPlan } from "../../plan";
-import { learnedRoutes, nominalBlocks, subnetOf, tablesOf, topologyOf, tracerOf, type Blocks, type Broken, type RouteTables, type Tracer } from "../../plan/paths";
-import { predict, type Prediction } from "../../plan/prediction";
+import type { LabPlan } from "../../plan";
+import { predictLab, tracerOf, type Tracer } from "../../plan/paths";
+import type { Broken, FibEntry, LabPrediction, RibEntry, SessionPrediction } from "../../plan/prediction";
+import { machines } from "./broken";
 import type { FibView, RibView, SessionView, TableView } from "./schema";
 
-/** The routing of a lab, some of it perhaps taken out. */
+/** The routing of a lab, some of it perhaps taken out: what is asked for is put together then. */
 export interface Routing {
-  readonly sessions: readonly SessionView[];
-  readonly tables: readonly TableView[];
-  readonly rib: readonly RibView[];
-  readonly fib: readonly FibView[];
-  readonly blocks: Blocks;
+  readonly prediction: LabPrediction;
   readonly tracer: Tracer;
+  /** Machines that are left. */
+  readonly machines: readonly string[];
 }
 
 export function routingOf(plan: LabPlan, broken: Broken): Routing {
-  const left = without(plan, broken);
-  const prediction = predict(left), blocks = nominalBlocks(plan), tables = tablesOf(plan, learnedRoutes(left), broken);
-  const alive = (machine: string): boolean => !broken.machines.includes(machine);
-  return {
-    sessions: plan.sessions.map((session) => sessionView(session, prediction, downReason(session, plan, broken))),
-    tables: prediction.tables.filter((each) => alive(each.router)).map(({ router, prefixes, ribEntries }) => ({ router, prefixes: prefixes.length, entries: ribEntries })),
-    rib: ribView(plan, prediction).filter((each) => alive(each.router)),
-    fib: fibView(tables).filter((each) => alive(each.machine)),
-    blocks,
-    tracer: tracerOf(plan, tables, blocks, broken),
-  };
+  const prediction = predictLab(plan, { broken });
+  return { prediction, tracer: tracerOf(plan, prediction, broken), machines: machines(plan).filter((name) => !broken.machines.includes(name)) };
 }
 
-/** The plan without the sessions that can't come up, and without what switches can't announce: a bridge's subnet when no port has carrier. */
-function without(plan: LabPlan, broken: Broken): LabPlan {
-  if (broken.links.length + broken.machines.length === 0) return plan;
-  const topology = topologyOf(plan, broken);
-  const carrier = ({ name, bridge }: SwitchPlan): boolean => bridge === null || bridge.ports.some((port) => topology.cable({ machine: name, interface: port }) !== null);
-  const networks = (of: SwitchPlan): readonly string[] => !topology.alive(of.name) ? [] : carrier(of) || of.bridge === null ? of.networks : of.networks.filter((prefix) => prefix !== subnetOf(of.bridge?.address ?? ""));
-  return { ...plan, sessions: plan.sessions.filter((session) => downReason(session, plan, broken) === ""), switches: plan.switches.map((each) => ({ ...each, networks: networks(each) })) };
+/** Which machines' part is asked for. */
+export type Choice = (machine: string | null) => boolean;
+
+export function sessionViews({ prediction }: Routing, of: Choice): SessionView[] {
+  const received = new Map(prediction.received.map((each) => [`${each.session}\n${each.to}`, each.counts]));
+  const counts = ({ name, state }: SessionPrediction, machine: string | null): number[] => (state === "ESTABLISHED" ? [...(received.get(`${name}\n${machine ?? ""}`) ?? [])] : []);
+  return prediction.sessions
+    .filter(({ a, b }) => of(a.machine) || of(b.machine))
+    .map((each) => ({ name: each.name, a: { ...each.a }, b: { ...each.b }, type: each.type, state: each.state, reason: each.reason, receivedByA: counts(each, each.a.machine), receivedByB: counts(each, each.b.machine) }));
 }
 
-/** Why a session can't come up; empty if it can. */
-function downReason({ a, b, link }: SessionPlan, plan: LabPlan, broken: Broken): string {
-  const gone = [a, b].find((end) => broken.machines.includes(end.machine));
-  if (gone !== undefined) return `${gone.machine} is taken out`;
-  const ends = [a.machine, b.machine];
-  const cut = link ?? plan.links.find((each) => each.kind === "server" && ends.includes(each.a.machine) && broken.links.includes(each.name))?.name;
-  return cut !== undefined && broken.links.includes(cut) ? `link ${cut} is taken out` : "";
+export function tableViews({ prediction }: Routing, of: Choice): TableView[] {
+  return prediction.tables.filter((each) => of(each.router)).map(({ router, prefixes, ribEntries }) => ({ router, prefixes: prefixes.length, entries: ribEntries }));
 }
 
-function sessionView({ name, a, b, type }: SessionPlan, prediction: Prediction, reason: string): SessionView {
-  const counts = (to: string): number[] => [...(prediction.received.find((each) => each.session === name && each.to === to)?.counts ?? [])];
-  return { name, a: { ...a }, b: { ...b }, type, state: reason === "" ? "ESTABLISHED" : "DOWN", reason, receivedByA: reason === "" ? counts(a.machine) : [], receivedByB: reason === "" ? counts(b.machine) : [] };
+export function ribViews({ prediction }: Routing, of: Choice): RibView[] {
+  return prediction.speakers.filter(of).flatMap((router) => prediction.rib(router).map((entry) => ribView(router, entry)));
 }
 
-function ribView(plan: LabPlan, prediction: Prediction): RibView[] {
-  const order = new Map(plan.switches.map(({ name }, i) => [name, i]));
-  const rows = prediction.prefixes.flatMap(({ prefix, routers }) => routers.map(({ router, best }): RibView => ({
-    router, prefix,
-    paths: best.map(({ via, nextHop, asPath }) => ({ from: via, nextHop, asPath: [...asPath], best: best.length === 1 ? "always" : "possibly" })),
-  })));
-  return rows.sort((x, y) => (order.get(x.router) ?? 0) - (order.get(y.router) ?? 0));
+const ribView = (router: string, { prefix, paths }: RibEntry): RibView => ({ router, prefix, paths: paths.map((path) => ({ ...path, asPath: [...path.asPath], clusters: [...path.clusters] })) });
+
+export function fibViews({ prediction, machines: left }: Routing, of: Choice): FibView[] {
+  return left.filter(of).flatMap((machine) => prediction.fib(machine).map((entry) => fibView(machine, entry)));
 }
 
-function fibView(tables: RouteTables): FibView[] {
-  return [...tables].flatMap(([machine, routes]) => routes.map(({ prefix, kind, gateways }) => ({ machine, prefix, kind, nextHops: gateways.map((each) => ({ ...each })) })));
-}
+const fibView = (machine: string, entry: FibEntry): FibView => ({ machine, ...entry, nextHops: entry.nextHops.map((hop) => ({ ...hop })) });

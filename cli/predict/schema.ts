@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { SessionState } from "../../plan/prediction";
 
 /** What `fabriclab predict --json` prints: docs/predict.schema.json is made of this. */
 
@@ -10,24 +11,37 @@ const problem = z.strictObject({
   path: z.string(), message: z.string(), values: z.record(z.string(), z.string()), remedy: z.string(), rule: z.string(), severity: z.enum(["error", "warning"]),
 }).meta({ description: "What the rules say of the lab." });
 
-const end = z.strictObject({ machine: machine.nullable().meta({ description: "Null where no machine of the lab has the address." }), address: address.nullable(), as: z.int().nullable() });
+const end = z.strictObject({ machine: machine.nullable().meta({ description: "Null where no machine of the lab has the address." }), address: address.nullable(), as: z.int() });
+const counts = (of: string) => z.array(z.int()).meta({ description: `Every number of prefixes that ${of} may have received once BGP is quiet, ascending; more than one where it depends on timing; none without a session.` });
+const STATES = ["ESTABLISHED", "NOT_ESTABLISHED", "UNKNOWN_REMOTE", "HALF_OPEN", "NO_LOCAL_IP", "INVALID_LOCAL_IP", "NO_LOCAL_AS", "NO_REMOTE_AS", "MULTIPLE_REMOTES"] as const satisfies readonly SessionState[];
 
 const session = z.strictObject({
   name: z.string(),
   a: end,
   b: end,
   type: z.enum(["ebgp", "ibgp"]),
-  state: z.string().meta({ description: "ESTABLISHED, or why not by Batfish's names: HALF_OPEN, UNKNOWN_REMOTE, INVALID_LOCAL_IP...; DOWN where a link or machine is taken out." }),
+  state: z.enum(STATES).meta({ description: "ESTABLISHED, or why not, by Batfish's names." }),
   reason: z.string().meta({ description: "Why it is not established; empty if it is." }),
-  receivedByA: z.array(z.int()).meta({ description: "Every number of prefixes that A may have received from B once BGP is quiet, ascending; more than one where it depends on timing." }),
-  receivedByB: z.array(z.int()),
+  receivedByA: counts("A"),
+  receivedByB: counts("B"),
 });
 
+const certainty = (what: string) => z.enum(["always", "sometimes", "never"]).meta({ description: `${what}: in every stable outcome, in some (timing decides), in none.` });
 const ribPath = z.strictObject({
-  from: machine.nullable().meta({ description: "Neighbor it came from; null for a route of the router's own." }),
+  from: machine.nullable().meta({ description: "Neighbor it came from; null for a path of the router's own." }),
+  peer: address.nullable(),
   nextHop: address.nullable(),
   asPath: z.array(z.int()).meta({ description: "AS path, nearest first." }),
-  best: z.enum(["always", "possibly", "never"]).meta({ description: "Whether it is the best path; possibly: it depends on timing." }),
+  localPref: z.int(),
+  med: z.int(),
+  origin: z.enum(["igp", "egp", "incomplete"]),
+  type: z.enum(["own", "aggregate", "ebgp", "ibgp"]),
+  originator: address.nullable().meta({ description: "Router ID of the router that brought it into the AS (RFC 4456)." }),
+  clusters: z.array(address).meta({ description: "Clusters of the reflectors it passed, nearest first." }),
+  valid: z.boolean().meta({ description: "Its next hop can be reached." }),
+  present: z.enum(["always", "sometimes"]),
+  best: certainty("The best path"),
+  multipath: certainty("In use: the best path and its equals"),
 });
 const rib = z.strictObject({ router: machine, prefix, paths: z.array(ribPath) });
 const table = z.strictObject({ router: machine, prefixes: z.int(), entries: z.int().meta({ description: "`RIB entries` of FRR's `show bgp summary`." }) });
@@ -35,7 +49,9 @@ const table = z.strictObject({ router: machine, prefixes: z.int(), entries: z.in
 const fib = z.strictObject({
   machine, prefix,
   kind: z.enum(["connected", "bgp", "blackhole", "static"]),
-  nextHops: z.array(z.strictObject({ address: address.nullable(), interface: z.string() })).meta({ description: "More than one: flows are spread over them." }),
+  nextHops: z.array(z.strictObject({ address, interface: z.string(), machine: machine.nullable() })).meta({ description: "More than one: flows are spread over them." }),
+  interface: z.string().meta({ description: "Of a connected route; empty otherwise." }),
+  certain: z.boolean().meta({ description: "False where timing decides the next hops; these are then all that may be." }),
 });
 
 const endpoint = z.strictObject({
@@ -76,6 +92,8 @@ export const predictionSchema = z.strictObject({
   problems: z.array(problem),
   broken: z.strictObject({ links: z.array(z.string()), machines: z.array(machine) }),
   blocks: z.enum(["nominal", "given"]).meta({ description: "Whether the pods' address blocks are stand-ins." }),
+  inexact: z.array(prefix).meta({ description: "Prefixes of which more outcomes may be listed than there are." }),
+  unsettled: z.array(prefix).meta({ description: "Prefixes for which BGP may never come to rest." }),
   sessions: z.array(session).optional(),
   tables: z.array(table).optional(),
   rib: z.array(rib).optional(),

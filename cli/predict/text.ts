@@ -28,8 +28,8 @@ export function predictionText(of: PredictionView, colour: boolean): string {
     `Lab ${of.lab} as predicted${taken.length === 0 ? "" : `, without ${taken.join(", ")}`}\n`,
     ...(of.sessions === undefined ? [] : [section("BGP sessions", ["session", "type", "a", "b", "state", "received by a", "by b", "why not"], of.sessions.map(sessionRow))]),
     ...(of.tables === undefined ? [] : [section("BGP tables", ["router", "prefixes", "RIB entries"], of.tables.map((each) => [each.router, `${each.prefixes}`, `${each.entries}`]))]),
-    ...(of.rib === undefined ? [] : [section("BGP paths (* best, ? best by timing)", ["router", "prefix", "", "next hop", "from", "AS path"], of.rib.flatMap(ribRows))]),
-    ...(of.fib === undefined ? [] : [section("Forwarding tables", ["machine", "prefix", "kind", "next hops"], of.fib.map(fibRow))]),
+    ...(of.rib === undefined ? [] : [section("BGP paths (* best, ? best by timing, = used beside the best)", ["router", "prefix", "", "next hop", "from", "AS path", "local pref", "there"], of.rib.flatMap(ribRows))]),
+    ...(of.fib === undefined ? [] : [section("Forwarding tables", ["machine", "prefix", "kind", "next hops", ""], of.fib.map(fibRow))]),
     ...(of.paths === undefined ? [] : of.paths.length === 1 ? of.paths.map((path) => onePath(path, table)) : [section("Paths", ["from", "to", "arrives", "ttl", "largest", "encapsulation", "way"], of.paths.map(pathRow))]),
     ...(of.diff === undefined ? [] : [
       section("Sessions that change", ["session", "name", "whole", "broken"], of.diff.sessions.map(movedRow)),
@@ -37,6 +37,8 @@ export function predictionText(of: PredictionView, colour: boolean): string {
       section(`Routes that change (${of.diff.routes.length})`, ["machine", "prefix", "whole", "broken"], of.diff.routes.map(movedRow)),
       section(`Paths that change (${of.diff.paths.length})`, ["from", "to", "whole", "broken"], of.diff.paths.map(movedRow)),
     ]),
+    ...(of.inexact.length === 0 ? [] : [`More outcomes may be listed than there are for ${of.inexact.join(", ")}.\n`]),
+    ...(of.unsettled.length === 0 ? [] : [`BGP may never come to rest for ${of.unsettled.join(", ")}.\n`]),
     ...(needsBlocks(of) ? ["Pod addresses are stand-ins: Calico hands out a node's block when it starts.\n"] : []),
   ].join("\n");
 }
@@ -44,18 +46,19 @@ export function predictionText(of: PredictionView, colour: boolean): string {
 const needsBlocks = (of: PredictionView): boolean => of.blocks === "nominal" && (of.paths ?? []).some((path) => path.from.nominal || path.to.nominal);
 
 function sessionRow({ name, type, a, b, state, reason, receivedByA, receivedByB }: SessionView): string[] {
-  const end = ({ machine, address, as }: SessionView["a"]): string => [machine ?? "unknown", address ?? "", as === null ? "" : `AS ${as}`].filter((each) => each !== "").join(" ");
+  const end = ({ machine, address, as }: SessionView["a"]): string => [machine ?? "unknown", address ?? "", `AS ${as}`].filter((each) => each !== "").join(" ");
   return [name, type === "ebgp" ? "eBGP" : "iBGP", end(a), end(b), state, receivedByA.join(" or "), receivedByB.join(" or "), reason];
 }
 
-const BEST = { always: "*", possibly: "?", never: "" } as const;
+const BEST = { always: "*", sometimes: "?", never: "" } as const;
 
 function ribRows({ router, prefix, paths }: RibView): string[][] {
-  return paths.map((path, i) => [i === 0 ? router : "", i === 0 ? prefix : "", BEST[path.best], path.nextHop ?? "own", path.from ?? "", path.asPath.join(" ")]);
+  return paths.map((path, i) => [i === 0 ? router : "", i === 0 ? prefix : "", `${BEST[path.best]}${path.best === "never" && path.multipath !== "never" ? "=" : ""}${path.valid ? "" : " invalid"}`,
+    path.nextHop ?? path.type, path.from ?? "", path.asPath.join(" "), path.type === "ibgp" ? `${path.localPref}` : "", path.present === "always" ? "" : "by timing"]);
 }
 
-function fibRow({ machine, prefix, kind, nextHops }: FibView): string[] {
-  return [machine, prefix, kind, nextHops.map((hop) => [hop.address, hop.interface].filter((each) => each !== null && each !== "").join(" ")).join(", ")];
+function fibRow({ machine, prefix, kind, nextHops, interface: name, certain }: FibView): string[] {
+  return [machine, prefix, kind, nextHops.length === 0 ? name : nextHops.map((hop) => `${hop.address} ${hop.interface}`).join(", "), certain ? "" : "some of them, by timing"];
 }
 
 function pathRow(path: PathView): string[] {

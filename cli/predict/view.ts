@@ -1,11 +1,12 @@
 import type { LabPlan } from "../../plan";
-import { endpointNamed, endpointsOf, isSource, UnknownEndpointError, WHOLE, type Broken, type Endpoint, type Path } from "../../plan/paths";
+import { endpointNamed, endpointsOf, isSource, UnknownEndpointError, WHOLE, type Endpoint, type Path } from "../../plan/paths";
+import type { Broken } from "../../plan/prediction";
 import { didYouMean } from "../../spec/suggest";
 import type { Problem } from "../../spec";
 import { UsageError } from "../errors";
 import { machines } from "./broken";
 import { differenceOf } from "./diff";
-import { routingOf, type Routing } from "./engine";
+import { fibViews, ribViews, routingOf, sessionViews, tableViews, type Choice, type Routing } from "./engine";
 import type { PathView, PredictionView } from "./schema";
 
 /** What a user asks for; nothing chosen means sessions, tables and the paths of all pairs. */
@@ -29,27 +30,29 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
   if (router !== null && !machines(plan).includes(router)) throw new UsageError(`--router ${router}: lab ${plan.name} has no machine "${router}". ${didYouMean(router, machines(plan))}`);
   const routing = routingOf(plan, broken);
   const all = !asked.session && !asked.rib && !asked.fib && asked.path === null && !asked.diff;
-  const of = (name: string | null): boolean => router === null || name === router;
+  const of: Choice = (name) => router === null || name === router;
   const pairs = asked.path === null ? pairsOf(plan, routing, router) : [pathEnds(plan, routing, asked.path)];
   return {
     lab: plan.name,
     problems: problems.map((each) => ({ ...each, values: { ...each.values } })),
     broken: { links: [...broken.links], machines: [...broken.machines] },
-    blocks: "nominal",
-    ...(asked.session || all ? { sessions: routing.sessions.filter(({ a, b }) => of(a.machine) || of(b.machine)) } : {}),
-    ...(asked.rib || all ? { tables: routing.tables.filter((each) => of(each.router)) } : {}),
-    ...(asked.rib ? { rib: routing.rib.filter((each) => of(each.router)) } : {}),
-    ...(asked.fib ? { fib: routing.fib.filter((each) => of(each.machine)) } : {}),
+    blocks: routing.prediction.blocks,
+    inexact: [...routing.prediction.inexact],
+    unsettled: [...routing.prediction.unsettled],
+    ...(asked.session || all ? { sessions: sessionViews(routing, of) } : {}),
+    ...(asked.rib || all ? { tables: tableViews(routing, of) } : {}),
+    ...(asked.rib ? { rib: ribViews(routing, of) } : {}),
+    ...(asked.fib ? { fib: fibViews(routing, of) } : {}),
     ...(asked.path !== null || (all && pairs.length > 0) ? { paths: pairs.map(([from, to]) => pathView(routing.tracer.trace(from, to))) } : {}),
     ...(asked.diff ? { diff: differenceOf(routingOf(plan, WHOLE), routing, pairs, of) } : {}),
   };
 }
 
-function pathEnds(plan: LabPlan, { blocks }: Routing, [from, to]: readonly [string, string]): [Endpoint, Endpoint] {
+function pathEnds(plan: LabPlan, { prediction }: Routing, [from, to]: readonly [string, string]): [Endpoint, Endpoint] {
   try {
-    const source = endpointNamed(from, plan, blocks);
+    const source = endpointNamed(from, plan, prediction.blocksOf);
     if (!isSource(source) && source.machine === null) throw new UsageError(`--path ${from}: packets can't start at ${source.kind === "service" ? "a service" : "an address that no machine has"}; name a machine or pod:NODE`);
-    return [source, endpointNamed(to, plan, blocks)];
+    return [source, endpointNamed(to, plan, prediction.blocksOf)];
   } catch (error) {
     if (error instanceof UnknownEndpointError) throw new UsageError(`--path: ${error.message}`);
     throw error;
@@ -57,8 +60,8 @@ function pathEnds(plan: LabPlan, { blocks }: Routing, [from, to]: readonly [stri
 }
 
 /** All ordered pairs of different endpoints, two pods of one node included; none where they are too many. */
-function pairsOf(plan: LabPlan, { blocks }: Routing, router: string | null): [Endpoint, Endpoint][] {
-  const all = endpointsOf(plan, blocks), sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
+function pairsOf(plan: LabPlan, { prediction }: Routing, router: string | null): [Endpoint, Endpoint][] {
+  const all = endpointsOf(plan, prediction.blocksOf), sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
   if (sources.length * all.length > MOST_PAIRS) return [];
   return sources.flatMap((from) => all.filter((to) => to !== from || from.kind === "pod").map((to): [Endpoint, Endpoint] => [from, to]));
 }

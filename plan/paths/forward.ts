@@ -86,7 +86,8 @@ function routed(world: World, state: State, towards: Address, sent: State): Outc
   const route = world.routing.lookup(state.at, towards);
   if (route === null) return dropped(state, "no route", `${state.at} has no route to ${towards}`);
   if (route.kind === "blackhole") return dropped(state, "blackhole", `${state.at} discards what ${route.prefix} covers and no longer prefix does`, route.prefix);
-  const exits = route.gateways.map((gateway) => exit(world, state.at, gateway.interface, gateway.address ?? towards, sent.encapsulation));
+  const gateways = route.kind === "connected" ? [{ interface: route.interface, address: towards }] : route.nextHops;
+  const exits = gateways.map((gateway) => exit(world, state.at, gateway.interface, gateway.address, sent.encapsulation));
   const drops = exits.flatMap((each) => ("cause" in each ? [{ at: state.at, ...each }] : []));
   const open = exits.flatMap((each) => ("cause" in each ? [] : [each]));
   if (open.length === 0) return { hops: [hop(state, "drop", state.ttl, route.prefix, drops.map((each) => each.reason).join("; "))], next: [], drops };

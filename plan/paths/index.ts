@@ -1,8 +1,7 @@
 export { endpointNamed, endpointsOf, isSource, UnknownEndpointError } from "./endpoints";
+export { predictLab } from "./interim";
 export { podPaths, type PodPath } from "./pod-paths";
-export { learnedRoutes } from "./learned";
 export { nominalBlocks, type Blocks } from "./pods";
-export { subnetOf, tablesOf } from "./tables";
-export { topologyOf, WHOLE, type Broken } from "./topology";
+export { WHOLE } from "./topology";
 export { tracerOf, type Tracer } from "./trace";
 export * from "./types";

@@ -1,8 +1,6 @@
 import type { LabPlan } from "../types";
 import { endpointsOf } from "./endpoints";
-import { learnedRoutes } from "./learned";
-import { nominalBlocks } from "./pods";
-import { tablesOf } from "./tables";
+import { predictLab } from "./interim";
 import { tracerOf } from "./trace";
 import type { Encapsulation, Endpoint, Path } from "./types";
 
@@ -22,9 +20,18 @@ export interface PodPath {
 
 /** The path of every ordered pair of nodes, a node with itself included, in the plan's order of nodes. */
 export function podPaths(plan: LabPlan): PodPath[] {
-  const blocks = nominalBlocks(plan);
-  const pods = endpointsOf(plan, blocks).filter((each) => each.kind === "pod");
-  const tracer = tracerOf(plan, tablesOf(plan, learnedRoutes(plan)), blocks);
+  const known = KNOWN.get(plan) ?? follow(plan);
+  KNOWN.set(plan, known);
+  return known;
+}
+
+/** Those of plans that were asked for: verify asks once a ping. */
+const KNOWN = new WeakMap<LabPlan, PodPath[]>();
+
+function follow(plan: LabPlan): PodPath[] {
+  const prediction = predictLab(plan);
+  const pods = endpointsOf(plan, prediction.blocksOf).filter((each) => each.kind === "pod");
+  const tracer = tracerOf(plan, prediction);
   return pods.flatMap((from) => pods.map((to) => podPath(plan, from, to, tracer.trace(from, to))));
 }
 

@@ -1,18 +1,18 @@
 import { knownAddress, knownRange } from "../../spec/ip";
+import type { FibEntry } from "../prediction";
 import type { Address, Prefix } from "../types";
-import type { Route, RouteTables } from "./types";
 
 /** Longest-prefix match on every machine. */
-export interface Routing { lookup(machine: string, address: Address): Route | null }
+export interface Routing { lookup(machine: string, address: Address): FibEntry | null }
 
 /** Routes by length, longest first, then by first address: a lookup costs one step a length, not one a route. */
-type Index = readonly (readonly [length: number, routes: ReadonlyMap<number, Route>])[];
+type Index = readonly (readonly [length: number, routes: ReadonlyMap<number, FibEntry>])[];
 
 /** Tables are indexed when they are first asked: a path touches few of them. */
-export function routingOf(tables: RouteTables): Routing {
+export function routingOf(fib: (machine: string) => readonly FibEntry[]): Routing {
   const indices = new Map<string, Index>();
   const indexOf = (machine: string): Index => {
-    const known = indices.get(machine) ?? indexed(tables.get(machine) ?? []);
+    const known = indices.get(machine) ?? indexed(fib(machine));
     indices.set(machine, known);
     return known;
   };
@@ -29,11 +29,11 @@ export function routingOf(tables: RouteTables): Routing {
   };
 }
 
-function indexed(routes: readonly Route[]): Index {
-  const lengths = new Map<number, Map<number, Route>>();
+function indexed(routes: readonly FibEntry[]): Index {
+  const lengths = new Map<number, Map<number, FibEntry>>();
   for (const route of routes) {
     const { first, length } = knownRange(route.prefix);
-    const ofLength = lengths.get(length) ?? new Map<number, Route>();
+    const ofLength = lengths.get(length) ?? new Map<number, FibEntry>();
     lengths.set(length, ofLength);
     // The kernel takes a connected route before one of BGP to the same prefix: it stands first in the table.
     if (!ofLength.has(first)) ofLength.set(first, route);

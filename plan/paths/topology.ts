@@ -1,3 +1,4 @@
+import type { Broken } from "../prediction";
 import { hostPart } from "../render/text";
 import type { Address, LabPlan, LinkPlan, ServerPlan } from "../types";
 
@@ -16,9 +17,7 @@ export interface Topology {
   alive(machine: string): boolean;
 }
 
-/** What is taken out of the lab. */
-export interface Broken { readonly links: readonly string[]; readonly machines: readonly string[] }
-
+/** Nothing taken out. */
 export const WHOLE: Broken = { links: [], machines: [] };
 
 const key = ({ machine, interface: name }: Port): string => `${machine} ${name}`;

@@ -1,10 +1,11 @@
+import type { Broken, LabPrediction } from "../prediction";
 import type { LabPlan } from "../types";
 import { forward, type State, type World } from "./forward";
-import { blockFinder, podAddress, type Blocks } from "./pods";
+import { blockFinder, podAddress } from "./pods";
 import { routingOf } from "./routes";
 import { servicesOf } from "./services";
-import { topologyOf, WHOLE, type Broken } from "./topology";
-import type { Arrival, Drop, Endpoint, Hop, Path, PathMtu, RouteTables } from "./types";
+import { topologyOf, WHOLE } from "./topology";
+import type { Arrival, Drop, Endpoint, Hop, Path, PathMtu } from "./types";
 
 /** TTL Linux gives a packet (net.ipv4.ip_default_ttl). */
 const INITIAL_TTL = 64;
@@ -12,12 +13,13 @@ const INITIAL_TTL = 64;
 /** Follows packets through a lab's tables. */
 export interface Tracer { trace(from: Endpoint, to: Endpoint): Path }
 
-/** @param tables what every machine's kernel forwards by; the pods' own routes on their node are implied by `blocks` */
-export function tracerOf(plan: LabPlan, tables: RouteTables, blocks: Blocks, broken: Broken = WHOLE): Tracer {
+/** @param broken what the prediction was made without */
+export function tracerOf(plan: LabPlan, prediction: LabPrediction, broken: Broken = WHOLE): Tracer {
+  const blocks = prediction.blocksOf;
   const world: World = {
     plan,
     topology: topologyOf(plan, broken),
-    routing: routingOf(tables),
+    routing: routingOf(prediction.fib),
     services: servicesOf(plan),
     podNode: blockFinder(blocks, plan.cluster.podCidr),
     podOf: (node) => podAddress(blocks, node),

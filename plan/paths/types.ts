@@ -12,24 +12,6 @@ export interface Endpoint {
   readonly nominal: boolean;
 }
 
-/** One next hop of a route. */
-export interface Gateway {
-  /** Null on a connected subnet: the next hop is the destination itself. */
-  readonly address: Address | null;
-  readonly interface: string;
-}
-
-/** A route as the kernel has it. */
-export interface Route {
-  readonly prefix: Prefix;
-  readonly kind: "connected" | "bgp" | "blackhole" | "static";
-  /** More than one: flows are spread over them. Empty for a blackhole. */
-  readonly gateways: readonly Gateway[];
-}
-
-/** Routes by machine: switches, nodes, hosts, the load balancer. */
-export type RouteTables = ReadonlyMap<string, readonly Route[]>;
-
 /** What carries a pod's packet on the wire between two nodes. */
 export interface Encapsulation {
   readonly kind: "vxlan";
