@@ -49,7 +49,7 @@ type Refusal = Omit<Problem, "severity">;
 const asError = (refusal: Refusal): Problem => ({ ...refusal, severity: "error" });
 
 function problemOf(issue: Issue, seen: unknown, path: string): Refusal {
-  const values = seen === undefined || path === "" ? {} : { [path]: JSON.stringify(seen) };
+  const values = seen === undefined || path === "" ? {} : { [path]: shown(seen) };
   if (issue.code === "custom") {
     const params = (issue as { params?: { rule?: string; remedy?: string; expected?: string[] } }).params ?? {};
     if (params.expected !== undefined) return wrongType(params.expected, seen, path, values);
@@ -58,7 +58,7 @@ function problemOf(issue: Issue, seen: unknown, path: string): Refusal {
   if (issue.code === "invalid_type") return wrongType([String(issue.expected)], seen, path, values);
   if (issue.code === "invalid_value") {
     const choice = issue.values.map(String);
-    return { path, message: `${JSON.stringify(seen)} is not one of ${choice.join(", ")}`, values, remedy: didYouMean(String(seen), choice), rule: "choice" };
+    return { path, message: `${shown(seen)} is not one of ${choice.join(", ")}`, values, remedy: didYouMean(String(seen), choice), rule: "choice" };
   }
   if (issue.code === "too_small") return { path, message: `${String(seen)} is below the least value ${issue.minimum}`, values, remedy: `Write ${issue.minimum} or more.`, rule: "range" };
   if (issue.code === "too_big") return { path, message: `${String(seen)} is above the greatest value ${issue.maximum}`, values, remedy: `Write ${issue.maximum} or less.`, rule: "range" };
@@ -68,7 +68,7 @@ function problemOf(issue: Issue, seen: unknown, path: string): Refusal {
 function wrongType(expected: readonly string[], seen: unknown, path: string, values: Problem["values"]): Refusal {
   const wanted = [...new Set(expected.map(noun))].join(" or ");
   if (seen === undefined || seen === null) return { path, message: "is required and missing", values: {}, remedy: `Add it: ${wanted}.`, rule: "required" };
-  return { path, message: `${JSON.stringify(seen)} is not ${wanted}`, values, remedy: `Write ${wanted}.`, rule: "type" };
+  return { path, message: `${shown(seen)} is not ${wanted}`, values, remedy: `Write ${wanted}.`, rule: "type" };
 }
 
 function unknownKey(key: string, known: readonly string[], path: string): Refusal {
@@ -97,4 +97,10 @@ function unwrap(schema: z.ZodType): z.ZodType[] {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap() as z.ZodType);
   if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(unwrap);
   return [schema];
+}
+
+/** A value as a reader would write it; what JSON has no form for (a program's value, not a file's) as the language prints it. */
+function shown(value: unknown): string {
+  const text: string | undefined = JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "bigint" ? String(inner) : inner));
+  return text ?? String(value);
 }

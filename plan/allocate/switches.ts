@@ -23,7 +23,7 @@ export function allocateLeaf(spec: LeafSpec, lab: LabSpec): LeafAllocation {
   const common = allocateSwitch(spec, "leaf", lab);
   const serverSubnet = settle(`${spec.path}.serverSubnet`, spec.serverSubnet, () => nthSubnet(lab.fabric.serverSubnets, common.index.value));
   const range = serverSubnet.value === null ? null : prefixRange(serverSubnet.value);
-  return { ...common, serverSubnet, gateway: range === null ? null : addressText(range.first + 1) };
+  return { ...common, serverSubnet, gateway: range === null || range.length === 32 ? null : addressText(range.first + 1) };
 }
 
 function allocateSwitch(spec: SwitchSpec, role: "spine" | "leaf", lab: LabSpec): SwitchAllocation {

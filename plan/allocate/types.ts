@@ -17,7 +17,7 @@ export interface SwitchAllocation {
 
 export interface LeafAllocation extends SwitchAllocation {
   readonly serverSubnet: Setting<string | null>;
-  /** First address of the server subnet. */
+  /** First host address of the server subnet; null if it has none. */
   readonly gateway: string | null;
 }
 

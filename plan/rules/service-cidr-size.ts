@@ -11,6 +11,7 @@ export const serviceCidrSize = defineRule({
   severity: "error",
   source: "kubeadm, ValidateIPNetFromString and MaximumBitsForServiceSubnet",
   why: "kubeadm refuses the cluster's configuration.",
+  fixed: "The address of cluster DNS would lie outside of it.",
   find: ({ spec }) => {
     const { serviceCidr } = spec.kubernetes;
     const { length } = knownRange(serviceCidr);
