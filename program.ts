@@ -15,16 +15,24 @@ function readSetup(): Setup {
   return JSON.parse(readFileSync(setupFile, "utf8")) as Setup;
 }
 
+function password(): pulumi.Output<string> {
+  const secret = new pulumi.Config("fabriclab").getSecret("bgpPassword");
+  if (secret === undefined) throw new pulumi.RunError("calico.bgp.password asks for a password and the stack has none: run `pulumi config set --secret fabriclab:bgpPassword`.");
+  return secret;
+}
+
 /** The lab of the stack's config, and the stack's outputs. */
 export function lab(providers: Record<string, pulumi.ProviderResource>): Record<string, unknown> {
   const setup = readSetup();
   const parsed = parseSpec(new pulumi.Config("fabriclab").requireObject("lab"));
   if ("problems" in parsed) throw new pulumi.RunError(formatProblems(parsed.problems));
   const plan = makePlan(parsed.spec);
+  const bgpPassword = plan.calico.bgp?.password === true ? password() : undefined;
   const made = new Lab(plan.name, {
     plan,
     images: { ...setup.images, storeVolume: setup.imageStore.volume },
     calicoManifests: setup.calicoManifests,
+    bgpPassword,
   }, { providers });
   const stack = pulumi.getStack();
   return {

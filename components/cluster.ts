@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { kubeadmInit, kubeadmJoin, nodeFiles } from "../plan/render";
+import { kubeadmInit, kubeadmJoin, nodeFiles, speakerMarks } from "../plan/render";
 import type { LabPlan, NodePlan } from "../plan/types";
 import { Link, Machine } from "../provider/sdk";
 import { plug, type Fabric } from "./fabric";
@@ -20,6 +20,8 @@ export class Cluster extends pulumi.ComponentResource {
   /** Changes when the cluster is another one: what Kubernetes objects belong to. */
   readonly identity: pulumi.Output<string>;
   readonly joined: readonly pulumi.Resource[];
+  /** What makes the nodes BGP speakers; none where Calico has BGP off. */
+  readonly speakers: readonly pulumi.Resource[];
 
   constructor(name: string, private readonly args: ClusterArgs, opts: pulumi.ComponentResourceOptions) {
     super("fabriclab:index:Cluster", name, { cluster: args.plan.cluster, nodes: args.plan.nodes }, opts);
@@ -27,7 +29,7 @@ export class Cluster extends pulumi.ComponentResource {
     this.machines = new Map(plan.nodes.map((node) => [node.name, this.machine(node)]));
     this.controlPlane = this.machines.get(plan.cluster.controlPlane)!;
     const everyMachine = new Map([...args.fabric.machines, ...this.machines]);
-    const uplinks = new Map(plan.links.filter((l) => l.kind === "server").map((link) => {
+    const uplinks = new Map(plan.links.filter((link) => this.machines.has(link.a.machine)).map((link) => {
       const cable = plug(link, everyMachine, this);
       args.fabric.attach(link, cable);
       return [link.a.machine, cable] as const;
@@ -42,8 +44,10 @@ export class Cluster extends pulumi.ComponentResource {
     this.identity = pulumi.interpolate`${this.controlPlane.driverId}-${signature.slice(0, 16)}`;
     this.kubeconfig = pulumi.secret(pulumi.all([init.stdout, this.controlPlane.publishedPorts])
       .apply(([text, ports]) => text.replace(/server: https:\/\/.*/g, `server: https://127.0.0.1:${ports[API_PORT]}`)));
-    this.joined = plan.nodes.filter((n) => n.role === "worker")
-      .map((node) => this.join(node, init, networked.get(node.name)!));
+    const member = new Map<string, pulumi.Resource>([[plan.cluster.controlPlane, init]]);
+    for (const node of plan.nodes.filter((n) => n.role === "worker")) member.set(node.name, this.join(node, init, networked.get(node.name)!));
+    this.joined = [...member.values()].slice(1);
+    this.speakers = plan.nodes.filter((node) => node.bgp !== null).map((node) => this.speaker(node, member.get(node.name)!));
     this.registerOutputs({ identity: this.identity });
   }
 
@@ -64,6 +68,15 @@ export class Cluster extends pulumi.ComponentResource {
       run: scripts.configureNode,
       stdin: scripts.bundle(nodeFiles(this.args.plan, node.name)),
     }, { parent: this, dependsOn: uplink });
+  }
+
+  private speaker(node: NodePlan, member: pulumi.Resource): pulumi.Resource {
+    return provision(`${node.name}-bgp`, {
+      machine: this.machines.get(node.name)!,
+      run: scripts.configureSpeaker(node.name),
+      stdin: speakerMarks(node, this.args.plan),
+      triggers: [this.identity],
+    }, { parent: this, dependsOn: member });
   }
 
   /** A token of its own for each node: one that joins weeks later does not depend on an expired one. */

@@ -12,7 +12,7 @@ export function plug(link: LinkPlan, machines: ReadonlyMap<string, Machine>, par
     { parent, deletedWith: machines.get(link.a.machine)! });
 }
 
-export interface FabricArgs { readonly plan: LabPlan; readonly images: MachineImages }
+export interface FabricArgs { readonly plan: LabPlan; readonly images: MachineImages; readonly bgpPassword?: pulumi.Input<string> | undefined }
 
 /** Spines, leaves and the cables between them. */
 export class Fabric extends pulumi.ComponentResource {
@@ -23,7 +23,7 @@ export class Fabric extends pulumi.ComponentResource {
   constructor(name: string, args: FabricArgs, opts: pulumi.ComponentResourceOptions) {
     const fabricLinks = args.plan.links.filter((l) => l.kind === "fabric");
     super("fabriclab:index:Fabric", name, { sessions: args.plan.sessions, links: fabricLinks }, opts);
-    this.switches = args.plan.switches.map((s) => new Switch({ plan: args.plan, switch: s, images: args.images }, { parent: this }));
+    this.switches = args.plan.switches.map((s) => new Switch({ plan: args.plan, switch: s, images: args.images, bgpPassword: args.bgpPassword }, { parent: this }));
     this.machines = new Map(this.switches.map((s, i) => [args.plan.switches[i]!.name, s.machine]));
     for (const link of fabricLinks) this.attach(link, plug(link, this.machines, this));
     this.registerOutputs({});

@@ -6,6 +6,7 @@ import type { Machine } from "../provider/sdk";
 import { Calico } from "./calico";
 import { Cluster } from "./cluster";
 import { Fabric } from "./fabric";
+import { Hosts } from "./hosts";
 import type { MachineImages } from "./machines";
 import { Workload } from "./workload";
 
@@ -15,6 +16,8 @@ export interface LabArgs {
   readonly images: MachineImages;
   /** Folder of Calico's upstream manifests. */
   readonly calicoManifests: string;
+  /** Password of the BGP sessions between leaves and nodes; needed where the plan has one. */
+  readonly bgpPassword?: pulumi.Input<string> | undefined;
 }
 
 /** A whole lab: fabric, cluster, Calico, demo workload. */
@@ -25,10 +28,11 @@ export class Lab extends pulumi.ComponentResource {
   constructor(name: string, args: LabArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fabriclab:index:Lab", name, { plan: args.plan }, opts);
     const { plan, images } = args;
-    const fabric = new Fabric("fabric", { plan, images }, { parent: this });
+    const fabric = new Fabric("fabric", { plan, images, bgpPassword: args.bgpPassword }, { parent: this });
     const cluster = new Cluster("cluster", { plan, images, fabric }, { parent: this });
+    const hosts = plan.hosts.length === 0 ? null : new Hosts("hosts", { plan, images, fabric }, { parent: this });
     fabric.configure();
-    this.machines = new Map([...fabric.machines, ...cluster.machines]);
+    this.machines = new Map([...fabric.machines, ...cluster.machines, ...(hosts?.machines ?? [])]);
     this.kubeconfig = cluster.kubeconfig;
 
     const withCluster = { deletedWith: cluster.controlPlane };
@@ -38,7 +42,8 @@ export class Lab extends pulumi.ComponentResource {
       skipUpdateUnreachable: true, deleteUnreachable: true,
     }, { parent: this, ...withCluster });
     const manifest = path.join(args.calicoManifests, plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json");
-    new Calico("calico", { plan, manifest }, { parent: this, provider, ...withCluster });
+    const { controlPlane, speakers } = cluster;
+    new Calico("calico", { plan, manifest, controlPlane, speakers, bgpPassword: args.bgpPassword }, { parent: this, provider, ...withCluster });
     if (plan.workload !== null) new Workload({ workload: plan.workload }, { parent: this, provider, dependsOn: [...cluster.joined], ...withCluster });
     this.registerOutputs({});
   }

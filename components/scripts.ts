@@ -73,3 +73,24 @@ if [ ! -f /etc/kubernetes/fabriclab-done ]; then
   touch /etc/kubernetes/fabriclab-done
 fi
 `;
+
+/** What makes a node known to Calico as a BGP speaker: annotations and labels of its own Node object, as `kubectl` takes them, a line each. */
+export const configureSpeaker = (node: string): string => `set -eu
+{ read -r annotations; read -r labels; }
+k="kubectl --kubeconfig /etc/kubernetes/kubelet.conf"
+for i in $(seq 100); do $k get node ${node} >/dev/null 2>&1 && break; sleep 0.2; done
+$k annotate node ${node} --overwrite $annotations >/dev/null
+$k label node ${node} --overwrite $labels >/dev/null
+`;
+
+/**
+ * Before a pool that is encapsulated becomes plain: every calico-node runs BIRD and has its sessions up (it is ready only then). Updates cross
+ * the fabric within a second of that. Where there is no such pool yet, there is nothing to wait for.
+ */
+export const bgpSettled = `set -eu
+k="kubectl --kubeconfig /etc/kubernetes/admin.conf"
+[ "$($k get ippools.crd.projectcalico.org default-ipv4-ippool -o jsonpath='{.spec.vxlanMode}' 2>/dev/null)" = Always ] || exit 0
+for i in $(seq 600); do $k -n kube-system get daemonset calico-node -o yaml | grep -q -- -bird-ready && break; sleep 0.5; done
+$k -n kube-system rollout status daemonset/calico-node --timeout=300s
+sleep 2
+`;

@@ -6,7 +6,7 @@ import { Machine } from "../provider/sdk";
 import { managementNetwork, provision, type MachineImages } from "./machines";
 import { bundle, configureSwitch } from "./scripts";
 
-export interface SwitchArgs { readonly plan: LabPlan; readonly switch: SwitchPlan; readonly images: MachineImages }
+export interface SwitchArgs { readonly plan: LabPlan; readonly switch: SwitchPlan; readonly images: MachineImages; readonly bgpPassword?: pulumi.Input<string> | undefined }
 
 /** A switch: FRR with Cumulus conventions on a machine of its own. Configured by `configure`, once its cables are there. */
 export class Switch extends pulumi.ComponentResource {
@@ -28,11 +28,13 @@ export class Switch extends pulumi.ComponentResource {
 
   /** Applies interfaces and routing; needs the cables of the plan plugged in. */
   configure(cables: pulumi.Resource[]): command.remote.Command {
-    const { plan, switch: own } = this.args;
+    const { plan, switch: own, bgpPassword } = this.args;
+    const files = (password: string | null): string => bundle(switchFiles(plan, own.name, { bgpPassword: password }));
+    const authenticated = [...own.neighbors, ...(own.listen === null ? [] : [own.listen])].some((session) => session.password);
     return provision(`${own.name}-config`, {
       machine: this.machine,
       run: configureSwitch,
-      stdin: bundle(switchFiles(plan, own.name)),
+      stdin: authenticated ? pulumi.secret(pulumi.output(bgpPassword ?? null).apply(files)) : files(null),
     }, { parent: this, dependsOn: cables });
   }
 }

@@ -25,7 +25,7 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
     })),
     hosts: lab.hosts.map((host, i): HostSpec => ({ path: `hosts[${original("hosts", i)}]`, name: host.name, leaf: host.leaf, index: host.index ?? null, address: host.address ?? null, port: host.port ?? null })),
     kubernetes: { ...lab.kubernetes, growth: lab.kubernetes.growth ?? null },
-    calico: { ...lab.calico, bgp: calicoBgp(lab.calico.bgp) },
+    calico: { ...lab.calico, podMtu: lab.calico.podMtu ?? null, bgp: calicoBgp(lab.calico.bgp) },
     netscaler: lab.netscaler === undefined ? null : netscalerSpec(lab.netscaler, original),
     workload: lab.workload ?? null,
   };

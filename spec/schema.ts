@@ -100,6 +100,7 @@ const calico = z
     vni: countField(1, 16777215, "VXLAN network identifier (24 bits, RFC 7348).").default(4096),
     port: countField(1, 65535, "UDP port of VXLAN.").default(4789),
     blockSize: countField(20, 32, "Prefix length of the address block a node takes from the pool; immutable once the pool is made.").default(26),
+    podMtu: countField(576, 65535, "IP MTU of pods, bytes. Default: that of the links less the encapsulation of the mode; pods keep what they were made with.").optional(),
     bgp: calicoBgp.prefault({}).meta({ description: "How nodes peer with the fabric in mode bgp." }),
   })
   .prefault({})

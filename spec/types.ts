@@ -113,7 +113,7 @@ export interface LabSpec {
   readonly nodes: readonly NodeSpec[];
   readonly hosts: readonly HostSpec[];
   readonly kubernetes: { readonly version: string; readonly podCidr: string; readonly serviceCidr: string; readonly growth: { readonly nodes: number; readonly podsPerNode: number } | null };
-  readonly calico: { readonly mode: CalicoMode; readonly vni: number; readonly port: number; readonly blockSize: number; readonly bgp: CalicoBgpSpec };
+  readonly calico: { readonly mode: CalicoMode; readonly vni: number; readonly port: number; readonly blockSize: number; readonly podMtu: number | null; readonly bgp: CalicoBgpSpec };
   readonly netscaler: NetscalerSpec | null;
   readonly workload: {
     readonly namespace: string;

@@ -55,7 +55,7 @@ function calicoPlan({ calico, fabric }: LabSpec): CalicoPlan {
     vni,
     port,
     blockSize,
-    podMtu: fabric.mtu - (mode === "vxlan" ? VXLAN_OVERHEAD : 0),
+    podMtu: calico.podMtu ?? fabric.mtu - (mode === "vxlan" ? VXLAN_OVERHEAD : 0),
     bgp: mode === "vxlan" ? null : {
       as: bgp.as,
       nodeAs: bgp.nodeAs,

@@ -1,5 +1,5 @@
 import { knownAddress } from "../../spec/ip";
-import type { InterfacePlan, NodePlan, SwitchPlan } from "../types";
+import type { InterfacePlan, ServerPlan, SwitchPlan } from "../types";
 import { fileText, hostPart } from "./text";
 
 /**
@@ -14,8 +14,8 @@ export function switchInterfaces(of: SwitchPlan): string {
   return fileText(lines);
 }
 
-/** `/etc/network/interfaces` of a node: its uplink to the leaf. */
-export function nodeInterfaces(of: NodePlan, peer: string): string {
+/** `/etc/network/interfaces` of a server: its uplink to the leaf. */
+export function nodeInterfaces(of: ServerPlan, peer: string): string {
   return fileText([
     "auto lo",
     "iface lo inet loopback",
@@ -47,6 +47,8 @@ function bridgeStanza(of: SwitchPlan): string[] {
     // One switch has no loops to break, and spanning tree would hold every new port back for 30 s.
     "    bridge-stp off",
     `    mtu ${mtu}`,
+    // A host that is told of the node behind a pod would go there by itself, and paths would depend on who was told what.
+    `    post-up sysctl -q -w net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.${bridge.name}.send_redirects=0`,
   ];
 }
 

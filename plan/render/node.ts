@@ -1,4 +1,4 @@
-import type { LabPlan } from "../types";
+import type { LabPlan, ServerPlan } from "../types";
 import { nodeInterfaces } from "./interfaces";
 import { fileText, nodeOf, type Files } from "./text";
 
@@ -9,8 +9,13 @@ export const POD_RESOLVER = "/etc/kubernetes/resolv.conf";
 export function nodeFiles(plan: LabPlan, name: string): Files {
   const of = nodeOf(plan, name);
   return {
-    "/etc/network/interfaces": nodeInterfaces(of, `${of.leaf} ${of.leafPort}`),
+    ...serverFiles(of),
     // Not 127.0.0.1: CoreDNS forwards to what the node has, and stops when that is itself. The gateway answers at once that it has no resolver.
     [POD_RESOLVER]: fileText([`nameserver ${of.gateway}`]),
   };
+}
+
+/** The files that put any machine on its leaf. */
+export function serverFiles(of: ServerPlan): Files {
+  return { "/etc/network/interfaces": nodeInterfaces(of, `${of.leaf} ${of.leafPort}`) };
 }

@@ -10,13 +10,16 @@ import {
   type KubernetesObject,
 } from "./objects";
 
+/** What differs in the manifests of the two modes. */
+const BACKEND = { vxlan: "vxlan", bgp: "bird" } as const;
+
 /** The variables that the manifest must already have: if upstream drops one, our value would go unread. */
-const EXPECTED_ENV = ["CALICO_NETWORKING_BACKEND", "CALICO_IPV4POOL_IPIP", "CALICO_IPV4POOL_VXLAN", "FELIX_VXLANMTU", "IP", "NODENAME"];
+const EXPECTED_ENV = ["CALICO_NETWORKING_BACKEND", "FELIX_VXLANMTU", "IP", "NODENAME"];
 
 /**
- * The objects of upstream's `calico-vxlan.yaml` with the plan's values: all edits the lab makes to them.
+ * The objects of upstream's `calico-vxlan.yaml` (in bgp mode `calico.yaml`) with the plan's values: all edits the lab makes to them.
  *
- * - pool: the pod CIDR, always VXLAN (upstream: only across subnets, which would send pods of one rack unencapsulated), never IPIP, block size
+ * - pool: none of calico-node's own, it is a resource (`ipPool`)
  * - node address: the uplink's, not the management interface's, which comes first
  * - VNI and UDP port of VXLAN, MTU of pods and tunnel
  *
@@ -26,7 +29,7 @@ const EXPECTED_ENV = ["CALICO_NETWORKING_BACKEND", "CALICO_IPV4POOL_IPIP", "CALI
 export function patchCalico(objects: readonly KubernetesObject[], plan: LabPlan): KubernetesObject[] {
   const withConfig = patchObject(objects, "ConfigMap", "calico-config", isConfigMap, (config) => {
     for (const key of ["calico_backend", "veth_mtu"]) if (config.data[key] === undefined) throw new CalicoManifestError(`no ${key} in ConfigMap calico-config`);
-    return { ...config, data: { ...config.data, calico_backend: "vxlan", veth_mtu: String(plan.calico.podMtu) } };
+    return { ...config, data: { ...config.data, calico_backend: BACKEND[plan.calico.mode], veth_mtu: String(plan.calico.podMtu) } };
   });
   return patchObject(withConfig, "DaemonSet", "calico-node", isPodController, (daemon) =>
     patchContainer(daemon, "calico-node", (container) => {
@@ -41,10 +44,7 @@ function nodeEnv(plan: LabPlan): Record<string, string> {
   return {
     IP: "autodetect",
     IP_AUTODETECTION_METHOD: `interface=${uplinks.join(",")}`,
-    CALICO_IPV4POOL_CIDR: plan.cluster.podCidr,
-    CALICO_IPV4POOL_BLOCK_SIZE: String(plan.calico.blockSize),
-    CALICO_IPV4POOL_IPIP: "Never",
-    CALICO_IPV4POOL_VXLAN: "Always",
+    NO_DEFAULT_POOLS: "true",
     FELIX_VXLANVNI: String(plan.calico.vni),
     FELIX_VXLANPORT: String(plan.calico.port),
   };
@@ -59,7 +59,9 @@ function checkNode(container: Container, plan: LabPlan): void {
   for (const probe of ["livenessProbe", "readinessProbe"]) {
     const text = JSON.stringify(container[probe] ?? null);
     if (!text.includes("-felix-")) throw new CalicoManifestError(`${probe} of calico-node doesn't ask Felix`);
-    // Without BGP there is no BIRD, and a probe for it never passes.
-    if (text.includes("bird")) throw new CalicoManifestError(`${probe} of calico-node asks BIRD, which vxlan mode doesn't run`);
+    // Without BGP there is no BIRD, and a probe for it never passes; with BGP a node is ready once its sessions are up.
+    const asksBird = text.includes("bird");
+    if (asksBird && plan.calico.mode === "vxlan") throw new CalicoManifestError(`${probe} of calico-node asks BIRD, which vxlan mode doesn't run`);
+    if (!asksBird && plan.calico.mode === "bgp") throw new CalicoManifestError(`${probe} of calico-node doesn't ask BIRD, which bgp mode runs`);
   }
 }

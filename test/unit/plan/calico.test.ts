@@ -10,13 +10,11 @@ const plan = planOf(smallLab());
 interface Variable { name: string; value?: string; valueFrom?: object }
 
 /** Objects shaped like those of the upstream manifest, as far as the patches look. */
-function objects(change: { env?: (env: Variable[]) => Variable[]; image?: string; liveness?: string[]; config?: Record<string, string> } = {}): KubernetesObject[] {
+function objects(change: { readiness?: string[]; env?: (env: Variable[]) => Variable[]; image?: string; liveness?: string[]; config?: Record<string, string> } = {}): KubernetesObject[] {
   const env: Variable[] = [
     { name: "NODENAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
     { name: "CALICO_NETWORKING_BACKEND", valueFrom: { configMapKeyRef: { name: "calico-config", key: "calico_backend" } } },
     { name: "IP", value: "autodetect" },
-    { name: "CALICO_IPV4POOL_IPIP", value: "Never" },
-    { name: "CALICO_IPV4POOL_VXLAN", value: "CrossSubnet" },
     { name: "FELIX_VXLANMTU", valueFrom: { configMapKeyRef: { name: "calico-config", key: "veth_mtu" } } },
   ];
   const container = {
@@ -24,7 +22,7 @@ function objects(change: { env?: (env: Variable[]) => Variable[]; image?: string
     image: change.image ?? "docker.io/calico/node:v3.28.5",
     env: change.env?.(env) ?? env,
     livenessProbe: { exec: { command: ["/bin/calico-node", ...(change.liveness ?? ["-felix-live"])] } },
-    readinessProbe: { exec: { command: ["/bin/calico-node", "-felix-ready"] } },
+    readinessProbe: { exec: { command: ["/bin/calico-node", ...(change.readiness ?? ["-felix-ready"])] } },
   };
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "calico-node", namespace: "kube-system" } },
@@ -42,16 +40,13 @@ function variables(of: readonly KubernetesObject[]): Record<string, string | und
 const EXPECTED = {
   IP: "autodetect",
   IP_AUTODETECTION_METHOD: "interface=eth1",
-  CALICO_IPV4POOL_CIDR: "10.64.0.0/12",
-  CALICO_IPV4POOL_BLOCK_SIZE: "26",
-  CALICO_IPV4POOL_IPIP: "Never",
-  CALICO_IPV4POOL_VXLAN: "Always",
+  NO_DEFAULT_POOLS: "true",
   FELIX_VXLANVNI: "4096",
   FELIX_VXLANPORT: "4789",
 };
 
 describe("patches of the Calico manifest", () => {
-  test("set pool, encapsulation, node address, VNI and port", () => {
+  test("set node address, VNI and port, and leave pools to their resource", () => {
     expect(variables(patchCalico(objects(), plan))).toMatchObject(EXPECTED);
   });
 
@@ -81,7 +76,7 @@ describe("patches of the Calico manifest", () => {
     ["no MTU", objects({ config: { calico_backend: "bird" } }), "no veth_mtu in ConfigMap calico-config"],
     ["no data", objects().map((each) => (each.kind === "ConfigMap" ? { ...each, data: null } : each)), "ConfigMap calico-config has no data or pod template where expected"],
     ["another version", objects({ image: "docker.io/calico/node:v3.31.0" }), "image docker.io/calico/node:v3.31.0 is not v3.28.5"],
-    ["a variable that is gone", objects({ env: (env) => env.filter((each) => each.name !== "CALICO_IPV4POOL_VXLAN") }), "no CALICO_IPV4POOL_VXLAN in the env of container calico-node"],
+    ["a variable that is gone", objects({ env: (env) => env.filter((each) => each.name !== "FELIX_VXLANMTU") }), "no FELIX_VXLANMTU in the env of container calico-node"],
     ["a probe for BIRD", objects({ liveness: ["-felix-live", "-bird-live"] }), "livenessProbe of calico-node asks BIRD, which vxlan mode doesn't run"],
   ])("refuse a manifest with %s", (_title, manifest, message) => {
     expect(() => patchCalico(manifest, plan)).toThrow(new CalicoManifestError(message));
@@ -93,8 +88,9 @@ function upstreamManifest(): string | null {
   const caches = [process.env["FABRICLAB_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "fabriclab"), join(process.env["GOMODCACHE"] ?? join(homedir(), "go", "pkg", "mod"), "github.com", "projectcalico")];
   for (const cache of caches) {
     for (const folder of existsSync(cache) ? readdirSync(cache) : []) {
-      const file = join(cache, folder, "manifests", "calico-vxlan.yaml");
-      if (existsSync(file) && readFileSync(file, "utf8").includes(`calico/node:${plan.calico.version}`)) return file;
+      for (const file of [join(cache, folder, "calico-vxlan.yaml"), join(cache, folder, "manifests", "calico-vxlan.yaml")]) {
+        if (existsSync(file) && readFileSync(file, "utf8").includes(`calico/node:${plan.calico.version}`)) return file;
+      }
     }
   }
   return null;

@@ -31,7 +31,7 @@ describe("the short form", () => {
       hosts: [],
       kubernetes: { version: "v1.34.4", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12", growth: null },
       calico: {
-        mode: "vxlan", vni: 4096, port: 4789, blockSize: 26,
+        mode: "vxlan", vni: 4096, port: 4789, blockSize: 26, podMtu: null,
         bgp: {
           nodeAs: "cluster", as: 64512, rackAsBase: 64600, acrossRacks: "as-override", discovery: "explicit", mesh: false, routeReflectors: [], clusterId: "244.0.0.1",
           password: false, maximumPrefix: null, filter: true, advertiseServices: true, keepalive: null, hold: null,

@@ -1,0 +1,112 @@
+import type { CalicoBgpPlan, LabPlan, SwitchPlan } from "../../types";
+import { hostPart, switchOf } from "../text";
+import type { KubernetesObject } from "./objects";
+
+/** Group in which Calico's own resources lie where there is no Calico API server. */
+const API = "crd.projectcalico.org/v1";
+const NAMESPACE = "kube-system";
+/** Names that calico-node itself would use. */
+const POOL = "default-ipv4-ippool";
+const CONFIGURATION = "default";
+const PASSWORD = { secret: "bgp-password", key: "password" } as const;
+
+/** Labels of nodes that peers are chosen by. */
+export const RACK_LABEL = "rack";
+export const REFLECTOR_LABEL = "route-reflector";
+
+/**
+ * The pool of pod addresses: encapsulated in vxlan mode; in bgp mode neither encapsulated nor translated, since the fabric knows every pod.
+ *
+ * Source: https://docs.tigera.io/calico/3.28/reference/resources/ippool
+ */
+export function ipPool({ cluster, calico }: LabPlan): KubernetesObject {
+  return {
+    apiVersion: API,
+    kind: "IPPool",
+    metadata: { name: POOL },
+    spec: {
+      cidr: cluster.podCidr,
+      blockSize: calico.blockSize,
+      ipipMode: "Never",
+      vxlanMode: calico.mode === "vxlan" ? "Always" : "Never",
+      natOutgoing: calico.mode === "vxlan",
+      nodeSelector: "all()",
+      allowedUses: ["Workload", "Tunnel"],
+    },
+  };
+}
+
+/**
+ * Who peers with whom: the nodes of a rack (or its reflectors) with their leaf, and all nodes with the reflectors.
+ *
+ * Source: https://docs.tigera.io/calico/3.28/reference/resources/bgppeer
+ */
+export function bgpPeers(plan: LabPlan): KubernetesObject[] {
+  const { bgp } = plan.calico;
+  if (bgp === null) return [];
+  const leaves = [...new Set(plan.nodes.map((node) => node.leaf))].sort().map((leaf) => leafPeer(switchOf(plan, leaf), bgp));
+  const reflectors: KubernetesObject = {
+    apiVersion: API,
+    kind: "BGPPeer",
+    metadata: { name: "route-reflectors" },
+    spec: { nodeSelector: "all()", peerSelector: `${REFLECTOR_LABEL} == 'true'` },
+  };
+  return [...leaves, ...(bgp.routeReflectors.length > 0 && !bgp.mesh ? [reflectors] : [])];
+}
+
+function leafPeer(leaf: SwitchPlan, bgp: CalicoBgpPlan): KubernetesObject {
+  const reflecting = bgp.routeReflectors.length > 0;
+  return {
+    apiVersion: API,
+    kind: "BGPPeer",
+    metadata: { name: leaf.name },
+    spec: {
+      nodeSelector: `${RACK_LABEL} == '${leaf.name}'${reflecting ? ` && ${REFLECTOR_LABEL} == 'true'` : ""}`,
+      peerIP: hostPart(leaf.bridge?.address ?? ""),
+      asNumber: leaf.as,
+      // A reflector passes on routes of other racks too: with their own next hop the leaf can tell them, and takes none.
+      ...(reflecting ? { keepOriginalNextHop: true } : {}),
+      ...(bgp.allowedLocalAs > 0 ? { numAllowedLocalASNumbers: bgp.allowedLocalAs } : {}),
+      ...(bgp.password ? { password: { secretKeyRef: { name: PASSWORD.secret, key: PASSWORD.key } } } : {}),
+    },
+  };
+}
+
+/**
+ * Settings of BGP in the cluster. To be applied once the peers are there: it ends the node-to-node mesh.
+ *
+ * Source: https://docs.tigera.io/calico/3.28/reference/resources/bgpconfig
+ */
+export function bgpConfiguration({ cluster, calico }: LabPlan): KubernetesObject | null {
+  if (calico.bgp === null) return null;
+  return {
+    apiVersion: API,
+    kind: "BGPConfiguration",
+    metadata: { name: CONFIGURATION },
+    spec: {
+      logSeverityScreen: "Info",
+      nodeToNodeMeshEnabled: calico.bgp.mesh,
+      asNumber: calico.bgp.as,
+      ...(calico.bgp.advertiseServices ? { serviceClusterIPs: [{ cidr: cluster.serviceCidr }] } : {}),
+    },
+  };
+}
+
+/** What lets calico-node read the password of its sessions; the Secret itself is made where the password is known. */
+export function passwordAccess({ calico }: LabPlan): KubernetesObject[] {
+  if (calico.bgp?.password !== true) return [];
+  const metadata = { name: PASSWORD.secret, namespace: NAMESPACE };
+  return [
+    { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata, rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [PASSWORD.secret], verbs: ["get", "list", "watch"] }] },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: PASSWORD.secret },
+      subjects: [{ kind: "ServiceAccount", name: "calico-node", namespace: NAMESPACE }],
+    },
+  ];
+}
+
+/** Name and key of the Secret with the password. */
+export const passwordSecret = { name: PASSWORD.secret, namespace: NAMESPACE, key: PASSWORD.key } as const;

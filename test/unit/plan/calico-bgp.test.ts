@@ -1,0 +1,91 @@
+import { bgpConfiguration, bgpPeers, ipPool, passwordAccess, speakerMarks, switchFiles } from "../../../plan/render";
+import type { LabInput } from "../../../spec";
+import { planOf, smallLab } from "./labs";
+
+const bgp = (settings: object = {}, more: object = {}): ReturnType<typeof planOf> => planOf({ ...smallLab(), calico: { mode: "bgp", bgp: settings }, ...more } as LabInput);
+const frr = (plan: ReturnType<typeof planOf>, name: string): string => switchFiles(plan, name, { bgpPassword: "s3cret" })["/etc/frr/frr.conf"] ?? "";
+
+describe("the pool", () => {
+  test("is encapsulated and translated in vxlan mode only", () => {
+    expect(ipPool(planOf(smallLab()))["spec"]).toMatchObject({ cidr: "10.64.0.0/12", blockSize: 26, vxlanMode: "Always", ipipMode: "Never", natOutgoing: true });
+    expect(ipPool(bgp())["spec"]).toMatchObject({ vxlanMode: "Never", ipipMode: "Never", natOutgoing: false });
+  });
+});
+
+describe("peers", () => {
+  test("are none in vxlan mode", () => {
+    const plan = planOf(smallLab());
+    expect([bgpPeers(plan), bgpConfiguration(plan), passwordAccess(plan)]).toEqual([[], null, []]);
+  });
+
+  test("are each rack's nodes and their leaf; the mesh is off, services are announced", () => {
+    expect(bgpPeers(bgp()).map((each) => [each.metadata.name, each["spec"]])).toEqual([
+      ["leaf1", { nodeSelector: "rack == 'leaf1'", peerIP: "10.0.101.1", asNumber: 65101 }],
+      ["leaf2", { nodeSelector: "rack == 'leaf2'", peerIP: "10.0.102.1", asNumber: 65102 }],
+    ]);
+    expect(bgpConfiguration(bgp())?.["spec"]).toMatchObject({ nodeToNodeMeshEnabled: false, asNumber: 64512, serviceClusterIPs: [{ cidr: "10.80.0.0/12" }] });
+  });
+
+  test("allow their own AS number once where the leaf doesn't rewrite it", () => {
+    expect(bgpPeers(bgp({ acrossRacks: "allowas-in" }))[0]?.["spec"]).toMatchObject({ numAllowedLocalASNumbers: 1 });
+    expect(frr(bgp({ acrossRacks: "allowas-in" }), "leaf1")).not.toContain("as-override");
+    expect(frr(bgp(), "leaf1")).toContain("  neighbor 10.0.101.11 as-override");
+  });
+
+  test("are the reflectors where there are some: they alone peer with their leaves", () => {
+    const plan = bgp({ routeReflectors: ["node1", "node2"] });
+    expect(bgpPeers(plan).map((each) => [each.metadata.name, each["spec"]])).toEqual([
+      ["leaf1", { nodeSelector: "rack == 'leaf1' && route-reflector == 'true'", peerIP: "10.0.101.1", asNumber: 65101, keepOriginalNextHop: true }],
+      ["leaf2", { nodeSelector: "rack == 'leaf2' && route-reflector == 'true'", peerIP: "10.0.102.1", asNumber: 65102, keepOriginalNextHop: true }],
+      ["route-reflectors", { nodeSelector: "all()", peerSelector: "route-reflector == 'true'" }],
+    ]);
+    expect(frr(plan, "leaf1")).toContain("neighbor 10.0.101.101 remote-as 64512");
+    expect(frr(plan, "leaf1")).not.toContain("neighbor 10.0.101.11 ");
+    expect(plan.sessions.filter((each) => each.link === null).map((each) => [each.name, each.kind, each.type])).toEqual([
+      ["master1-node1", "reflector", "ibgp"], ["master1-node2", "reflector", "ibgp"], ["node1-node2", "reflector", "ibgp"],
+    ]);
+  });
+
+  test("read their password from a Secret that they alone may read", () => {
+    const plan = bgp({ password: true });
+    expect(bgpPeers(plan)[0]?.["spec"]).toMatchObject({ password: { secretKeyRef: { name: "bgp-password", key: "password" } } });
+    expect(passwordAccess(plan)).toMatchObject([{ kind: "Role", rules: [{ resourceNames: ["bgp-password"] }] }, { kind: "RoleBinding", subjects: [{ name: "calico-node" }] }]);
+    expect(frr(plan, "leaf1")).toContain("neighbor 10.0.101.11 password s3cret");
+    expect(JSON.stringify(plan)).not.toContain("s3cret");
+  });
+});
+
+describe("a leaf", () => {
+  test("takes pod blocks and services of its own rack, nothing else", () => {
+    const text = frr(bgp(), "leaf1");
+    for (const line of ["neighbor 10.0.101.11 prefix-list nodes-in in", "neighbor 10.0.101.11 route-map nodes-next-hop in", "ip prefix-list nodes-in seq 5 permit 10.64.0.0/12 ge 26 le 32",
+      "ip prefix-list nodes-in seq 10 permit 10.80.0.0/12 le 32", "ip prefix-list nodes-next-hop seq 5 permit 10.0.101.0/24 le 32"]) expect(text).toContain(line);
+    expect(frr(bgp({ filter: false }), "leaf1")).not.toContain("prefix-list");
+  });
+
+  test("listens to its subnet where nodes are not named", () => {
+    const text = frr(bgp({ discovery: "range", maximumPrefix: 50, keepalive: 1, hold: 3 }), "leaf2");
+    for (const line of ["neighbor nodes peer-group", "neighbor nodes remote-as 64512", "bgp listen range 10.0.102.0/24 peer-group nodes", "neighbor nodes maximum-prefix 50", "neighbor nodes timers 1 3"]) expect(text).toContain(line);
+    expect(text).not.toContain("neighbor 10.0.102.101");
+  });
+
+  test("has no neighbor but its spines in vxlan mode", () => {
+    expect(planOf(smallLab()).switches.flatMap((each) => each.neighbors).every((each) => each.kind === "fabric")).toBe(true);
+  });
+});
+
+describe("a node's own marks", () => {
+  const of = (plan: ReturnType<typeof planOf>, name: string): string => speakerMarks(plan.nodes.find((each) => each.name === name)!, plan);
+
+  test("name its rack; what doesn't apply is taken away", () => {
+    expect(of(bgp(), "node2")).toBe("projectcalico.org/ASNumber- projectcalico.org/RouteReflectorClusterID-\nrack=leaf2 route-reflector-\n");
+  });
+
+  test("give its AS number where a rack has its own", () => {
+    expect(of(bgp({ nodeAs: "rack" }), "node2")).toContain("projectcalico.org/ASNumber=64602");
+  });
+
+  test("give its cluster ID where it reflects", () => {
+    expect(of(bgp({ routeReflectors: ["node1", "node2"] }), "node1")).toBe("projectcalico.org/ASNumber- projectcalico.org/RouteReflectorClusterID=244.0.0.1\nrack=leaf1 route-reflector=true\n");
+  });
+});
