@@ -1,0 +1,38 @@
+/**
+ * One size, in a process of its own: spec to plan, plan to the texts of all machines, plan to the prediction of everything (sessions, received
+ * counts, RIB and FIB of every machine). Prints seconds of each part and the peak of resident memory as JSON.
+ */
+import { makePlan, parseSpec } from "../plan";
+import { predictLab } from "../plan/paths";
+import { nodeFiles, switchFiles } from "../plan/render";
+import { formatProblems } from "../spec";
+import { scaleLab } from "./scale-lab";
+
+const [spines = 2, leaves = 2, nodes = 2] = process.argv.slice(2).map(Number);
+
+export interface Measured { readonly plan: number; readonly texts: number; readonly prediction: number; readonly seconds: number; readonly mib: number; readonly counts: Readonly<Record<string, number>> }
+
+function measure(): Measured {
+  const lab = scaleLab({ spines, leaves, nodes });
+  const begun = performance.now();
+  const parsed = parseSpec(lab);
+  if ("problems" in parsed) throw new Error(formatProblems(parsed.problems));
+  const plan = makePlan(parsed.spec);
+  const planned = performance.now();
+  let bytes = 0;
+  for (const { name } of plan.switches) for (const text of Object.values(switchFiles(plan, name))) bytes += text.length;
+  for (const { name } of plan.nodes) for (const text of Object.values(nodeFiles(plan, name))) bytes += text.length;
+  const rendered = performance.now();
+  const prediction = predictLab(plan);
+  let paths = 0, routes = 0;
+  for (const speaker of prediction.speakers) for (const entry of prediction.rib(speaker)) paths += entry.paths.length;
+  for (const { name } of [...plan.switches, ...plan.nodes]) routes += prediction.fib(name).length;
+  const predicted = performance.now();
+  return {
+    plan: (planned - begun) / 1000, texts: (rendered - planned) / 1000, prediction: (predicted - rendered) / 1000, seconds: (predicted - begun) / 1000,
+    mib: process.resourceUsage().maxRSS / 1024,
+    counts: { switches: plan.switches.length, links: plan.links.length, sessions: prediction.sessions.length, textBytes: bytes, ribPaths: paths, fibRoutes: routes },
+  };
+}
+
+console.log(JSON.stringify(measure()));
