@@ -20,7 +20,7 @@ export interface PlacedYaml {
 
 export function readPlacedYaml(text: string): PlacedYaml {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   const region = ([start, end]: Range): Region => {
     const from = lines.linePos(start), to = lines.linePos(Math.max(start, end));
     // A line counter has no line for an empty text.
