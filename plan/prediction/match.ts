@@ -1,7 +1,13 @@
+import { addressText } from "../../spec/ip";
 import type { LabPlan, Prefix } from "../types";
-import { originsOf, routersOf, type Router, type Routers } from "./graph";
+import { together } from "./bgp/choice";
+import { LOCAL_PREF, ownPath, type Path } from "./bgp/path";
+import { arrivals, chosen, NOTHING, type Arrival, type Network, type Settled, type State } from "./bgp/settle";
+import type { Group } from "./groups";
+import { restOf } from "./lab";
 import type { ObservedPath, ObservedTables } from "./observed";
-import { accepts } from "./propagate";
+import type { Speaker } from "./speakers";
+import type { PredictOptions } from "./types";
 
 /** One place where the live tables are no stable outcome of the plan. */
 export interface Mismatch {
@@ -17,68 +23,104 @@ export interface Mismatch {
  * Compares live BGP tables with the plan: empty if they are exactly one of the stable outcomes.
  *
  * Rather than searching the outcomes, of which there are exponentially many, this checks what makes one: each router has from each neighbor
- * just the path that follows from the best path this neighbor has, the best is one of the shortest, all shortest ones are used, and own
- * prefixes are where the plan says. Every such state is stable, and every stable state is such.
+ * just the path that follows from the best path this neighbor has, the best is one that the decision leaves to timing, all its equals are
+ * used, and own prefixes are where the plan says. Every such state is stable, and every stable state is such.
  *
- * @param plan the fabric
- * @param observed tables of all switches; one that is missing is a mismatch
+ * @param plan the lab
+ * @param observed tables of all switches; one that is missing is a mismatch. Of other speakers any predicted path will do
  */
-export function matchOutcome(plan: LabPlan, observed: ObservedTables): Mismatch[] {
-  const routers = routersOf(plan);
-  const origins = originsOf(routers);
-  const mismatches: Mismatch[] = [];
-  for (const router of routers.values()) {
-    const table = observed[router.name];
-    if (table === undefined) {
-      mismatches.push({ prefix: "", router: router.name, neighbor: null, expected: "a BGP table", seen: "none" });
-      continue;
-    }
-    const unknown = Object.keys(table).filter((prefix) => !origins.has(prefix) && (table[prefix] ?? []).length > 0);
-    mismatches.push(...unknown.sort().map((prefix) => ({ prefix, router: router.name, neighbor: null, expected: "no such prefix", seen: pathsText(table[prefix] ?? []) })));
-    for (const prefix of origins.keys()) mismatches.push(...matchPrefix(prefix, router, routers, observed));
-  }
-  return mismatches;
+export function matchOutcome(plan: LabPlan, observed: ObservedTables, options: PredictOptions = {}): Mismatch[] {
+  const { network, groups } = restOf(plan, options);
+  const dead = options.broken?.machines ?? [];
+  const watched = plan.switches.filter((each) => !dead.includes(each.name)).map((each) => each.name);
+  const known = new Set(groups.flatMap((group) => group.prefixes));
+  const missing = watched.filter((name) => observed[name] === undefined).map((router): Mismatch => ({ prefix: "", router, neighbor: null, expected: "a BGP table", seen: "none" }));
+  const unknown = watched.flatMap((router) => Object.entries(observed[router] ?? {}).filter(([prefix, paths]) => !known.has(prefix) && paths.length > 0)
+    .map(([prefix, paths]): Mismatch => ({ prefix, router, neighbor: null, expected: "no such prefix", seen: pathsText(paths) })));
+  const speakers = network.speakers.filter((at) => observed[at.name] !== undefined && watched.includes(at.name));
+  return [...missing, ...unknown, ...groups.flatMap((group) => group.prefixes.flatMap((prefix) => {
+    const state = liveState(network, group, prefix, observed);
+    return speakers.flatMap((at) => matchPrefix(prefix, at, network, group, state, observed));
+  }))];
 }
 
-function matchPrefix(prefix: Prefix, router: Router, routers: Routers, observed: ObservedTables): Mismatch[] {
-  const seen = observed[router.name]?.[prefix] ?? [];
-  const mismatch = (neighbor: string | null, expected: string, was: string): Mismatch => ({ prefix, router: router.name, neighbor, expected, seen: was });
-  const own = router.networks.includes(prefix);
+/** What each router has settled on, as its live table says; as predicted where there is none. */
+function liveState(network: Network, group: Group, prefix: Prefix, observed: ObservedTables): State {
+  return network.speakers.map((at): Settled => {
+    const table = observed[at.name];
+    if (table === undefined) return group.state[at.id] ?? NOTHING;
+    const best = (table[prefix] ?? []).find((path) => path.best);
+    return best === undefined ? { ...NOTHING, sent: new Map() } : { best: [livePath(network, group, at, best)], none: false, sent: new Map() };
+  });
+}
+
+/** The path of the simulation that a live one is; what the table doesn't show (originator, reflectors) is as predicted. */
+function livePath(network: Network, group: Group, at: Speaker, seen: ObservedPath): Path {
+  if (seen.peer === null) return group.origins.own.get(at.id)?.[0] ?? ownPath("network");
+  const possible = arrivals(network, group.origins, group.state, at).flatMap(({ paths }) => paths);
+  const edge = (network.edges[at.id] ?? []).find((each) => addressText(each.address) === seen.peer) ?? null;
+  const found = possible.find((path) => path.edge === edge && path.asPath.join() === seen.asPath.join() && sameHop(path, seen));
+  return found ?? { ...ownPath("network"), own: null, edge, asPath: seen.asPath, nextHop: edge?.address ?? 0, localPref: LOCAL_PREF };
+}
+
+function sameHop(path: Path, seen: ObservedPath): boolean {
+  return seen.nextHop === undefined || seen.nextHop === null || addressText(path.nextHop) === seen.nextHop;
+}
+
+function matchPrefix(prefix: Prefix, at: Speaker, network: Network, group: Group, state: State, observed: ObservedTables): Mismatch[] {
+  const seen = observed[at.name]?.[prefix] ?? [];
+  const mismatch = (neighbor: string | null, expected: string, was: string): Mismatch => ({ prefix, router: at.name, neighbor, expected, seen: was });
   const found: Mismatch[] = [];
-  if (seen.some((path) => path.peer === null) !== own) found.push(mismatch(null, own ? "an own path" : "no own path", pathsText(seen)));
-  const known = new Set(router.adjacencies.map(({ address }) => address));
-  for (const path of seen) if (path.peer !== null && !known.has(path.peer)) found.push(mismatch(null, "paths from planned neighbors", `a path from ${path.peer}`));
-  for (const { neighbor, address } of router.adjacencies) {
-    const sender = routers.get(neighbor);
-    if (sender === undefined || observed[neighbor] === undefined) continue;
-    const expected = advertised(sender, router, observed[neighbor][prefix] ?? []);
-    const arrived = seen.filter((path) => path.peer === address);
-    if (asPathText(arrived[0]?.asPath ?? null) !== asPathText(expected) || arrived.length > 1) found.push(mismatch(neighbor, asPathText(expected), arrived.length > 1 ? pathsText(arrived) : asPathText(arrived[0]?.asPath ?? null)));
+  const own = group.origins.own.get(at.id) ?? [];
+  if (seen.some((path) => path.peer === null) !== own.length > 0 && !group.uncertain) found.push(mismatch(null, own.length > 0 ? "an own path" : "no own path", pathsText(seen)));
+  const arriving = arrivals(network, group.origins, state, at);
+  const peers = new Set(arriving.map(({ edge }) => addressText(edge.address)));
+  for (const path of seen) if (path.peer !== null && !peers.has(path.peer)) found.push(mismatch(null, "paths from planned neighbors", `a path from ${path.peer}`));
+  for (const arrival of arriving) {
+    const arrived = seen.filter((path) => path.peer === addressText(arrival.edge.address));
+    if (!fits(arrival, arrived)) found.push(mismatch(arrival.edge.from.name, expectedText(arrival), arrived.length > 1 ? pathsText(arrived) : asPathText(arrived[0] ?? null)));
   }
-  return [...found, ...matchChoice(seen, mismatch)];
+  return [...found, ...matchChoice(at, seen, arriving, own, mismatch)];
 }
 
-/** What a router must receive of a neighbor whose table has these paths: the neighbor's best with its AS number in front, or nothing. */
-function advertised(sender: Router, receiver: Router, paths: readonly ObservedPath[]): readonly number[] | null {
-  const best = paths.find((path) => path.best);
-  return best !== undefined && accepts(receiver, sender, best.asPath) ? [sender.as, ...best.asPath] : null;
+/** Whether what is seen of a neighbor is what it may send; paths without a reachable next hop are not seen. */
+function fits({ paths, maybe }: Arrival, arrived: readonly ObservedPath[]): boolean {
+  const [seen, ...more] = arrived;
+  if (more.length > 0) return false;
+  if (seen === undefined) return maybe || paths.some((path) => !path.valid);
+  return paths.some((path) => path.valid && path.asPath.join() === seen.asPath.join() && sameHop(path, seen));
 }
 
-/** The best path is one of the shortest (its own first of all), and exactly the shortest are used. */
-function matchChoice(seen: readonly ObservedPath[], mismatch: (neighbor: null, expected: string, seen: string) => Mismatch): Mismatch[] {
+/** The best path is one the decision allows, its own first of all, and exactly its equals are used. */
+function matchChoice(at: Speaker, seen: readonly ObservedPath[], arriving: readonly Arrival[], own: readonly Path[], mismatch: (neighbor: null, expected: string, seen: string) => Mismatch): Mismatch[] {
   if (seen.length === 0) return [];
-  const own = seen.filter((path) => path.peer === null);
-  const shortest = Math.min(...seen.map((path) => path.asPath.length));
-  const equal = own.length > 0 ? own : seen.filter((path) => path.asPath.length === shortest);
+  const present = arriving.flatMap((arrival) => arrival.paths.flatMap((path) => {
+    const live = seen.find((each) => each.peer === addressText(arrival.edge.address) && each.asPath.join() === path.asPath.join() && sameHop(path, each));
+    return live === undefined || !path.valid ? [] : [{ path, live }];
+  }));
+  const options = own.length > 0 ? seen.filter((path) => path.peer === null) : bestOf(at, present);
   const best = seen.filter((path) => path.best);
-  const wanted = `best one of ${pathsText(equal)}`;
-  if (best.length !== 1 || !best.every((path) => equal.includes(path))) return [mismatch(null, wanted, `best ${pathsText(best)}`)];
+  if (best.length !== 1 || !best.every((path) => options.includes(path))) return [mismatch(null, `best one of ${pathsText(options)}`, `best ${pathsText(best)}`)];
+  const chosenPath = present.find(({ live }) => live === best[0])?.path;
+  const equal = chosenPath === undefined ? options : present.filter(({ path }) => path === chosenPath || together(path, chosenPath, at)).map(({ live }) => live);
   const used = seen.filter((path) => path.used);
-  return used.length === equal.length && used.every((path) => equal.includes(path)) ? [] : [mismatch(null, `in use ${pathsText(equal)}`, `in use ${pathsText(used)}`)];
+  const enough = used.length === Math.min(equal.length, Math.max(1, at.bgp.maximumPaths));
+  return enough && used.every((path) => equal.includes(path)) ? [] : [mismatch(null, `in use ${pathsText(equal)}`, `in use ${pathsText(used)}`)];
 }
 
-function asPathText(path: readonly number[] | null): string {
-  return path === null ? "nothing" : `AS path ${path.join(" ")}`;
+function bestOf(at: Speaker, present: readonly { readonly path: Path; readonly live: ObservedPath }[]): ObservedPath[] {
+  const arriving = present.flatMap(({ path }) => (path.edge === null ? [] : [{ edge: path.edge, paths: [{ ...path, echo: false }], maybe: false }]));
+  const { best } = chosen(at, arriving, []);
+  return present.filter(({ path }) => best.some((each) => each.edge === path.edge)).map(({ live }) => live);
+}
+
+function expectedText({ paths, maybe }: Arrival): string {
+  const valid = paths.filter((path) => path.valid);
+  return valid.length === 0 ? "nothing" : [...valid.map((path) => asPathText(path)), ...(maybe && valid.length > 0 ? ["nothing"] : [])].join(" or ");
+}
+
+function asPathText(path: { readonly asPath: readonly number[] } | null): string {
+  return path === null ? "nothing" : `AS path ${path.asPath.join(" ")}`;
 }
 
 function pathsText(paths: readonly ObservedPath[]): string {

@@ -4,6 +4,8 @@ import type { Address, Prefix } from "../types";
 export interface ObservedPath {
   /** Neighbor it came from; null for an own prefix. */
   readonly peer: Address | null;
+  /** Null for an own prefix, and where the table was read without. */
+  readonly nextHop?: Address | null;
   /** AS path, nearest first. */
   readonly asPath: readonly number[];
   readonly best: boolean;
@@ -21,6 +23,7 @@ interface FrrPath {
   readonly multipath?: boolean;
   readonly path?: string;
   readonly peerId?: string;
+  readonly nexthops?: readonly { readonly ip?: string; readonly used?: boolean }[];
 }
 
 /** FRR writes this peer for paths of its own. */
@@ -34,8 +37,10 @@ export function observedTable(json: unknown): Record<Prefix, ObservedPath[]> {
 
 function observedPath(path: FrrPath): ObservedPath {
   const best = path.bestpath === true;
+  const peer = path.peerId === undefined || path.peerId === OWN_PEER ? null : path.peerId;
   return {
-    peer: path.peerId === undefined || path.peerId === OWN_PEER ? null : path.peerId,
+    peer,
+    nextHop: peer === null ? null : (path.nexthops?.[0]?.ip ?? null),
     asPath: (path.path ?? "").split(" ").filter((number) => number !== "").map(Number),
     best,
     used: best || path.multipath === true,

@@ -1,6 +1,9 @@
 import type { LabPlan } from "../types";
-import { routersOf } from "./graph";
-import { accepts } from "./propagate";
+import { arrivals, chosen, keyOf, type Network, type State } from "./bgp/settle";
+import type { Path } from "./bgp/path";
+import type { Group } from "./groups";
+import { restOf } from "./lab";
+import { optionOf } from "./predict";
 import type { PathOption, PrefixPrediction } from "./types";
 
 /** One stable outcome of one prefix. */
@@ -11,33 +14,44 @@ export interface Outcome {
   readonly sent: readonly string[];
 }
 
-/** How many outcomes a prefix has: the product of its routers' choices. */
+/** How many outcomes a prefix has at most: the product of its routers' choices. */
 export function countOutcomes(of: PrefixPrediction): number {
   return of.routers.reduce((product, router) => product * router.best.length, 1);
 }
 
 /** Every stable outcome of a prefix, one after the other. Their number grows exponentially with the fabric: ask `countOutcomes` first. */
 export function* outcomes(plan: LabPlan, of: PrefixPrediction): Generator<Outcome> {
-  const routers = routersOf(plan);
-  for (const best of choices(of, 0)) {
-    const sent = Object.entries(best).flatMap(([name, option]) => {
-      const sender = routers.get(name);
-      return (sender?.adjacencies ?? []).flatMap(({ neighbor }) => {
-        const receiver = routers.get(neighbor);
-        return sender !== undefined && receiver !== undefined && accepts(receiver, sender, option.asPath) ? [`${name} > ${neighbor}`] : [];
-      });
-    });
-    yield { best, sent: sent.sort() };
+  const { network, groups } = restOf(plan);
+  const group = groups.find((each) => each.prefixes.includes(of.prefix));
+  if (group === undefined) return;
+  for (const best of choices(group.state, 0)) {
+    const state = best.map((path) => ({ best: path === null ? [] : [path], none: path === null, sent: new Map() }));
+    if (!stable(network, group, state)) continue;
+    const sent = network.speakers.flatMap((at) => arrivals(network, group.origins, state, at).flatMap(({ edge, paths }) => (paths.length > 0 ? [`${edge.from.name} > ${at.name}`] : [])));
+    const named = network.speakers.flatMap((at, i): [string, PathOption][] => { const path = best[i]; return path === null || path === undefined ? [] : [[at.name, optionOf(path)]]; });
+    yield { best: Object.fromEntries(named), sent: sent.sort() };
   }
 }
 
-function* choices(of: PrefixPrediction, from: number): Generator<Record<string, PathOption>> {
-  const router = of.routers[from];
-  if (router === undefined) {
-    yield {};
+/** Whether every speaker, given what the others have chosen, may stay with its choice. */
+export function stable(network: Network, group: Group, state: State): boolean {
+  return network.speakers.every((at) => {
+    const own = group.origins.own.get(at.id) ?? [];
+    if (own.length > 0) return true;
+    const { best, none } = chosen(at, arrivals(network, group.origins, state, at), []);
+    const path = state[at.id]?.best[0];
+    return path === undefined ? none : best.some((each) => keyOf(each) === keyOf(path));
+  });
+}
+
+function* choices(state: State, from: number): Generator<(Path | null)[]> {
+  const at = state[from];
+  if (at === undefined) {
+    yield [];
     return;
   }
-  for (const rest of choices(of, from + 1)) {
-    for (const option of router.best) yield { [router.router]: option, ...rest };
+  for (const rest of choices(state, from + 1)) {
+    for (const option of at.best) yield [option, ...rest];
+    if (at.none) yield [null, ...rest];
   }
 }

@@ -1,65 +1,34 @@
-import { sortAddresses } from "../../spec/ip";
-import type { LabPlan, Prefix } from "../types";
-import { originsOf, routersOf, type Router, type Routers } from "./graph";
-import { accepts, propagate } from "./propagate";
-import { ribEntries } from "./rib-entries";
-import type { PathOption, Prediction, PrefixPrediction, ReceivedPrediction, RouterPrediction, TablePrediction } from "./types";
-
-/** Options by router, of every prefix, prefixes in numeric order. */
-type Options = ReadonlyMap<Prefix, ReadonlyMap<string, readonly PathOption[]>>;
+import { addressText, sortAddresses, sortPrefixes } from "../../spec/ip";
+import type { LabPlan } from "../types";
+import { together } from "./bgp/choice";
+import type { Path } from "./bgp/path";
+import { arrivals, keyOf, type Network } from "./bgp/settle";
+import type { Group } from "./groups";
+import { predictLab, restOf } from "./lab";
+import type { PathOption, Prediction, PrefixPrediction, RouterPrediction } from "./types";
 
 /**
- * Every stable outcome of the fabric's routing, in factored form: prefixes settle independently of each other, and each router's choice
- * among equal paths is its own.
+ * Every stable outcome of the lab's routing, in factored form: prefixes settle independently of each other, and each router's choice among
+ * equal paths is its own, except for the prefixes `predictLab` calls inexact.
  */
 export function predict(plan: LabPlan): Prediction {
-  const routers = routersOf(plan);
-  const origins = originsOf(routers);
-  const options: Options = new Map([...origins].map(([prefix, names]) => [prefix, propagate(routers, names)]));
-  return {
-    prefixes: [...origins].map(([prefix, names]): PrefixPrediction => ({ prefix, origins: [...names].sort(), routers: routerPredictions(routers, options.get(prefix)) })),
-    received: [...routers.values()].flatMap((router) => receivedBy(router, routers, options)),
-    tables: tables(routers, options),
-  };
+  const { network, groups } = restOf(plan);
+  const byPrefix = new Map(groups.flatMap((group) => { const shared = routersOf(network, group); return group.prefixes.map((prefix) => [prefix, shared] as const); }));
+  const { received, tables } = predictLab(plan);
+  return { prefixes: sortPrefixes([...byPrefix.keys()]).flatMap((prefix) => { const found = byPrefix.get(prefix); return found === undefined ? [] : [{ prefix, ...found }]; }), received, tables };
 }
 
-function routerPredictions(routers: Routers, options: ReadonlyMap<string, readonly PathOption[]> | undefined): RouterPrediction[] {
-  return [...routers.keys()].flatMap((router) => {
-    const best = options?.get(router);
-    if (best === undefined) return [];
-    const nextHops = sortAddresses([...new Set(best.flatMap((option) => option.nextHop ?? []))]);
-    return [{ router, best, nextHops }];
-  });
+function routersOf(network: Network, group: Group): Omit<PrefixPrediction, "prefix"> {
+  const origins = [...group.origins.own.keys()].map((id) => network.speakers[id]?.name ?? "").sort();
+  return { origins, routers: network.speakers.flatMap((at): RouterPrediction[] => {
+    const best = group.state[at.id]?.best ?? [];
+    if (best.length === 0) return [];
+    const own = group.origins.own.has(at.id);
+    const used = own ? [] : arrivals(network, group.origins, group.state, at).flatMap(({ paths }) => paths.filter((path) => !path.echo && best.some((each) => keyOf(each) === keyOf(path) || together(path, each, at))));
+    return [{ router: at.name, best: best.map(optionOf), nextHops: sortAddresses([...new Set(used.map((path) => addressText(path.nextHop)))]) }];
+  }) };
 }
 
-function tables(routers: Routers, options: Options): TablePrediction[] {
-  // Most routers know all prefixes: count each set once.
-  const counted = new Map<string, number>();
-  return [...routers.keys()].map((router) => {
-    const prefixes = [...options].filter(([, byRouter]) => byRouter.has(router)).map(([prefix]) => prefix);
-    const key = prefixes.join();
-    const entries = counted.get(key) ?? ribEntries(prefixes);
-    counted.set(key, entries);
-    return { router, prefixes, ribEntries: entries };
-  });
-}
-
-function receivedBy(router: Router, routers: Routers, options: Options): ReceivedPrediction[] {
-  return router.adjacencies.flatMap(({ session, neighbor, address }) => {
-    const sender = routers.get(neighbor);
-    return sender === undefined ? [] : [{ session, from: neighbor, to: router.name, neighbor: address, ...sentPrefixes(sender, router, options) }];
-  });
-}
-
-function sentPrefixes(sender: Router, receiver: Router, options: Options): Pick<ReceivedPrediction, "always" | "sometimes" | "counts"> {
-  const always: Prefix[] = [];
-  const sometimes: Prefix[] = [];
-  for (const [prefix, byRouter] of options) {
-    const paths = byRouter.get(sender.name) ?? [];
-    const arriving = paths.filter((option) => accepts(receiver, sender, option.asPath)).length;
-    if (arriving === 0) continue;
-    (arriving === paths.length ? always : sometimes).push(prefix);
-  }
-  const counts = Array.from({ length: sometimes.length + 1 }, (_, extra) => always.length + extra);
-  return { always, sometimes, counts };
+export function optionOf(path: Path): PathOption {
+  return path.edge === null ? { via: null, nextHop: null, asPath: [] } : { via: path.edge.from.name, nextHop: addressText(path.nextHop), asPath: path.asPath };
 }

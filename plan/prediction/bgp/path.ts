@@ -1,0 +1,54 @@
+import type { SessionSettings } from "../../types";
+import type { PrefixRange } from "../../../spec/ip";
+import type { Speaker } from "../speakers";
+
+/** One end of an established session: what `at` has of `from`. */
+export interface Edge {
+  readonly at: Speaker;
+  readonly from: Speaker;
+  /** Own address on the session, and the neighbor's. */
+  readonly local: number;
+  readonly address: number;
+  readonly settings: SessionSettings;
+  readonly internal: boolean;
+  /** Subnet with more than two machines that both ends are on; null elsewhere. Only there may a next hop be a third machine. */
+  readonly shared: PrefixRange | null;
+  /** What `at` sends on this session is the same for all of its sessions of this class (FRR: update group). */
+  readonly group: string;
+  /** Another session has the class too: FRR then sends to the neighbor a route came from as well. */
+  readonly grouped: boolean;
+  /** Name of the session. */
+  readonly session: string;
+}
+
+/** Attributes of a route as they travel. */
+export interface Attributes {
+  readonly asPath: readonly number[];
+  readonly localPref: number;
+  /** 0 where a router put none on it. */
+  readonly originator: number;
+  readonly clusters: readonly number[];
+  /** 0: the sender itself. */
+  readonly nextHop: number;
+}
+
+/** A route in a speaker's table. */
+export interface Path extends Attributes {
+  /** Null for one of its own. */
+  readonly edge: Edge | null;
+  readonly own: "network" | "aggregate" | null;
+  readonly valid: boolean;
+  /** Not in every outcome, even if the neighbor's best path is given. */
+  readonly echo: boolean;
+}
+
+export const LOCAL_PREF = 100;
+
+export function ownPath(own: "network" | "aggregate"): Path {
+  return { edge: null, own, asPath: [], localPref: LOCAL_PREF, originator: 0, clusters: [], nextHop: 0, valid: true, echo: false };
+}
+
+/** Router ID that the decision compares: the originator's, where reflectors passed the route (RFC 4456, section 9). */
+export function decidingId(path: Path): number {
+  return path.originator !== 0 ? path.originator : (path.edge?.from.routerId ?? 0);
+}

@@ -1,0 +1,177 @@
+import type { PrefixRange } from "../../../spec/ip";
+import { holds } from "../../../spec/ip";
+import { passesOn, type Speaker } from "../speakers";
+import { compare } from "./choice";
+import { ownPath, type Attributes, type Edge, type Path } from "./path";
+import { exported, lets, taken } from "./transfer";
+
+/** The network a route travels in. */
+export interface Network {
+  readonly speakers: readonly Speaker[];
+  /** Established sessions by the receiver's id, and each one's other side. */
+  readonly edges: readonly (readonly Edge[])[];
+  readonly reverse: ReadonlyMap<Edge, Edge>;
+  /** Whether a speaker reaches a next hop that a neighbor gave it. */
+  reaches(edge: Edge, nextHop: number): boolean;
+}
+
+/** A prefix, or several that all speakers treat alike. */
+export interface Origins {
+  readonly example: PrefixRange;
+  /** What each originates, by id. */
+  readonly own: ReadonlyMap<number, readonly Path[]>;
+  /** Who keeps it to itself, because it announces an aggregate over it alone. */
+  readonly suppressed: ReadonlySet<number>;
+}
+
+/** What a speaker sends to one class of neighbors: a route for each path it may have settled on. */
+interface Sent {
+  readonly routes: readonly { readonly route: Attributes; readonly path: Path }[];
+  /** Some of its paths are not sent. */
+  readonly withheld: boolean;
+}
+
+/** What a speaker may have settled on. */
+export interface Settled {
+  /** One of these is its best path. */
+  readonly best: readonly Path[];
+  /** Or, in some outcomes, none is. */
+  readonly none: boolean;
+  readonly sent: Map<string, Sent>;
+}
+
+/** What may arrive on a session. */
+export interface Arrival {
+  readonly edge: Edge;
+  readonly paths: readonly Path[];
+  /** Nothing arrives in some outcomes. */
+  readonly maybe: boolean;
+}
+
+export type State = readonly Settled[];
+
+export const NOTHING: Settled = { best: [], none: true, sent: new Map() };
+/** Rounds after which BGP is taken never to come to rest, beyond one a speaker. */
+const SLACK = 20;
+
+/**
+ * Every path that each speaker may have as its best once BGP is quiet: rounds in which every speaker whose neighbors changed chooses again,
+ * among all that its neighbors may send.
+ *
+ * @returns null if the rounds don't end
+ */
+export function settle(network: Network, origins: Origins): State | null {
+  const state: Settled[] = network.speakers.map((at) => chosen(at, [], origins.own.get(at.id) ?? []));
+  let dirty = new Set<number>(neighborsOf(network, [...origins.own.keys()]));
+  for (let round = 0; dirty.size > 0; round++) {
+    if (round > network.speakers.length + SLACK) return null;
+    const next = [...dirty].sort((a, b) => a - b).flatMap((id): [number, Settled][] => {
+      const at = network.speakers[id];
+      if (at === undefined || origins.own.has(id)) return [];
+      const settled = chosen(at, candidates(network, origins, state, at), []);
+      return same(settled, state[id] ?? NOTHING) ? [] : [[id, settled]];
+    });
+    for (const [id, settled] of next) state[id] = settled;
+    dirty = neighborsOf(network, next.map(([id]) => id));
+  }
+  return state;
+}
+
+function neighborsOf(network: Network, ids: readonly number[]): Set<number> {
+  return new Set(ids.flatMap((id) => (network.edges[id] ?? []).map((edge) => edge.from.id)));
+}
+
+/** What may arrive at a speaker on each of its sessions. */
+export function arrivals(network: Network, origins: Origins, state: State, at: Speaker): Arrival[] {
+  return (network.edges[at.id] ?? []).map((edge) => arrival(network, origins, state, edge));
+}
+
+/** As `arrivals`, without sessions that can't bring the best path: with many equal paths in the fabric that is most of the work. */
+function candidates(network: Network, origins: Origins, state: State, at: Speaker): Arrival[] {
+  const edges = network.edges[at.id] ?? [];
+  const shortest = edges.map((edge) => { const best = state[edge.from.id]?.best[0]; return best === undefined ? Infinity : best.asPath.length + (edge.internal ? 0 : 1); });
+  const order = edges.map((_, i) => i).filter((i) => shortest[i] !== Infinity).sort((a, b) => (shortest[a] ?? 0) - (shortest[b] ?? 0));
+  const found: Arrival[] = [];
+  let known: Path | null = null;
+  for (const i of order) {
+    const edge = edges[i];
+    if (edge === undefined) continue;
+    // Local preferences are all the same: a shorter path that surely arrives beats a longer one.
+    if (known !== null && known.asPath.length < (shortest[i] ?? 0) && uniform(state[edge.from.id])) continue;
+    const each = arrival(network, origins, state, edge);
+    found.push(each);
+    const worst = each.maybe ? undefined : each.paths.filter((path) => path.valid && !path.echo).sort((a, b) => b.asPath.length - a.asPath.length)[0];
+    if (worst !== undefined && !each.paths.some((path) => !path.valid || path.echo) && (known === null || worst.asPath.length < known.asPath.length)) known = worst;
+  }
+  return found;
+}
+
+function uniform(of: Settled | undefined): boolean {
+  return of === undefined || of.best.every((path) => path.asPath.length === of.best[0]?.asPath.length);
+}
+
+/** What may arrive on a session. */
+export function arrival(network: Network, origins: Origins, state: State, edge: Edge): Arrival {
+  const settled = state[edge.from.id] ?? NOTHING;
+  const back = network.reverse.get(edge);
+  if (settled.best.length === 0 || back === undefined || origins.suppressed.has(edge.from.id) || !passesOn(edge.from, origins.example) || !lets(edge.settings.accept, origins.example)) return { edge, paths: [], maybe: true };
+  const sent = sentTo(settled, back);
+  const paths: Path[] = [];
+  let maybe = settled.none || sent.withheld;
+  for (const { route, path } of sent.routes) {
+    const returned = path.edge?.from === edge.at;
+    if ((returned && !back.grouped) || !taken(route, edge)) { maybe = true; continue; }
+    const nextHop = route.nextHop === 0 ? edge.address : route.nextHop;
+    if (returned) maybe = true;
+    paths.push({ ...route, nextHop, edge, own: null, valid: network.reaches(edge, nextHop), echo: returned });
+  }
+  return { edge, paths: distinct(paths), maybe };
+}
+
+function sentTo(settled: Settled, back: Edge): Sent {
+  const known = settled.sent.get(back.group);
+  if (known !== undefined) return known;
+  const routes = settled.best.flatMap((path) => { const route = exported(path, back); return route === null ? [] : [{ route, path }]; });
+  const sent = { routes, withheld: routes.length < settled.best.length };
+  settled.sent.set(back.group, sent);
+  return sent;
+}
+
+/** The neighbor's equal paths may differ in what doesn't travel: the same route twice is one. */
+function distinct(paths: readonly Path[]): readonly Path[] {
+  if (paths.length < 2) return paths;
+  const seen = new Map<string, Path>();
+  for (const path of paths) seen.set(keyOf(path), seen.get(keyOf(path)) ?? path);
+  return [...seen.values()];
+}
+
+export function keyOf(path: Path): string {
+  return `${path.edge?.session ?? path.own ?? ""}|${path.asPath.join()}|${path.nextHop}|${path.localPref}|${path.originator}|${path.clusters.join()}|${path.valid ? 1 : 0}`;
+}
+
+/** The paths that may be best of what may arrive: all that nothing beats that surely arrives. */
+export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[]): Settled {
+  if (own.length > 0) return { best: own.slice(0, 1), none: false, sent: new Map() };
+  let certain: Path | null = null;
+  for (const { paths, maybe } of all) {
+    if (maybe || paths.some((path) => !path.valid)) continue;
+    const worst = paths.reduce<Path | null>((a, b) => (a === null || compare(a, b, at) < 0 ? b : a), null);
+    if (worst !== null && (certain === null || compare(worst, certain, at) < 0)) certain = worst;
+  }
+  const floor = certain;
+  const best = all.flatMap(({ paths }) => paths.filter((path) => path.valid && !path.echo && (floor === null || compare(path, floor, at) <= 0)));
+  return { best, none: floor === null, sent: new Map() };
+}
+
+function same(a: Settled, b: Settled): boolean {
+  if (a.none !== b.none || a.best.length !== b.best.length) return false;
+  return a.best.every((path, i) => { const other = b.best[i]; return other !== undefined && keyOf(path) === keyOf(other); });
+}
+
+/** Origins of prefixes that these speakers have as networks. */
+export function networkOrigins(ids: readonly number[]): Map<number, Path[]> {
+  return new Map(ids.map((id) => [id, [ownPath("network")]]));
+}
+
+/** Whether the prefix covers the address. */
+export const covers = (prefix: PrefixRange, address: number): boolean => holds(prefix, address);

@@ -1,0 +1,55 @@
+import { holds, knownRange, type PrefixRange } from "../../../spec/ip";
+import type { PrefixFilter } from "../../types";
+import { LOCAL_PREF, type Attributes, type Edge, type Path } from "./path";
+
+/**
+ * What a speaker sends of its best path, to all neighbors of one class.
+ *
+ * @param to one of the class's sessions, from the sender's side
+ * @returns null if it isn't sent
+ */
+export function exported(path: Path, to: Edge): Attributes | null {
+  const { at, settings, internal } = to;
+  const fromInternal = path.edge?.internal === true;
+  const reflected = internal && fromInternal;
+  // RFC 4456, section 6: a client's routes go to everyone, another's to clients alone.
+  if (reflected && path.edge?.settings.routeReflectorClient !== true && !settings.routeReflectorClient) return null;
+  if (internal) {
+    const originator = reflected ? path.originator || (path.edge?.from.routerId ?? 0) : path.originator;
+    return { asPath: path.asPath, localPref: path.localPref, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop };
+  }
+  const seen = settings.asOverride ? path.asPath.map((as) => (as === settings.remoteAs ? at.as : as)) : path.asPath;
+  return { asPath: [at.as, ...seen], localPref: LOCAL_PREF, originator: 0, clusters: [], nextHop: externalNextHop(path, to) };
+}
+
+/** RFC 4271, section 5.1.3: a next hop on the subnet both ends share stays, others become the sender. */
+function externalNextHop(path: Path, to: Edge): number {
+  if (to.settings.nextHopUnchanged) return path.nextHop;
+  if (to.settings.nextHopSelf || to.shared === null) return 0;
+  return holds(to.shared, path.nextHop) ? path.nextHop : 0;
+}
+
+/** Whether the receiver takes a route, its prefix aside. */
+export function taken(route: Attributes, on: Edge): boolean {
+  const { at, settings } = on;
+  if (occurrences(route.asPath, at.as) > settings.allowasIn) return false;
+  if (on.internal && (route.originator === at.routerId || route.clusters.includes(at.cluster))) return false;
+  const nextHop = route.nextHop === 0 ? on.address : route.nextHop;
+  // Its own address as a next hop is refused by FRR and BIRD alike.
+  if (nextHop === on.local) return false;
+  return settings.acceptNextHop === null || holds(knownRange(settings.acceptNextHop), nextHop);
+}
+
+/** Whether the neighbor's filter lets the prefix in. */
+export function lets(accept: readonly PrefixFilter[] | null, prefix: PrefixRange): boolean {
+  return accept === null || accept.some((each) => {
+    const range = knownRange(each.prefix);
+    return range.length <= prefix.length && holds(range, prefix.first) && each.ge <= prefix.length && prefix.length <= each.le;
+  });
+}
+
+function occurrences(path: readonly number[], as: number): number {
+  let count = 0;
+  for (const each of path) if (each === as) count++;
+  return count;
+}

@@ -1,0 +1,15 @@
+import { knownRange, rangeAround, rangeText } from "../../spec/ip";
+import type { LabPlan, Prefix } from "../types";
+
+/**
+ * The pod blocks a fresh cluster hands out, one a node: the first ones of the pool. Calico takes them in no order that could be known, so
+ * they stand in for the real ones until a live cluster says which those are.
+ */
+export function nominalBlocks(plan: LabPlan): Record<string, Prefix[]> {
+  const pool = knownRange(plan.cluster.podCidr);
+  const size = 2 ** (32 - plan.calico.blockSize);
+  return Object.fromEntries(plan.nodes.map((node, i) => {
+    const first = pool.first + i * size;
+    return [node.name, first + size - 1 <= pool.last ? [rangeText(rangeAround(first, plan.calico.blockSize))] : []];
+  }));
+}

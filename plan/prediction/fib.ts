@@ -1,0 +1,74 @@
+import { addressText, holds, knownAddress, knownRange, rangeText, sortPrefixes } from "../../spec/ip";
+import type { LabPlan, Prefix } from "../types";
+import type { Speaker } from "./speakers";
+import type { Port, Topology } from "./topology";
+import type { FibEntry, FibNextHop, RibEntry, RibPath } from "./types";
+
+const DEFAULT_ROUTE = "0.0.0.0/0";
+/** Next hops that are themselves reached by BGP routes are looked up this often. */
+const DEPTH = 8;
+
+/**
+ * Kernel routes of a machine: connected subnets, BGP routes in use, what ends here, and a server's default route. Where two sources have
+ * the same prefix the kernel gets one: connected before static before BGP (zebra's administrative distance).
+ */
+export function fibOf(plan: LabPlan, topology: Topology, machine: string, speaker: Speaker | null, rib: readonly RibEntry[]): FibEntry[] {
+  const routes = new Map<Prefix, FibEntry>();
+  const add = (entry: FibEntry): void => { if (!routes.has(entry.prefix)) routes.set(entry.prefix, entry); };
+  const ports = topology.portsOf(machine).filter((port) => topology.up(port));
+  if (!topology.alive(machine)) return [];
+  for (const port of ports) add({ prefix: rangeText(port.subnet), kind: "connected", nextHops: [], interface: port.interface, certain: true });
+  for (const vip of plan.netscaler?.name === machine ? plan.netscaler.vips : []) add({ prefix: `${vip}/32`, kind: "connected", nextHops: [], interface: "lo", certain: true });
+  const server = [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].find((each) => each.name === machine);
+  if (server !== undefined && ports.length > 0) add({ prefix: DEFAULT_ROUTE, kind: "static", nextHops: [nextHop(server.gateway, server.uplink, topology)], interface: "", certain: true });
+  for (const prefix of speaker?.blackholes ?? []) add(blackhole(prefix));
+  const entries = new Map(rib.map((entry) => [entry.prefix, entry]));
+  for (const { prefix, paths } of rib) {
+    if (paths.some((path) => path.type === "own")) continue;
+    if (paths.some((path) => path.type === "aggregate" && path.best !== "never")) { add(blackhole(prefix)); continue; }
+    const used = paths.filter((path) => path.multipath !== "never");
+    const gateways = used.flatMap((path) => resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH));
+    const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort((a, b) => knownAddress(a.address) - knownAddress(b.address));
+    if (distinct.length > 0) add({ prefix, kind: "bgp", nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)), interface: "", certain: certain(paths, used) });
+  }
+  return sortPrefixes([...routes.keys()]).flatMap((prefix) => routes.get(prefix) ?? []);
+}
+
+function blackhole(prefix: Prefix): FibEntry {
+  return { prefix, kind: "blackhole", nextHops: [], interface: "", certain: true };
+}
+
+/** Whether the next hops are the same in every outcome: timing may choose the best path, not the set of those in use. */
+function certain(paths: readonly RibPath[], used: readonly RibPath[]): boolean {
+  const hops = new Map<string, RibPath[]>();
+  for (const path of used) hops.set(path.nextHop ?? "", [...(hops.get(path.nextHop ?? "") ?? []), path]);
+  return [...hops.values()].every((list) => list.some((path) => path.multipath === "always") || alternatives(list, paths)) || (used.length === 1 && used[0]?.best === "always");
+}
+
+/** Several routes that one neighbor may send, with one next hop: whichever it sends, the next hop is in use. */
+function alternatives(list: readonly RibPath[], paths: readonly RibPath[]): boolean {
+  const peers = new Set(list.map((path) => path.peer));
+  return peers.size === 1 && list.length > 1 && paths.filter((path) => path.peer === list[0]?.peer).length === list.length;
+}
+
+interface Gateway { readonly address: string; readonly interface: string }
+
+/** Where packets to a next hop leave: on a connected subnet, by the BGP route that covers it, or by the default route. */
+function resolved(address: string, ports: readonly Port[], entries: ReadonlyMap<Prefix, RibEntry>, gateway: string | null, depth: number): Gateway[] {
+  if (address === "" || depth === 0) return [];
+  const value = knownAddress(address);
+  const port = ports.find((each) => holds(each.subnet, value) && each.subnet.length < 32);
+  if (port !== undefined) return [{ address, interface: port.interface }];
+  for (let length = 32; length > 0; length--) {
+    const size = 2 ** (32 - length);
+    const entry = entries.get(`${addressText(Math.floor(value / size) * size)}/${length}`);
+    const used = (entry?.paths ?? []).filter((path) => path.multipath !== "never" && path.nextHop !== null && path.nextHop !== address);
+    if (used.length > 0) return used.flatMap((path) => resolved(path.nextHop ?? "", ports, entries, gateway, depth - 1));
+  }
+  const uplink = ports.find((each) => gateway !== null && holds(knownRange(rangeText(each.subnet)), knownAddress(gateway)));
+  return gateway === null || uplink === undefined ? [] : [{ address: gateway, interface: uplink.interface }];
+}
+
+function nextHop(address: string, via: string, topology: Topology): FibNextHop {
+  return { address, interface: via, machine: topology.owners(knownAddress(address))[0]?.machine ?? null };
+}

@@ -1,0 +1,91 @@
+import { holds, knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
+import type { Prefix, PrefixFilter } from "../types";
+import { ownPath, type Edge, type Path } from "./bgp/path";
+import { networkOrigins, settle, type Network, type Origins, type State } from "./bgp/settle";
+import { lets } from "./bgp/transfer";
+import { passesOn, type Speaker } from "./speakers";
+
+/** Prefixes that all speakers treat alike, and what becomes of them. */
+export interface Group {
+  readonly prefixes: readonly Prefix[];
+  readonly origins: Origins;
+  readonly state: State;
+  /** Some aggregate among the origins is there in some outcomes alone. */
+  readonly uncertain: boolean;
+  readonly settled: boolean;
+}
+
+interface Aggregate { readonly speaker: number; readonly prefix: Prefix; readonly range: PrefixRange; readonly summaryOnly: boolean }
+
+/** All prefixes of a network, settled: those of one origin and one treatment are computed once. */
+export function groupsOf(network: Network): Group[] {
+  const aggregates = network.speakers.flatMap((of): Aggregate[] => of.aggregates.map(({ prefix, summaryOnly }) => ({ speaker: of.id, prefix, range: knownRange(prefix), summaryOnly })));
+  const origins = originators(network.speakers);
+  const treatment = treatmentOf(network, aggregates);
+  const byKey = new Map<string, Prefix[]>();
+  const summarised = new Set(aggregates.map((each) => each.prefix));
+  for (const [prefix, ids] of origins) {
+    if (summarised.has(prefix)) continue;
+    const key = `${ids.join()}|${treatment(prefix)}`;
+    const list = byKey.get(key);
+    if (list === undefined) byKey.set(key, [prefix]);
+    else list.push(prefix);
+  }
+  const groups = [...byKey.values()].map((prefixes) => groupOf(network, prefixes, networkOrigins(origins.get(prefixes[0] ?? "") ?? []), aggregates, false));
+  // An aggregate is there while something more specific is: longer ones first.
+  for (const prefix of sortPrefixes([...summarised]).sort((a, b) => knownRange(b).length - knownRange(a).length)) {
+    const own = networkOrigins(origins.get(prefix) ?? []);
+    let uncertain = false;
+    for (const each of aggregates.filter((one) => one.prefix === prefix)) {
+      const inside = groups.flatMap((group) => (group.prefixes.some((one) => within(one, each.range)) ? [group.state[each.speaker]] : [])).filter((state) => state !== undefined && state.best.length > 0);
+      if (inside.length === 0) continue;
+      if (inside.every((state) => state?.none === true)) uncertain = true;
+      own.set(each.speaker, [...(own.get(each.speaker) ?? []), ownPath("aggregate")]);
+    }
+    groups.push(groupOf(network, [prefix], own, aggregates, uncertain));
+  }
+  return groups;
+}
+
+function groupOf(network: Network, prefixes: readonly Prefix[], own: ReadonlyMap<number, readonly Path[]>, aggregates: readonly Aggregate[], uncertain: boolean): Group {
+  const example = knownRange(prefixes[0] ?? "");
+  const origins: Origins = { example, own, suppressed: new Set(aggregates.filter((each) => each.summaryOnly && covered(example, each.range)).map((each) => each.speaker)) };
+  const state = settle(network, origins);
+  return { prefixes, origins, state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: new Map() })), uncertain, settled: state !== null };
+}
+
+function originators(speakers: readonly Speaker[]): Map<Prefix, number[]> {
+  const origins = new Map<Prefix, number[]>();
+  for (const of of speakers) {
+    for (const prefix of of.networks) {
+      const list = origins.get(prefix);
+      if (list === undefined) origins.set(prefix, [of.id]);
+      else list.push(of.id);
+    }
+  }
+  return origins;
+}
+
+/** Which filters and aggregates apply to a prefix. */
+function treatmentOf(network: Network, aggregates: readonly Aggregate[]): (prefix: Prefix) => string {
+  const filters = new Map<string, readonly PrefixFilter[]>();
+  const add = (edge: Edge): void => { if (edge.settings.accept !== null) filters.set(JSON.stringify(edge.settings.accept), edge.settings.accept); };
+  network.edges.forEach((list) => { list.forEach(add); });
+  const exporters = new Map(network.speakers.flatMap((of) => (of.exports === null ? [] : [[JSON.stringify(of.exports), of] as const])));
+  const summaries = aggregates.filter((each) => each.summaryOnly);
+  return (prefix) => {
+    const range = knownRange(prefix);
+    return [
+      ...[...filters.values()].map((filter) => (lets(filter, range) ? "1" : "0")),
+      ...[...exporters.values()].map((of) => (passesOn(of, range) ? "1" : "0")),
+      ...summaries.filter((each) => covered(range, each.range)).map((each) => each.speaker),
+    ].join();
+  };
+}
+
+/** Strictly more specific. */
+function covered(prefix: PrefixRange, by: PrefixRange): boolean {
+  return prefix.length > by.length && holds(by, prefix.first);
+}
+
+const within = (prefix: Prefix, range: PrefixRange): boolean => covered(knownRange(prefix), range);

@@ -1,0 +1,156 @@
+import { knownRange, sortPrefixes } from "../../spec/ip";
+import type { LabPlan, Prefix } from "../types";
+import { edgesOf } from "./bgp/network";
+import type { Edge } from "./bgp/path";
+import { arrival, covers, type Network } from "./bgp/settle";
+import { nominalBlocks } from "./blocks";
+import { fibOf } from "./fib";
+import { groupsOf, type Group } from "./groups";
+import { receivedOf } from "./received";
+import { ribOf } from "./rib";
+import { ribEntries } from "./rib-entries";
+import { sessionsOf, type Sessions } from "./sessions";
+import { speakersOf, type Speaker } from "./speakers";
+import { topologyOf, type Topology } from "./topology";
+import type { Broken, FibEntry, LabPrediction, PredictOptions, RibEntry, TablePrediction } from "./types";
+
+const WHOLE: Broken = { links: [], machines: [] };
+/** Sessions and next hops may depend on routes that depend on them: how often to look again before giving up. */
+const PASSES = 8;
+
+/** The network of a plan, come to rest. */
+export interface Rest {
+  readonly topology: Topology;
+  readonly blocks: Readonly<Record<string, readonly Prefix[]>>;
+  readonly network: Network;
+  readonly sessions: Sessions["sessions"];
+  readonly groups: readonly Group[];
+}
+
+/** What the plan's sessions, tables and routes will be: of a whole lab, or of one with links and machines taken out. */
+export function predictLab(plan: LabPlan, options: PredictOptions = {}): LabPrediction {
+  const { topology, blocks, network, sessions, groups } = restOf(plan, options);
+  const byName = new Map(network.speakers.map((each) => [each.name, each]));
+  const ribs = new Map<string, RibEntry[]>();
+  const fibs = new Map<string, FibEntry[]>();
+  const rib = (name: string): RibEntry[] => {
+    const at = byName.get(name);
+    return at === undefined ? [] : kept(ribs, name, () => ribOf(network, groups, at));
+  };
+  return {
+    sessions,
+    received: receivedOf(network, groups),
+    tables: tablesOf(network, groups),
+    blocks: options.blocks === undefined ? "nominal" : "given",
+    blocksOf: blocks,
+    inexact: sortPrefixes(groups.filter((each) => each.settled && (each.uncertain || depends(network, each))).flatMap((each) => each.prefixes)),
+    unsettled: sortPrefixes(groups.filter((each) => !each.settled).flatMap((each) => each.prefixes)),
+    speakers: network.speakers.map((each) => each.name),
+    rib,
+    fib: (name) => kept(fibs, name, () => fibOf(plan, topology, name, byName.get(name) ?? null, rib(name))),
+  };
+}
+
+function kept<T>(cache: Map<string, T>, name: string, make: () => T): T {
+  const known = cache.get(name) ?? make();
+  cache.set(name, known);
+  return known;
+}
+
+/** Sessions, then routes, and again while routes change which sessions and next hops are reached. */
+export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
+  const topology = topologyOf(plan, options.broken ?? WHOLE);
+  const blocks = options.blocks ?? (plan.calico.mode === "bgp" ? nominalBlocks(plan) : {});
+  const speakers = speakersOf(plan, topology, blocks);
+  const ended = new Map<string, string>();
+  let groups: readonly Group[] = [];
+  for (let pass = 0; ; pass++) {
+    const asked = new Map<string, boolean>();
+    const reaches = reachability(plan, topology, speakers, groups, asked);
+    const found = sessionsOf(plan, speakers, topology, { reaches: (machine, address) => reaches(machine, address), ended });
+    const { edges, reverse } = edgesOf(speakers, found.halves);
+    const network: Network = { speakers, edges, reverse, reaches: nextHops(topology, reaches) };
+    groups = groupsOf(network);
+    const over = overLimit(network, groups).filter(([session]) => !ended.has(session));
+    for (const [session, why] of over) ended.set(session, why);
+    const now = reachability(plan, topology, speakers, groups, new Map());
+    const steady = [...asked].every(([key, answer]) => { const [machine, address] = key.split(" "); return now(machine ?? "", Number(address)) === answer; });
+    if ((steady && over.length === 0) || pass === PASSES) return { topology, blocks, network, sessions: found.sessions, groups };
+  }
+}
+
+type Reaches = (machine: string, address: number) => boolean;
+
+/** Whether a machine has a route to an address: a connected subnet, a BGP route of the last pass, a server's default route. */
+function reachability(plan: LabPlan, topology: Topology, speakers: readonly Speaker[], groups: readonly Group[], asked: Map<string, boolean>): Reaches {
+  const ids = new Map(speakers.map((each) => [each.name, each]));
+  const leaves = new Map([...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((each) => [each.name, each.leaf]));
+  const ranges = groups.map((group) => ({ group, ranges: group.prefixes.map(knownRange).filter((range) => range.length > 0) }));
+  const connected = (machine: string, address: number): boolean => topology.portsOf(machine).some((port) => topology.up(port) && covers(port.subnet, address));
+  const reaches: Reaches = (machine, address) => {
+    const key = `${machine} ${address}`;
+    const known = asked.get(key);
+    if (known !== undefined) return known;
+    // A server's packets go to its leaf, whose routes decide.
+    const leaf = leaves.get(machine);
+    const at = ids.get(machine);
+    const answer = connected(machine, address) || (leaf !== undefined ? topology.portsOf(machine).some((port) => topology.up(port)) && reaches(leaf, address)
+      : at !== undefined && ranges.some(({ group, ranges: list }) => (group.state[at.id]?.best.length ?? 0) > 0 && list.some((range) => covers(range, address))));
+    asked.set(key, answer);
+    return answer;
+  };
+  return reaches;
+}
+
+/**
+ * Which next hops are valid. FRR asks of a single-hop external neighbor's that they lie on a connected subnet, and of others that the table has a route;
+ * a server's table always has its default route.
+ */
+function nextHops(topology: Topology, reaches: Reaches): Network["reaches"] {
+  return (edge: Edge, nextHop: number): boolean => {
+    if (edge.at.hasDefault) return true;
+    if (nextHop === edge.address && edge.settings.multihop === null && !edge.internal) return true;
+    if (topology.portsOf(edge.at.name).some((port) => covers(port.subnet, nextHop) && topology.up(port))) return true;
+    return (edge.internal || edge.settings.multihop !== null) && reaches(edge.at.name, nextHop);
+  };
+}
+
+/** Sessions whose receiver gets more prefixes than it takes, and why they end (`maximum-prefix`). */
+function overLimit(network: Network, groups: readonly Group[]): [string, string][] {
+  return network.edges.flat().filter((edge) => edge.settings.maximumPrefix !== null).flatMap((edge): [string, string][] => {
+    const limit = edge.settings.maximumPrefix ?? Infinity;
+    const count = groups.reduce((sum, group) => sum + (arrival(network, group.origins, group.state, edge).paths.length > 0 ? group.prefixes.length : 0), 0);
+    return count > limit ? [[edge.session, `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit} (maximum-prefix)`]] : [];
+  });
+}
+
+function tablesOf(network: Network, groups: readonly Group[]): TablePrediction[] {
+  // Most routers know all prefixes: count each set once.
+  const counted = new Map<string, Pick<TablePrediction, "prefixes" | "ribEntries">>();
+  return network.speakers.map((at) => {
+    const known = groups.map((group) => group.origins.own.has(at.id) || (network.edges[at.id] ?? []).some((edge) => arrival(network, group.origins, group.state, edge).paths.length > 0));
+    const key = known.map((each) => (each ? 1 : 0)).join("");
+    const found = counted.get(key) ?? counts(groups.filter((_, i) => known[i] === true));
+    counted.set(key, found);
+    return { router: at.name, ...found };
+  });
+}
+
+function counts(groups: readonly Group[]): Pick<TablePrediction, "prefixes" | "ribEntries"> {
+  const prefixes = sortPrefixes(groups.flatMap((group) => group.prefixes));
+  return { prefixes, ribEntries: ribEntries(prefixes) };
+}
+
+/**
+ * Whether the routers' choices may depend on each other: a router's choice among equals decides whether its neighbor has a path at all, or a
+ * better one. Otherwise every combination of choices is an outcome.
+ */
+function depends(network: Network, group: Group): boolean {
+  return network.speakers.some((at) => {
+    const settled = group.state[at.id];
+    if (settled === undefined || group.origins.own.has(at.id)) return false;
+    if (settled.none && settled.best.length > 0) return true;
+    const sometimes = new Set(settled.best.map((path) => path.edge));
+    return (network.edges[at.id] ?? []).some((edge) => sometimes.has(edge) && (group.state[edge.from.id]?.best.length ?? 0) > 1 && arrival(network, group.origins, group.state, edge).maybe);
+  });
+}

@@ -1,0 +1,62 @@
+import { holds, knownAddress, knownRange, type PrefixRange } from "../../spec/ip";
+import { hostPart } from "../render/text";
+import type { AggregatePlan, BgpPlan, LabPlan, ListenPlan, NeighborPlan, Prefix } from "../types";
+import type { Topology } from "./topology";
+
+/** A machine that speaks BGP, as far as its routing goes. */
+export interface Speaker {
+  /** Position in the plan. */
+  readonly id: number;
+  readonly name: string;
+  readonly as: number;
+  readonly routerId: number;
+  /** Whose rules it follows: switches and the load balancer FRR's, Calico's nodes BIRD's. */
+  readonly software: "frr" | "bird";
+  readonly bgp: BgpPlan;
+  /** RFC 4456: the ID of the cluster it reflects for, its router ID unless set. */
+  readonly cluster: number;
+  /** What it originates while it runs: networks whose route it has. */
+  readonly networks: readonly Prefix[];
+  readonly blackholes: readonly Prefix[];
+  readonly aggregates: readonly AggregatePlan[];
+  readonly statements: readonly NeighborPlan[];
+  readonly listen: ListenPlan | null;
+  /** Prefixes it passes on; null: all. Calico's generated filters let out its pools and the service range alone. */
+  readonly exports: readonly PrefixRange[] | null;
+  /** It reaches any address: servers have a default route. */
+  readonly hasDefault: boolean;
+}
+
+/** The speakers of a plan that are alive: switches, nodes with BGP, the load balancer. */
+export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<Record<string, readonly Prefix[]>>): Speaker[] {
+  const service = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
+  const common = { aggregates: [], listen: null, hasDefault: true };
+  const speakers: Omit<Speaker, "id">[] = [
+    ...plan.switches.map((of) => ({
+      name: of.name, as: of.as, routerId: knownAddress(of.routerId), software: "frr" as const, bgp: of.bgp, cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
+      networks: of.networks.filter((prefix) => of.blackholes.includes(prefix) || hasRoute(of.name, prefix, topology)),
+      blackholes: of.blackholes, aggregates: of.aggregates, statements: of.neighbors, listen: of.listen, exports: null, hasDefault: false,
+    })),
+    ...plan.nodes.flatMap((of) => of.bgp === null ? [] : [{
+      ...common, name: of.name, as: of.bgp.as, routerId: knownAddress(hostPart(of.address)), software: "bird" as const, bgp: of.bgp,
+      cluster: knownAddress(of.bgp.clusterId ?? hostPart(of.address)), networks: [...(blocks[of.name] ?? []), ...service], blackholes: [...(blocks[of.name] ?? []), ...service],
+      statements: of.bgp.neighbors, exports: [plan.cluster.podCidr, ...service].map(knownRange),
+    }]),
+    ...[plan.netscaler].flatMap((of) => of === null ? [] : [{
+      ...common, name: of.name, as: of.as, routerId: knownAddress(hostPart(of.address)), software: "frr" as const, bgp: of.bgp, cluster: knownAddress(hostPart(of.address)),
+      networks: of.vips.map((vip) => `${vip}/32`), blackholes: [], statements: of.neighbors, exports: null,
+    }]),
+  ];
+  return speakers.filter((each) => topology.alive(each.name)).map((each, id) => ({ id, ...each }));
+}
+
+/** FRR announces a network while its routing table has it (`bgp network import-check`): a subnet without carrier is not in it. */
+function hasRoute(machine: string, prefix: Prefix, topology: Topology): boolean {
+  const { first, length } = knownRange(prefix);
+  return topology.portsOf(machine).some((port) => port.subnet.first === first && port.subnet.length === length && topology.up(port));
+}
+
+/** Whether the speaker passes the prefix on. */
+export function passesOn(of: Speaker, prefix: PrefixRange): boolean {
+  return of.exports === null || of.exports.some((each) => each.length <= prefix.length && holds(each, prefix.first));
+}
