@@ -3,7 +3,7 @@
  * counts, RIB and FIB of every machine). Prints seconds of each part and the peak of resident memory as JSON.
  */
 import { makePlan, parseSpec } from "../plan";
-import { predictLab } from "../plan/paths";
+import { predictLab } from "../plan/prediction";
 import { nodeFiles, switchFiles } from "../plan/render";
 import { formatProblems } from "../spec";
 import { scaleLab } from "./scale-lab";

@@ -32,7 +32,8 @@ function predictNames(root: string, stack: string, words: readonly string[]): st
   if (option === "--router") return machines(plan);
   // Names already written stay in front of the one that is being completed.
   if (option === "--broken") return breakable(plan).map((name) => `${current.slice(0, current.lastIndexOf(",") + 1)}${name}`);
-  const { endpointsOf, nominalBlocks } = load("../plan/paths") as typeof import("../plan/paths");
+  const { endpointsOf } = load("../plan/paths") as typeof import("../plan/paths");
+  const { nominalBlocks } = load("../plan/prediction/blocks") as typeof import("../plan/prediction/blocks");
   return endpointsOf(plan, nominalBlocks(plan)).map((endpoint) => endpoint.name);
 }
 

@@ -1,12 +1,13 @@
 import type { LabPlan } from "../../plan";
-import { predictLab, tracerOf, type Tracer } from "../../plan/paths";
-import type { Broken, FibEntry, LabPrediction, RibEntry, SessionPrediction } from "../../plan/prediction";
+import { blocksFor, tracerOf, type Blocks, type Tracer } from "../../plan/paths";
+import { predictLab, type Broken, type FibEntry, type LabPrediction, type RibEntry, type SessionPrediction } from "../../plan/prediction";
 import { machines } from "./broken";
 import type { FibView, RibView, SessionView, TableView } from "./schema";
 
 /** The routing of a lab, some of it perhaps taken out: what is asked for is put together then. */
 export interface Routing {
   readonly prediction: LabPrediction;
+  readonly blocks: Blocks;
   readonly tracer: Tracer;
   /** Machines that are left. */
   readonly machines: readonly string[];
@@ -14,7 +15,7 @@ export interface Routing {
 
 export function routingOf(plan: LabPlan, broken: Broken): Routing {
   const prediction = predictLab(plan, { broken });
-  return { prediction, tracer: tracerOf(plan, prediction, broken), machines: machines(plan).filter((name) => !broken.machines.includes(name)) };
+  return { prediction, blocks: blocksFor(plan, prediction), tracer: tracerOf(plan, prediction, broken), machines: machines(plan).filter((name) => !broken.machines.includes(name)) };
 }
 
 /** Which machines' part is asked for. */

@@ -48,11 +48,11 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
   };
 }
 
-function pathEnds(plan: LabPlan, { prediction }: Routing, [from, to]: readonly [string, string]): [Endpoint, Endpoint] {
+function pathEnds(plan: LabPlan, { blocks }: Routing, [from, to]: readonly [string, string]): [Endpoint, Endpoint] {
   try {
-    const source = endpointNamed(from, plan, prediction.blocksOf);
+    const source = endpointNamed(from, plan, blocks);
     if (!isSource(source) && source.machine === null) throw new UsageError(`--path ${from}: packets can't start at ${source.kind === "service" ? "a service" : "an address that no machine has"}; name a machine or pod:NODE`);
-    return [source, endpointNamed(to, plan, prediction.blocksOf)];
+    return [source, endpointNamed(to, plan, blocks)];
   } catch (error) {
     if (error instanceof UnknownEndpointError) throw new UsageError(`--path: ${error.message}`);
     throw error;
@@ -60,8 +60,8 @@ function pathEnds(plan: LabPlan, { prediction }: Routing, [from, to]: readonly [
 }
 
 /** All ordered pairs of different endpoints, two pods of one node included; none where they are too many. */
-function pairsOf(plan: LabPlan, { prediction }: Routing, router: string | null): [Endpoint, Endpoint][] {
-  const all = endpointsOf(plan, prediction.blocksOf), sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
+function pairsOf(plan: LabPlan, { blocks }: Routing, router: string | null): [Endpoint, Endpoint][] {
+  const all = endpointsOf(plan, blocks), sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
   if (sources.length * all.length > MOST_PAIRS) return [];
   return sources.flatMap((from) => all.filter((to) => to !== from || from.kind === "pod").map((to): [Endpoint, Endpoint] => [from, to]));
 }

@@ -1,7 +1,6 @@
 export { endpointNamed, endpointsOf, isSource, UnknownEndpointError } from "./endpoints";
-export { predictLab } from "./interim";
 export { podPaths, type PodPath } from "./pod-paths";
-export { nominalBlocks, type Blocks } from "./pods";
+export { blocksFor, type Blocks } from "./pods";
 export { WHOLE } from "./topology";
 export { tracerOf, type Tracer } from "./trace";
 export * from "./types";

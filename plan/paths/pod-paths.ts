@@ -1,6 +1,7 @@
+import { predictLab } from "../prediction";
 import type { LabPlan } from "../types";
 import { endpointsOf } from "./endpoints";
-import { predictLab } from "./interim";
+import { blocksFor } from "./pods";
 import { tracerOf } from "./trace";
 import type { Encapsulation, Endpoint, Path } from "./types";
 
@@ -30,7 +31,7 @@ const KNOWN = new WeakMap<LabPlan, PodPath[]>();
 
 function follow(plan: LabPlan): PodPath[] {
   const prediction = predictLab(plan);
-  const pods = endpointsOf(plan, prediction.blocksOf).filter((each) => each.kind === "pod");
+  const pods = endpointsOf(plan, blocksFor(plan, prediction)).filter((each) => each.kind === "pod");
   const tracer = tracerOf(plan, prediction);
   return pods.flatMap((from) => pods.map((to) => podPath(plan, from, to, tracer.trace(from, to))));
 }

@@ -1,19 +1,15 @@
 import { addressText, knownRange, rangeAround, rangeText } from "../../spec/ip";
+import type { LabPrediction } from "../prediction";
+import { nominalBlocks } from "../prediction/blocks";
 import type { Address, LabPlan, Prefix } from "../types";
 import { within } from "./routes";
 
 /** Blocks of pod addresses by node. */
 export type Blocks = Readonly<Record<string, readonly Prefix[]>>;
 
-/**
- * One block a node, the first ones of the pool in the order of the nodes: stand-ins, since Calico hands out blocks when nodes start. Nodes
- * beyond the pool's end have none.
- */
-export function nominalBlocks(plan: LabPlan): Blocks {
-  const pool = knownRange(plan.cluster.podCidr);
-  const size = 2 ** (32 - plan.calico.blockSize);
-  const fitting = plan.nodes.filter((_, i) => pool.first + (i + 1) * size - 1 <= pool.last);
-  return Object.fromEntries(fitting.map(({ name }, i) => [name, [rangeText(rangeAround(pool.first + i * size, plan.calico.blockSize))]]));
+/** Blocks of a prediction; where Calico has BGP off and routes say nothing of them, stand-ins. */
+export function blocksFor(plan: LabPlan, { blocksOf }: LabPrediction): Blocks {
+  return Object.keys(blocksOf).length > 0 ? blocksOf : nominalBlocks(plan);
 }
 
 /** The second address of the node's first block: a pod's, the first being the VXLAN device's where there is one. Null without a block. */

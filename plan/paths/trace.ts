@@ -1,7 +1,7 @@
 import type { Broken, LabPrediction } from "../prediction";
 import type { LabPlan } from "../types";
 import { forward, type State, type World } from "./forward";
-import { blockFinder, podAddress } from "./pods";
+import { blockFinder, blocksFor, podAddress } from "./pods";
 import { routingOf } from "./routes";
 import { servicesOf } from "./services";
 import { topologyOf, WHOLE } from "./topology";
@@ -15,7 +15,7 @@ export interface Tracer { trace(from: Endpoint, to: Endpoint): Path }
 
 /** @param broken what the prediction was made without */
 export function tracerOf(plan: LabPlan, prediction: LabPrediction, broken: Broken = WHOLE): Tracer {
-  const blocks = prediction.blocksOf;
+  const blocks = blocksFor(plan, prediction);
   const world: World = {
     plan,
     topology: topologyOf(plan, broken),
