@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../errors";
 import type { Global } from "../global";
@@ -35,7 +36,7 @@ export const check: CommandModule<Global, Args> = {
     if (json) printJson({ files: checked });
     else if (sarif) {
       const { sarifLog } = load("../../report/sarif") as typeof import("../../report/sarif");
-      printJson(sarifLog(checked, (load("../../../package.json") as { version: string }).version));
+      printJson(sarifLog(checked, (load(join(root, "package.json")) as { version: string }).version));
     } else process.stdout.write(`${checked.map(checkedText).join("\n\n")}\n`);
     if (checked.some((each) => !each.sound)) throw new ExitCode(1);
   },

@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { RULES } from "../../../plan";
+import { rulesDocument } from "../../../plan/rules/document";
+import { ROOT } from "./labs";
+
+test("docs/rules.md is what the rules say (npm run rules writes it)", () => {
+  expect(readFileSync(join(ROOT, "docs", "rules.md"), "utf8")).toBe(rulesDocument(RULES));
+});
