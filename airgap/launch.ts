@@ -5,7 +5,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import Module from "node:module";
 import * as path from "node:path";
-import { constants, Script } from "node:vm";
+import { Script } from "node:vm";
 
 const file = `${__filename}.js`, cache = `${__filename}.cache`;
 
@@ -14,7 +14,7 @@ function read(): Buffer | undefined {
 }
 
 const cachedData = read();
-const script = new Script(Module.wrap(readFileSync(file, "utf8")), { filename: file, importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER, ...(cachedData === undefined ? {} : { cachedData }) });
+const script = new Script(Module.wrap(readFileSync(file, "utf8")), { filename: file, ...(cachedData === undefined ? {} : { cachedData }) });
 if (cachedData === undefined || script.cachedDataRejected === true) {
   process.once("exit", () => {
     try {

@@ -25,7 +25,8 @@ export const providerFolder = (ctx: StepContext): string => path.join(pulumiRoot
 /** The Kubernetes client stays a file of its own, which the stand-in reads when it first speaks to a cluster. */
 const CLIENT = "kubernetes-client.js";
 const apart: Plugin = { name: "apart", setup: (b) => { b.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: `./${CLIENT}`, external: true })); } };
-const BUNDLE: BuildOptions = { bundle: true, platform: "node", format: "cjs", target: "node20", minify: true, keepNames: true, external: ["cpu-features", "*.node"], logLevel: "silent" };
+/** No import(): code that comes from a compile cache has lost its loader of modules. */
+const BUNDLE: BuildOptions = { supported: { "dynamic-import": false }, bundle: true, platform: "node", format: "cjs", target: "node20", minify: true, keepNames: true, external: ["cpu-features", "*.node"], logLevel: "silent" };
 
 /** Bundles a program of ours into one file, `<target>.js`, and the executable `<target>` that runs it. */
 async function bundle(ctx: StepContext, source: string, target: string): Promise<void> {
@@ -59,7 +60,7 @@ function fromReleases(ctx: StepContext, bin: string, plugins: string): void {
 export function pulumiStep(way: Way): Step {
   return {
     id: ID, title: `Pulumi CLI, language host, provider plugins (${way === "registry" ? "stand-ins" : "official"})`, needs: [SOURCE_STEP[way]], estimate: 3, kind: "io",
-    key: (ctx) => hashOf("6", way, ctx.keyOf(SOURCE_STEP[way]), readFileSync(path.join(ctx.root, "package-lock.json"), "utf8"), readFileSync(path.join(ctx.root, LAUNCH), "utf8"), ...SOURCES[way].map((s) => hashOfFolder(path.join(ctx.root, s)))),
+    key: (ctx) => hashOf("7", way, ctx.keyOf(SOURCE_STEP[way]), readFileSync(path.join(ctx.root, "package-lock.json"), "utf8"), readFileSync(path.join(ctx.root, LAUNCH), "utf8"), ...SOURCES[way].map((s) => hashOfFolder(path.join(ctx.root, s)))),
     present: async (ctx) => existsSync(path.join(pulumiRoot(ctx), "bin", "pulumi")),
     run: async (ctx) => {
       const target = pulumiRoot(ctx), work = `${target}.partial`, bin = path.join(work, "bin"), plugins = path.join(work, "home", "plugins");
