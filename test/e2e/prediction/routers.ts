@@ -1,0 +1,73 @@
+/** A plan's switches as network namespaces of the container: cables, addresses, and FRR with the plan's own configuration. */
+import type { LabPlan, SwitchPlan } from "../../../plan";
+import { frrConfig } from "../../../plan/render/frr";
+import type { Container } from "./container";
+
+/** Where the other ends of server cables are: all a bridge needs of a server is its carrier. */
+const SERVERS = "servers";
+const DAEMONS = ["zebra", "staticd", "bgpd"] as const;
+
+export async function startRouters(container: Container, plan: LabPlan): Promise<void> {
+  await container.run(["set -e", ...namespaces(plan), ...cables(plan), ...plan.switches.flatMap(addresses)].join("\n"));
+  await container.run(["set -e", ...plan.switches.flatMap(configuration), ...DAEMONS.flatMap((daemon) => plan.switches.map((of) => start(of, daemon))), ...plan.switches.map((of) => `vtysh -N ${of.name} -b >/dev/null`)].join("\n"));
+}
+
+/** Ends the routers' processes and removes the namespaces; the container is as new. */
+export async function stopRouters(container: Container, plan: LabPlan): Promise<void> {
+  const names = plan.switches.map((of) => of.name);
+  await container.run([
+    ...names.map((name) => `kill -9 $(cat /var/run/frr/${name}/*.pid) 2>/dev/null`),
+    ...[...names, SERVERS].map((name) => `ip netns del ${name}`),
+    ...names.map((name) => `rm -rf /var/run/frr/${name} /etc/frr/${name}`),
+    "true",
+  ].join("\n"));
+}
+
+/** Output of a vtysh command on every router, by name. */
+export async function ask(container: Container, plan: LabPlan, command: string): Promise<Record<string, unknown>> {
+  return each(container, plan, (name) => `vtysh -N ${name} -c "${command}"`);
+}
+
+/** Kernel routes of every router, by name. */
+export async function kernelRoutes(container: Container, plan: LabPlan): Promise<Record<string, unknown>> {
+  return each(container, plan, (name) => `ip -n ${name} -j route show`);
+}
+
+async function each(container: Container, plan: LabPlan, command: (name: string) => string): Promise<Record<string, unknown>> {
+  const text = await container.run(plan.switches.map(({ name }) => `echo "=== ${name}"; ${command(name)}`).join("\n"));
+  return Object.fromEntries(text.split(/^=== /m).slice(1).map((part) => {
+    const end = part.indexOf("\n");
+    return [part.slice(0, end), JSON.parse(part.slice(end + 1)) as unknown];
+  }));
+}
+
+function namespaces(plan: LabPlan): string[] {
+  return [...plan.switches.map((of) => of.name), SERVERS].flatMap((name) => [`ip netns add ${name}`, `ip -n ${name} link set lo up`, `ip netns exec ${name} sysctl -qw net.ipv4.ip_forward=1`]);
+}
+
+function cables(plan: LabPlan): string[] {
+  return plan.links.map((link, i) => {
+    const [a, b] = link.kind === "server" ? [{ machine: SERVERS, interface: `s${i}` }, link.b] : [link.a, link.b];
+    return [
+      `ip link add ${a.interface} netns ${a.machine} type veth peer name ${b.interface} netns ${b.machine}`,
+      ...[a, b].map((end) => `ip -n ${end.machine} link set ${end.interface} up`),
+    ].join("\n");
+  });
+}
+
+function addresses(of: SwitchPlan): string[] {
+  return [
+    ...(of.bridge === null ? [] : [`ip -n ${of.name} link add ${of.bridge.name} type bridge`, `ip -n ${of.name} link set ${of.bridge.name} up`, ...of.bridge.ports.map((port) => `ip -n ${of.name} link set ${port} master ${of.bridge?.name ?? ""}`)]),
+    ...of.interfaces.flatMap((port) => port.addresses.map((address) => `ip -n ${of.name} address add ${address} dev ${port.name}`)),
+  ];
+}
+
+/** The plan's configuration; only how soon a neighbor is called again is changed, so that a test doesn't wait for it. */
+function configuration(of: SwitchPlan): string[] {
+  const text = frrConfig(of, { bgpPassword: null }).replace(/^( neighbor \S+) remote-as .*$/gm, "$&\n$1 timers connect 1");
+  return [`mkdir -p /etc/frr/${of.name} /var/run/frr/${of.name}`, `cat > /etc/frr/${of.name}/frr.conf <<'END'\n${text}END`, `echo > /etc/frr/${of.name}/vtysh.conf`, `chown -R frr:frr /etc/frr/${of.name} /var/run/frr/${of.name}`];
+}
+
+function start(of: SwitchPlan, daemon: (typeof DAEMONS)[number]): string {
+  return `ip netns exec ${of.name} /usr/lib/frr/${daemon} -d -N ${of.name} -F datacenter -A 127.0.0.1 --log file:/var/run/frr/${of.name}/${daemon}.log`;
+}
