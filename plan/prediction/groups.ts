@@ -1,7 +1,7 @@
 import { holds, knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
 import type { Prefix, PrefixFilter } from "../types";
 import { ownPath, type Edge, type Path } from "./bgp/path";
-import { networkOrigins, settle, type Network, type Origins, type State } from "./bgp/settle";
+import { arriving, networkOrigins, settle, type Arriving, type Network, type Origins, type State } from "./bgp/settle";
 import { lets } from "./bgp/transfer";
 import { passesOn, type Speaker } from "./speakers";
 
@@ -89,3 +89,13 @@ function covered(prefix: PrefixRange, by: PrefixRange): boolean {
 }
 
 const within = (prefix: Prefix, range: PrefixRange): boolean => covered(knownRange(prefix), range);
+
+/** Whether each group's routes arrive on each session. */
+export type Flows = ReadonlyMap<Edge, readonly Arriving[]>;
+
+export function flowsOf(network: Network, groups: readonly Group[]): Flows {
+  return new Map(network.edges.flat().map((edge) => [edge, groups.map((group) => {
+    const how = arriving(network, group.origins, group.state, edge);
+    return how === "always" && group.uncertain ? "sometimes" : how;
+  })]));
+}

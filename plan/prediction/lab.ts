@@ -2,10 +2,10 @@ import { knownRange, sortPrefixes } from "../../spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { edgesOf } from "./bgp/network";
 import type { Edge } from "./bgp/path";
-import { arrival, covers, type Network } from "./bgp/settle";
+import { covers, type Network } from "./bgp/settle";
 import { nominalBlocks } from "./blocks";
 import { fibOf } from "./fib";
-import { groupsOf, type Group } from "./groups";
+import { flowsOf, groupsOf, type Flows, type Group } from "./groups";
 import { receivedOf } from "./received";
 import { ribOf } from "./rib";
 import { ribEntries } from "./rib-entries";
@@ -30,6 +30,7 @@ export interface Rest {
 /** What the plan's sessions, tables and routes will be: of a whole lab, or of one with links and machines taken out. */
 export function predictLab(plan: LabPlan, options: PredictOptions = {}): LabPrediction {
   const { topology, blocks, network, sessions, groups } = restOf(plan, options);
+  const flows = flowsOf(network, groups);
   const byName = new Map(network.speakers.map((each) => [each.name, each]));
   const ribs = new Map<string, RibEntry[]>();
   const fibs = new Map<string, FibEntry[]>();
@@ -39,11 +40,11 @@ export function predictLab(plan: LabPlan, options: PredictOptions = {}): LabPred
   };
   return {
     sessions,
-    received: receivedOf(network, groups),
-    tables: tablesOf(network, groups),
+    received: receivedOf(network, groups, flows),
+    tables: tablesOf(network, groups, flows),
     blocks: options.blocks === undefined ? "nominal" : "given",
     blocksOf: blocks,
-    inexact: sortPrefixes(groups.filter((each) => each.settled && (each.uncertain || depends(network, each))).flatMap((each) => each.prefixes)),
+    inexact: sortPrefixes(groups.filter((each, i) => each.settled && (each.uncertain || depends(network, each, i, flows))).flatMap((each) => each.prefixes)),
     unsettled: sortPrefixes(groups.filter((each) => !each.settled).flatMap((each) => each.prefixes)),
     speakers: network.speakers.map((each) => each.name),
     rib,
@@ -117,18 +118,19 @@ function nextHops(topology: Topology, reaches: Reaches): Network["reaches"] {
 
 /** Sessions whose receiver gets more prefixes than it takes, and why they end (`maximum-prefix`). */
 function overLimit(network: Network, groups: readonly Group[]): [string, string][] {
-  return network.edges.flat().filter((edge) => edge.settings.maximumPrefix !== null).flatMap((edge): [string, string][] => {
+  const limited = { ...network, edges: network.edges.map((list) => list.filter((edge) => edge.settings.maximumPrefix !== null)) };
+  return [...flowsOf(limited, groups)].flatMap(([edge, how]): [string, string][] => {
     const limit = edge.settings.maximumPrefix ?? Infinity;
-    const count = groups.reduce((sum, group) => sum + (arrival(network, group.origins, group.state, edge).paths.length > 0 ? group.prefixes.length : 0), 0);
+    const count = groups.reduce((sum, group, i) => sum + (how[i] === "never" ? 0 : group.prefixes.length), 0);
     return count > limit ? [[edge.session, `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit} (maximum-prefix)`]] : [];
   });
 }
 
-function tablesOf(network: Network, groups: readonly Group[]): TablePrediction[] {
+function tablesOf(network: Network, groups: readonly Group[], flows: Flows): TablePrediction[] {
   // Most routers know all prefixes: count each set once.
   const counted = new Map<string, Pick<TablePrediction, "prefixes" | "ribEntries">>();
   return network.speakers.map((at) => {
-    const known = groups.map((group) => group.origins.own.has(at.id) || (network.edges[at.id] ?? []).some((edge) => arrival(network, group.origins, group.state, edge).paths.length > 0));
+    const known = groups.map((group, i) => group.origins.own.has(at.id) || (network.edges[at.id] ?? []).some((edge) => flows.get(edge)?.[i] !== "never"));
     const key = known.map((each) => (each ? 1 : 0)).join("");
     const found = counted.get(key) ?? counts(groups.filter((_, i) => known[i] === true));
     counted.set(key, found);
@@ -145,12 +147,12 @@ function counts(groups: readonly Group[]): Pick<TablePrediction, "prefixes" | "r
  * Whether the routers' choices may depend on each other: a router's choice among equals decides whether its neighbor has a path at all, or a
  * better one. Otherwise every combination of choices is an outcome.
  */
-function depends(network: Network, group: Group): boolean {
+function depends(network: Network, group: Group, i: number, flows: Flows): boolean {
   return network.speakers.some((at) => {
     const settled = group.state[at.id];
     if (settled === undefined || group.origins.own.has(at.id)) return false;
     if (settled.none && settled.best.length > 0) return true;
     const sometimes = new Set(settled.best.map((path) => path.edge));
-    return (network.edges[at.id] ?? []).some((edge) => sometimes.has(edge) && (group.state[edge.from.id]?.best.length ?? 0) > 1 && arrival(network, group.origins, group.state, edge).maybe);
+    return (network.edges[at.id] ?? []).some((edge) => sometimes.has(edge) && (group.state[edge.from.id]?.best.length ?? 0) > 1 && flows.get(edge)?.[i] === "sometimes");
   });
 }

@@ -29,7 +29,14 @@ interface Sent {
   readonly routes: readonly { readonly route: Attributes; readonly path: Path }[];
   /** Some of its paths are not sent. */
   readonly withheld: boolean;
+  /** The sender is the next hop of all. */
+  readonly self: boolean;
+  /** In how many of the routes an AS number stands. */
+  readonly holding: ReadonlyMap<number, number>;
 }
+
+/** Whether a route arrives: whatever the sender has settled on, for some of it, or for nothing. */
+export type Arriving = "always" | "sometimes" | "never";
 
 /** What a speaker may have settled on. */
 export interface Settled {
@@ -110,11 +117,32 @@ function uniform(of: Settled | undefined): boolean {
   return of === undefined || of.best.every((path) => path.asPath.length === of.best[0]?.asPath.length);
 }
 
+/** Whether a route may arrive on a session: as `arrival`, without making the paths. */
+export function arriving(network: Network, origins: Origins, state: State, edge: Edge): Arriving {
+  const settled = state[edge.from.id] ?? NOTHING;
+  const back = network.reverse.get(edge);
+  if (settled.best.length === 0 || back === undefined || closed(origins, edge)) return "never";
+  const sent = sentTo(settled, back);
+  const certain = !settled.none && !sent.withheld;
+  // A route that comes back to where it was learned holds the receiver's AS number, unless the sender overrides it.
+  if (!edge.internal && sent.self && edge.settings.allowasIn === 0 && edge.settings.acceptNextHop === null && !back.settings.asOverride) {
+    const refused = sent.holding.get(edge.at.as) ?? 0;
+    return refused === sent.routes.length ? "never" : refused > 0 || !certain ? "sometimes" : "always";
+  }
+  const { paths, maybe } = arrival(network, origins, state, edge);
+  return paths.length === 0 ? "never" : maybe ? "sometimes" : "always";
+}
+
+/** Whether the sender keeps the prefix, or the receiver refuses it, whatever its path. */
+function closed(origins: Origins, edge: Edge): boolean {
+  return origins.suppressed.has(edge.from.id) || !passesOn(edge.from, origins.example) || !lets(edge.settings.accept, origins.example);
+}
+
 /** What may arrive on a session. */
 export function arrival(network: Network, origins: Origins, state: State, edge: Edge): Arrival {
   const settled = state[edge.from.id] ?? NOTHING;
   const back = network.reverse.get(edge);
-  if (settled.best.length === 0 || back === undefined || origins.suppressed.has(edge.from.id) || !passesOn(edge.from, origins.example) || !lets(edge.settings.accept, origins.example)) return { edge, paths: [], maybe: true };
+  if (settled.best.length === 0 || back === undefined || closed(origins, edge)) return { edge, paths: [], maybe: true };
   const sent = sentTo(settled, back);
   const paths: Path[] = [];
   let maybe = settled.none || sent.withheld;
@@ -132,7 +160,9 @@ function sentTo(settled: Settled, back: Edge): Sent {
   const known = settled.sent.get(back.group);
   if (known !== undefined) return known;
   const routes = settled.best.flatMap((path) => { const route = exported(path, back); return route === null ? [] : [{ route, path }]; });
-  const sent = { routes, withheld: routes.length < settled.best.length };
+  const holding = new Map<number, number>();
+  for (const { route } of routes) for (const as of new Set(route.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
+  const sent = { routes, withheld: routes.length < settled.best.length, self: routes.every(({ route }) => route.nextHop === 0), holding };
   settled.sent.set(back.group, sent);
   return sent;
 }
