@@ -44,7 +44,8 @@ export function program(args: readonly string[]): Argv<Global> {
       if (!/^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$/.test(argv.stack)) throw new UsageError(`--stack "${argv.stack}": a stack's name has letters, digits, -, _ and . only`);
       return true;
     })
-    .fail((message, error) => { throw error ?? new UsageError(message); })
+    // What the parser itself throws (YError) is about the command line too.
+    .fail((message, error: Error | undefined) => { throw error === undefined || error.name === "YError" ? new UsageError(message) : error; })
     .wrap(Math.min(120, process.stdout.columns ?? 100))
     .version(false)
     .help();

@@ -9,7 +9,7 @@ import { differenceOf } from "./diff";
 import { fibViews, ribViews, routingOf, sessionViews, tableViews, type Choice, type Routing } from "./engine";
 import type { PathView, PredictionView } from "./schema";
 
-/** What a user asks for; nothing chosen means sessions, tables and the paths of all pairs. */
+/** What a user asks for; nothing chosen means sessions, tables, and paths from pods and machines outside to pods, services and machines outside. */
 export interface Question {
   readonly session: boolean;
   readonly rib: boolean;
@@ -31,7 +31,7 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
   const routing = routingOf(plan, broken);
   const all = !asked.session && !asked.rib && !asked.fib && asked.path === null && !asked.diff;
   const of: Choice = (name) => router === null || name === router;
-  const pairs = asked.path === null ? pairsOf(plan, routing, router) : [pathEnds(plan, routing, asked.path)];
+  const pairs = asked.path === null ? pairsOf(plan, routing, router, all && router === null) : [pathEnds(plan, routing, asked.path)];
   return {
     lab: plan.name,
     problems: problems.map((each) => ({ ...each, values: { ...each.values } })),
@@ -59,9 +59,12 @@ function pathEnds(plan: LabPlan, { blocks }: Routing, [from, to]: readonly [stri
   }
 }
 
+/** Ends of the traffic that a lab is built for. */
+const WORKLOADS: readonly Endpoint["kind"][] = ["pod", "host", "service", "netscaler", "vip"];
+
 /** All ordered pairs of different endpoints, two pods of one node included; none where they are too many. */
-function pairsOf(plan: LabPlan, { blocks }: Routing, router: string | null): [Endpoint, Endpoint][] {
-  const all = endpointsOf(plan, blocks), sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
+function pairsOf(plan: LabPlan, { blocks }: Routing, router: string | null, workloads: boolean): [Endpoint, Endpoint][] {
+  const all = endpointsOf(plan, blocks).filter(({ kind }) => !workloads || WORKLOADS.includes(kind)), sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
   if (sources.length * all.length > MOST_PAIRS) return [];
   return sources.flatMap((from) => all.filter((to) => to !== from || from.kind === "pod").map((to): [Endpoint, Endpoint] => [from, to]));
 }

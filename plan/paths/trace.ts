@@ -71,11 +71,14 @@ const placeOf = ({ at, own, bridgedTo, destination, encapsulation }: State): str
 
 const distinct = <T extends object>(items: readonly T[]): T[] => [...new Map(items.map((each) => [JSON.stringify(each), each])).values()];
 
+/** A machine's packets to itself go by lo. */
+const LOOPBACK_MTU = 65536;
+
 /** MTU arithmetic along all ways: the smallest link counts, less what encapsulation adds there. */
 function mtuOf(steps: readonly (readonly Hop[])[]): PathMtu {
   const rooms = steps.map((hops) => hops.flatMap((hop) => hop.out.map(({ link, mtu, encapsulation }) => ({ link, room: mtu - (encapsulation?.overhead ?? 0) }))));
   const sender = Math.min(...(rooms[0] ?? []).map((each) => each.room));
-  if (!Number.isFinite(sender)) return { sender: 0, largest: 0, limit: null };
+  if (!Number.isFinite(sender)) return { sender: LOOPBACK_MTU, largest: LOOPBACK_MTU, limit: null };
   const least = rooms.flat().reduce((a, b) => (b.room < a.room ? b : a));
   return { sender, largest: least.room, limit: least.room < sender ? least.link : null };
 }
