@@ -20,10 +20,9 @@ export const bgpNoEffect = defineRule({
 });
 
 function internalOnly(of: SwitchAllocation, lab: Allocation): Finding[] {
-  if (hasInternal(of, lab)) return [];
   return (["routeReflector", "nextHopSelf"] as const).flatMap((key) => {
     const setting = bgpSetting(of, lab, key);
-    if (setting?.value !== true) return [];
+    if (setting?.value !== true || hasInternal(of, lab)) return [];
     return [{ path: setting.path, message: `${key} of ${of.name} has no effect: it has no iBGP neighbor`, values: { [setting.path]: "true" }, remedy: "Leave it out, or give its neighbors the same AS number." }];
   });
 }

@@ -42,6 +42,8 @@ export function sessionsOf(lab: Allocation): Sessions {
 }
 
 function findSessions(lab: Allocation): Sessions {
+  // Most labs have nothing written by hand: what is derived agrees by itself.
+  if (lab.netscaler === null && [...lab.spines, ...lab.leaves].every((each) => each.spec.neighbors.length === 0)) return { speakers: [], written: [], names: new Set() };
   const speakers = [...switchSpeakers(lab), ...lab.nodes.map((node) => nodeSpeaker(node, lab)), ...otherSpeakers(lab)];
   const owners = new Map(speakers.flatMap((speaker) => speaker.addresses.map((address) => [address, speaker] as const)).reverse());
   const byName = new Map(speakers.map((speaker) => [speaker.name, speaker]));
