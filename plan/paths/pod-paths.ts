@@ -1,4 +1,4 @@
-import { predictLab } from "../prediction";
+import { predictLab, type PredictOptions } from "../prediction";
 import type { LabPlan } from "../types";
 import { endpointsOf } from "./endpoints";
 import { blocksFor } from "./pods";
@@ -19,18 +19,9 @@ export interface PodPath {
   readonly via: readonly (readonly string[])[];
 }
 
-/** The path of every ordered pair of nodes, a node with itself included, in the plan's order of nodes. */
-export function podPaths(plan: LabPlan): PodPath[] {
-  const known = KNOWN.get(plan) ?? follow(plan);
-  KNOWN.set(plan, known);
-  return known;
-}
-
-/** Those of plans that were asked for: verify asks once a ping. */
-const KNOWN = new WeakMap<LabPlan, PodPath[]>();
-
-function follow(plan: LabPlan): PodPath[] {
-  const prediction = predictLab(plan);
+/** The path of every ordered pair of nodes that have pods, a node with itself included, in the plan's order of nodes. */
+export function podPaths(plan: LabPlan, options: PredictOptions = {}): PodPath[] {
+  const prediction = predictLab(plan, options);
   const pods = endpointsOf(plan, blocksFor(plan, prediction)).filter((each) => each.kind === "pod");
   const tracer = tracerOf(plan, prediction);
   return pods.flatMap((from) => pods.map((to) => podPath(plan, from, to, tracer.trace(from, to))));

@@ -1,10 +1,13 @@
 import { knownRange, looseRange, rangeText, sortAddresses, sortPrefixes } from "../../spec/ip";
-import type { Prediction } from "../../plan/prediction";
+import type { FibEntry } from "../../plan/prediction";
 import type { NodePlan, SwitchPlan } from "../../plan/types";
 import { predictionOf } from "../facts/bgp";
 import { routesOf, type Route } from "../facts/routes";
 import { eachOf, equal, list } from "../rows";
 import type { Check, Row } from "../types";
+
+/** How the routes of a machine's BGP are marked in its kernel. */
+const MARK = { switch: "bgp", node: "bird" } as const;
 
 /** The kernel forwards as predicted: every learned prefix by exactly the predicted next hops, and no other learned route. */
 export const forwarding: Check = {
@@ -12,30 +15,39 @@ export const forwarding: Check = {
   run: async (lab) => {
     const prediction = await predictionOf(lab);
     const [switches, nodes] = await Promise.all([
-      eachOf(lab.plan.switches, (each) => each.name, async (each) => switchRows(each, prediction, await routesOf(lab, each.name))),
-      eachOf(lab.plan.nodes, (each) => each.name, async (each) => [defaultRow(each, await routesOf(lab, each.name))]),
+      eachOf(lab.plan.switches, (each) => each.name, async (each) => {
+        const routes = await routesOf(lab, each.name);
+        return [...learnedRows(each.name, prediction.fib(each.name), MARK.switch, routes), connectedRow(each, routes)];
+      }),
+      eachOf(lab.plan.nodes, (each) => each.name, async (each) => {
+        const routes = await routesOf(lab, each.name);
+        return [...(each.bgp === null ? [] : learnedRows(each.name, prediction.fib(each.name), MARK.node, routes)), defaultRow(each, routes)];
+      }),
     ]);
     return [...switches, ...nodes];
   },
 };
 
-export function switchRows(of: SwitchPlan, prediction: Prediction, routes: readonly Route[]): Row[] {
-  const learned = prediction.prefixes.flatMap(({ prefix, routers }) => {
-    const nextHops = routers.find((router) => router.router === of.name)?.nextHops ?? [];
-    return nextHops.length === 0 ? [] : [{ prefix, nextHops }];
-  });
-  const rows = learned.map(({ prefix, nextHops }) => {
+/** Every route that BGP learns, and that there is no other. Where timing decides between next hops, those in use are some of the predicted ones. */
+export function learnedRows(machine: string, predicted: readonly FibEntry[], mark: string, routes: readonly Route[]): Row[] {
+  const learned = predicted.filter((entry) => entry.kind === "bgp");
+  const rows = learned.map(({ prefix, nextHops, certain }) => {
     const route = routes.find((each) => each.prefix === prefix);
-    return equal(`${of.name} ${prefix}`, `via ${list(nextHops)}`, route === undefined ? "no route" : hopsText(route));
+    const expected = `via ${list(nextHops.map((hop) => hop.address))}`, seen = route === undefined ? "no route" : hopsText(route);
+    if (certain || route === undefined) return equal(`${machine} ${prefix}`, expected, seen);
+    const ok = route.nextHops.length > 0 && route.nextHops.every((hop) => nextHops.some((each) => each.address === hop.gateway));
+    return { subject: `${machine} ${prefix}`, expected: `some of ${expected}`, seen, ok };
   });
   const known = new Set(learned.map(({ prefix }) => prefix));
-  const others = routes.filter((route) => route.protocol === "bgp" && !known.has(route.prefix)).map((route) => route.prefix);
+  const others = routes.filter((route) => route.protocol === mark && !route.local && !known.has(route.prefix)).map((route) => route.prefix);
+  return [...rows, equal(`${machine} other routes of BGP`, "none", list(others))];
+}
+
+function connectedRow(of: SwitchPlan, routes: readonly Route[]): Row {
   const connected = of.interfaces.flatMap((each) => each.name === "lo" ? [] : each.addresses).map((address) => rangeText(looseRange(address) ?? knownRange(address)));
   const ports = new Set(of.interfaces.map((each) => each.name));
   const attached = routes.filter((route) => route.protocol === "kernel" && route.nextHops.some((hop) => ports.has(hop.device))).map((route) => route.prefix);
-  return [...rows,
-    equal(`${of.name} other routes of BGP`, "none", list(others)),
-    equal(`${of.name} connected`, list(sortPrefixes(connected)), list(sortPrefixes(attached)))];
+  return equal(`${of.name} connected`, list(sortPrefixes(connected)), list(sortPrefixes(attached)));
 }
 
 function hopsText(route: Route): string {

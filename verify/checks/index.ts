@@ -5,8 +5,10 @@ import { encapsulation } from "./encapsulation";
 import { forwarding } from "./forwarding";
 import { interfaces } from "./interfaces";
 import { machines } from "./machines";
+import { nodeBgp } from "./node-bgp";
 import { nodes } from "./nodes";
 import { outcome } from "./outcome";
+import { outside } from "./outside";
 import { overlay } from "./overlay";
 import { podMtu } from "./pod-mtu";
 import { podPathsCheck } from "./pod-paths";
@@ -20,5 +22,5 @@ import { workload } from "./workload";
 /** Every check, from the cables up. */
 export const CHECKS: readonly Check[] = [
   machines, interfaces, sessions, prefixes, tables, outcome, forwarding, dockerBridge,
-  nodes, system, overlay, workload, podPathsCheck, encapsulation, podMtu, service, dns,
+  nodes, system, overlay, nodeBgp, workload, podPathsCheck, encapsulation, podMtu, service, outside, dns,
 ];

@@ -1,5 +1,5 @@
-import { matchOutcome, type Mismatch, type ObservedTables } from "../../plan/prediction";
-import { tableOf } from "../facts/bgp";
+import { matchOutcome, type Mismatch, type ObservedTables, type PredictOptions } from "../../plan/prediction";
+import { liveOptions, tableOf } from "../facts/bgp";
 import { equal, failure } from "../rows";
 import type { Check, LabAccess, Row } from "../types";
 
@@ -10,12 +10,12 @@ export const outcome: Check = {
     const tables = await Promise.all(lab.plan.switches.map(async ({ name }) => ({ name, table: await tableOf(lab, name).catch((error: unknown) => error instanceof Error ? error : new Error(String(error))) })));
     const silent = tables.flatMap(({ name, table }) => table instanceof Error ? [failure(name, table)] : []);
     if (silent.length > 0) return silent;
-    return outcomeRows(lab, Object.fromEntries(tables.map(({ name, table }) => [name, table])) as ObservedTables);
+    return outcomeRows(lab, await liveOptions(lab), Object.fromEntries(tables.map(({ name, table }) => [name, table])) as ObservedTables);
   },
 };
 
-export function outcomeRows(lab: Pick<LabAccess, "plan">, observed: ObservedTables): Row[] {
-  const mismatches = matchOutcome(lab.plan, observed);
+export function outcomeRows(lab: Pick<LabAccess, "plan">, options: PredictOptions, observed: ObservedTables): Row[] {
+  const mismatches = matchOutcome(lab.plan, observed, options);
   return lab.plan.switches.flatMap(({ name }) => {
     const own = mismatches.filter((each) => each.router === name);
     return own.length === 0 ? [equal(name, "as predicted", "as predicted")] : own.map(mismatchRow);

@@ -6,7 +6,7 @@ import type { Check, Row } from "../types";
 
 /** The parts of `ip -d -j link show` of a VXLAN device that are read here. */
 interface VxlanLink { readonly mtu: number; readonly linkinfo?: { readonly info_data?: { readonly id?: number; readonly port?: number; readonly local?: string } } }
-interface IpPool { readonly spec: { readonly cidr: string; readonly blockSize?: number; readonly vxlanMode?: string; readonly ipipMode?: string } }
+export interface IpPool { readonly spec: { readonly cidr: string; readonly blockSize?: number; readonly vxlanMode?: string; readonly ipipMode?: string } }
 
 /** Programs and sockets that would speak BGP; the brackets of ss's filter keep it to port 179. */
 const BGP_SPEAKERS = "{ ps -e -o comm= | grep -E '^(bird6?|gobgpd?|bgpd|confd)$'; ss -Htan '( sport = :179 or dport = :179 )' | awk '{print \"port 179 \" $1}'; } | sort -u";
@@ -15,6 +15,7 @@ const BGP_SPEAKERS = "{ ps -e -o comm= | grep -E '^(bird6?|gobgpd?|bgpd|confd)$'
 export const overlay: Check = {
   id: "overlay", title: "Calico VXLAN overlay",
   run: async (lab) => {
+    if (lab.plan.calico.mode !== "vxlan") return [];
     const [pools, devices, speakers] = await Promise.all([
       eachOf(["IP pools"], (name) => name, async () => poolRows(lab.plan, await kubectl(lab, "ippools.crd.projectcalico.org") as unknown as IpPool[])),
       eachOf(lab.plan.nodes, (node) => `${node.name} vxlan.calico`, async (node) => [deviceRow(lab.plan, node, (await json<VxlanLink[]>(lab, node.name, "ip -d -j link show vxlan.calico"))[0])]),
@@ -26,7 +27,7 @@ export const overlay: Check = {
 
 export function poolRows(plan: LabPlan, pools: readonly IpPool[]): Row[] {
   const text = (pool: IpPool["spec"]): string => `${pool.cidr}, blocks /${pool.blockSize ?? 26}, VXLAN ${pool.vxlanMode ?? "Never"}, IPIP ${pool.ipipMode ?? "Never"}`;
-  const expected = text({ cidr: plan.cluster.podCidr, blockSize: plan.calico.blockSize, vxlanMode: "Always", ipipMode: "Never" });
+  const expected = text({ cidr: plan.cluster.podCidr, blockSize: plan.calico.blockSize, vxlanMode: plan.calico.mode === "vxlan" ? "Always" : "Never", ipipMode: "Never" });
   return [equal("IP pools", expected, list(pools.filter((pool) => !pool.spec.cidr.includes(":")).map((pool) => text(pool.spec))))];
 }
 

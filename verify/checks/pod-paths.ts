@@ -1,14 +1,19 @@
 import { podPaths, type PodPath } from "../../plan";
-import type { LabPlan } from "../../plan/types";
+import { liveOptions } from "../facts/bgp";
 import type { PodFact } from "../facts/kubernetes";
 import { pingText } from "../facts/ping";
 import { traffic, type Probe } from "../facts/traffic";
 import { equal, failure } from "../rows";
 import type { Check, LabAccess, Row } from "../types";
 
-export const pathBetween = (plan: LabPlan, from: PodFact, to: PodFact): PodPath => {
-  const path = podPaths(plan).find((each) => each.from === from.node && each.to === to.node);
-  if (path === undefined) throw new Error(`the plan has no node ${from.node} or ${to.node}`);
+/** Predicted paths between the pods of any two nodes. */
+export async function pathsOf(lab: LabAccess): Promise<readonly PodPath[]> {
+  return lab.once("pod paths", async () => podPaths(lab.plan, await liveOptions(lab)));
+}
+
+export const pathBetween = (paths: readonly PodPath[], from: PodFact, to: PodFact): PodPath => {
+  const path = paths.find((each) => each.from === from.node && each.to === to.node);
+  if (path === undefined) throw new Error(`nothing is predicted between pods of ${from.node} and ${to.node}`);
   return path;
 };
 
@@ -24,10 +29,13 @@ export async function probeRows(lab: LabAccess, kind: Probe["kind"], row: (probe
 /** Every pod reaches every other, and its packets arrive with the predicted TTL. */
 export const podPathsCheck: Check = {
   id: "pod-paths", title: "Pod-to-pod paths (every ordered pair)",
-  run: (lab) => probeRows(lab, "normal", (probe) => pathRow(lab.plan, probe)),
+  run: async (lab) => {
+    const paths = await pathsOf(lab);
+    return probeRows(lab, "normal", (probe) => pathRow(paths, probe));
+  },
 };
 
-export function pathRow(plan: LabPlan, { from, to, result }: Probe): Row {
-  const expected = `2 of 2, ttl=${pathBetween(plan, from, to).ttl}`;
+export function pathRow(paths: readonly PodPath[], { from, to, result }: Probe): Row {
+  const expected = `2 of 2, ttl=${pathBetween(paths, from, to).ttl}`;
   return equal(pairText(from, to), expected, result === null ? "the pod's network namespace was not found" : pingText(result));
 }

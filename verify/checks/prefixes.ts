@@ -10,7 +10,8 @@ import type { Check, Row } from "../types";
 export const prefixes: Check = {
   id: "prefixes", title: "Prefixes received per neighbor",
   run: async (lab) => {
-    const { received } = await predictionOf(lab);
+    const switches = new Set(lab.plan.switches.map(({ name }) => name));
+    const received = (await predictionOf(lab)).received.filter(({ to }) => switches.has(to));
     return eachOf(received, subject, async (each) => {
       const [summary, table] = await Promise.all([summaryOf(lab, each.to), tableOf(lab, each.to)]);
       return [receivedRow(each, summary.peers.find((peer) => peer.address === each.neighbor)?.received ?? null, table)];

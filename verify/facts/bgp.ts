@@ -1,7 +1,8 @@
-import { observedTable, predict, type ObservedPath, type Prediction } from "../../plan/prediction";
+import { observedTable, predictLab, type LabPrediction, type ObservedPath, type PredictOptions } from "../../plan/prediction";
 import type { Address, Prefix } from "../../plan/types";
 import { json } from "../access";
 import type { LabAccess } from "../types";
+import { podBlocks } from "./kubernetes";
 
 export interface Peer { readonly address: Address; readonly remoteAs: number; readonly state: string; readonly received: number }
 export interface Summary { readonly as: number; readonly routerId: Address; readonly ribEntries: number; readonly peers: readonly Peer[] }
@@ -31,6 +32,11 @@ export function tableOf(lab: LabAccess, machine: string): Promise<Record<Prefix,
   return lab.once(`bgp table ${machine}`, async () => observedTable(await json(lab, machine, "vtysh -c 'show bgp ipv4 unicast json'")));
 }
 
-export function predictionOf(lab: LabAccess): Promise<Prediction> {
-  return lab.once("prediction", () => Promise.resolve(predict(lab.plan)));
+/** What a prediction of this lab needs to know of it: in mode bgp, which pod blocks the cluster has handed out. */
+export function liveOptions(lab: LabAccess): Promise<PredictOptions> {
+  return lab.once("options", async () => (lab.plan.calico.mode === "bgp" ? { blocks: await podBlocks(lab) } : {}));
+}
+
+export function predictionOf(lab: LabAccess): Promise<LabPrediction> {
+  return lab.once("prediction", async () => predictLab(lab.plan, await liveOptions(lab)));
 }

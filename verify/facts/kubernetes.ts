@@ -1,4 +1,5 @@
-import type { Address } from "../../plan/types";
+import { sortPrefixes } from "../../spec/ip";
+import type { Address, Prefix } from "../../plan/types";
 import { json } from "../access";
 import type { LabAccess } from "../types";
 
@@ -36,6 +37,13 @@ export async function kubectl(lab: LabAccess, query: string): Promise<KubeObject
 export function objects(lab: LabAccess, kind: string): Promise<KubeObject[]> {
   const all = lab.once("kubernetes objects", () => kubectl(lab, "nodes,pods,deployments,services -A"));
   return all.then((found) => found.filter((object) => object.kind === kind));
+}
+
+/** Pod blocks by node, as Calico's IPAM has handed them out. */
+export async function podBlocks(lab: LabAccess): Promise<Record<string, Prefix[]>> {
+  const affinities = await kubectl(lab, "blockaffinities.crd.projectcalico.org") as unknown as { spec: { node: string; cidr: string; state: string; deleted?: string } }[];
+  const live = affinities.filter(({ spec }) => spec.state === "confirmed" && spec.deleted !== "true" && !spec.cidr.includes(":"));
+  return Object.fromEntries(lab.plan.nodes.map(({ name }) => [name, sortPrefixes(live.filter(({ spec }) => spec.node === name).map(({ spec }) => spec.cidr))]));
 }
 
 export const conditionOf = (object: KubeObject, type: string): Condition | undefined => object.status?.conditions?.find((condition) => condition.type === type);

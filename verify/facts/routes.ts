@@ -7,11 +7,14 @@ export interface Route {
   /** "default" is 0.0.0.0/0, a host route has /32. */
   readonly prefix: Prefix;
   readonly protocol: string;
+  /** Ends here: blackhole, unreachable, prohibit. */
+  readonly local: boolean;
   readonly nextHops: readonly { readonly gateway: Address | null; readonly device: string }[];
 }
 
 /** The parts of `ip -j route` that are read here. */
 interface IpRoute {
+  readonly type?: string;
   readonly dst: string;
   readonly protocol?: string;
   readonly gateway?: string;
@@ -23,6 +26,7 @@ export function parseRoutes(printed: readonly IpRoute[]): Route[] {
   return printed.map((route) => ({
     prefix: route.dst === "default" ? "0.0.0.0/0" : route.dst.includes("/") ? route.dst : `${route.dst}/32`,
     protocol: route.protocol ?? "boot",
+    local: route.type !== undefined && route.type !== "unicast",
     nextHops: (route.nexthops ?? [route]).map((hop) => ({ gateway: hop.gateway ?? null, device: hop.dev ?? "none" })),
   }));
 }

@@ -1,0 +1,53 @@
+import { predictLab } from "../../plan/prediction";
+import { endpointNamed, tracerOf } from "../../plan/paths";
+import { blocksFor } from "../../plan/paths";
+import type { HostPlan } from "../../plan/types";
+import { output } from "../access";
+import { liveOptions } from "../facts/bgp";
+import { objects, testPods, workloadPods, type PodFact } from "../facts/kubernetes";
+import { parsePing, pingText } from "../facts/ping";
+import { eachOf, equal, list } from "../rows";
+import type { Check, LabAccess, Row } from "../types";
+
+const REQUESTS = 24;
+
+/** From every machine outside the cluster: pods answer, from as far away as predicted, and in mode bgp the service's cluster address does. */
+export const outside: Check = {
+  id: "outside", title: "Pods and services from outside the cluster",
+  run: async (lab) => {
+    if (lab.plan.hosts.length === 0 || lab.plan.calico.mode !== "bgp") return [];
+    const pods = await testPods(lab);
+    const [pings, services] = await Promise.all([
+      eachOf(lab.plan.hosts.flatMap((host) => pods.map((pod) => ({ host, pod }))), ({ host, pod }) => pairText(host, pod), ({ host, pod }) => pingRows(lab, host, pod)),
+      eachOf(lab.plan.hosts, ({ name }) => name, (host) => serviceRows(lab, host)),
+    ]);
+    return [...pings, ...services];
+  },
+};
+
+const pairText = (host: HostPlan, pod: PodFact): string => `${host.name} > ${pod.node} ${pod.address}`;
+
+async function pingRows(lab: LabAccess, host: HostPlan, pod: PodFact): Promise<Row[]> {
+  const tracer = await lab.once("outside tracer", async () => {
+    const prediction = predictLab(lab.plan, await liveOptions(lab));
+    return { trace: tracerOf(lab.plan, prediction), blocks: blocksFor(lab.plan, prediction) };
+  });
+  const named = (text: string): ReturnType<typeof endpointNamed> => endpointNamed(text, lab.plan, tracer.blocks);
+  // The TTL that is seen is the answer's.
+  const { ttls } = tracer.trace.trace(named(pod.address), named(host.name));
+  const seen = pingText(parsePing(await output(lab, host.name, `ping -n -c 2 -i 0.2 -W 2 ${pod.address}`)));
+  const allowed = ttls.map((ttl) => `2 of 2, ttl=${ttl}`);
+  return [{ subject: pairText(host, pod), expected: allowed.join(" or "), seen, ok: allowed.includes(seen) }];
+}
+
+async function serviceRows(lab: LabAccess, host: HostPlan): Promise<Row[]> {
+  const { workload } = lab.plan;
+  if (workload === null || lab.plan.calico.bgp?.advertiseServices !== true) return [];
+  const address = (await objects(lab, "Service")).find((each) => each.metadata.namespace === workload.namespace && each.metadata.name === workload.service)?.spec?.clusterIP;
+  const ready = (await workloadPods(lab)).length;
+  if (address === undefined || ready === 0) return [equal(`${host.name} > ${workload.service}`, "a cluster address and pods", "none")];
+  const script = `for i in $(seq ${REQUESTS}); do timeout 3 bash -c 'exec 3<>/dev/tcp/${address}/${workload.port}; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -1 <&3' 2>&1 | tr -d "\\r"; done`;
+  const answers = (await output(lab, host.name, script, { timeoutMs: 100_000 })).trim().split("\n");
+  const kinds = [...new Set(answers.map((line) => (/^HTTP\S* \d+/.exec(line)?.[0] ?? line).replace(/^HTTP\S* /, "HTTP ")))].sort();
+  return [equal(`${host.name} > ${workload.service} ${address}`, `${REQUESTS} answers: HTTP 200`, `${answers.length} answers: ${list(kinds)}`)];
+}
