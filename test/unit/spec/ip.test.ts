@@ -1,10 +1,21 @@
 import fc from "fast-check";
+import { Address4 } from "ip-address";
 import { addressNumber, addressText, holds, knownRange, looseRange, prefixRange, rangeAround, rangeText, sortAddresses, sortPrefixes } from "../../../spec/ip";
 
 const address = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 
 test("addresses go to numbers and back", () => {
   fc.assert(fc.property(address, (value) => expect(addressNumber(addressText(value))).toBe(value)));
+});
+
+test("addresses are read and written as the ip-address library does", () => {
+  const octet = fc.oneof(fc.integer({ min: 0, max: 300 }).map(String), fc.constantFrom("", "00", "01", "007", "-1", "a", " 1", "1 ", "0x1"));
+  fc.assert(fc.property(fc.array(octet, { minLength: 3, maxLength: 5 }), (octets) => {
+    const text = octets.join(".");
+    const valid = Address4.isValid(text) && new Address4(text).correctForm() === text;
+    expect(addressNumber(text)).toBe(valid ? Number(new Address4(text).bigInt()) : null);
+  }), { numRuns: 2000 });
+  fc.assert(fc.property(address, (value) => expect(addressText(value)).toBe(Address4.fromBigInt(BigInt(value)).correctForm())));
 });
 
 test("a strict prefix is read back as it is, and a host bit makes it loose", () => {
