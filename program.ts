@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Lab } from "./components/lab";
-import { makePlan, parseSpec } from "./plan";
-import { formatProblems } from "./spec";
+import { makePlan, parseSpec, refusedLab, type LabPlan } from "./plan";
+import { formatProblems, type LabSpec } from "./spec";
 
 interface Setup { images: { switch: string; node: string }; imageStore: { volume: string }; calicoManifests: string }
 
@@ -21,14 +21,29 @@ function password(): pulumi.Output<string> {
   return secret;
 }
 
+/**
+ * The lab of the stack's config. One that the rules refuse is refused here, unless the stack leaves that to a policy pack
+ * (`fabriclab:enforce: policy`), whose mandatory policies then stop it before any machine exists.
+ */
+function readLab(): { spec: LabSpec; plan: LabPlan } {
+  const config = new pulumi.Config("fabriclab"), value: unknown = config.requireObject("lab");
+  const enforce = config.get("enforce") ?? "program";
+  if (enforce !== "program" && enforce !== "policy") throw new pulumi.RunError(`fabriclab:enforce is "${enforce}": write program (the default: the program refuses a lab that breaks a rule) or policy (the policy pack does)`);
+  const parsed = parseSpec(value);
+  if ("spec" in parsed) return { spec: parsed.spec, plan: makePlan(parsed.spec) };
+  const left = enforce === "policy" ? refusedLab(value) : null;
+  if (left === null) throw new pulumi.RunError(formatProblems(parsed.problems));
+  void pulumi.log.warn(`fabriclab:enforce is policy: the lab breaks rules (${[...new Set(parsed.problems.map(({ rule }) => rule))].sort().join(", ")}), and is built unless a policy pack stops it: --policy-pack policy`);
+  return left;
+}
+
 /** The lab of the stack's config, and the stack's outputs. */
 export function lab(providers: Record<string, pulumi.ProviderResource>): Record<string, unknown> {
   const setup = readSetup();
-  const parsed = parseSpec(new pulumi.Config("fabriclab").requireObject("lab"));
-  if ("problems" in parsed) throw new pulumi.RunError(formatProblems(parsed.problems));
-  const plan = makePlan(parsed.spec);
+  const { spec, plan } = readLab();
   const bgpPassword = plan.calico.bgp?.password === true ? password() : undefined;
   const made = new Lab(plan.name, {
+    spec,
     plan,
     images: { ...setup.images, storeVolume: setup.imageStore.volume },
     calicoManifests: setup.calicoManifests,

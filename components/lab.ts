@@ -2,6 +2,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
 import type { LabPlan } from "../plan/types";
+import type { LabSpec } from "../spec";
 import type { Machine } from "../provider/sdk";
 import { Calico } from "./calico";
 import { Cluster } from "./cluster";
@@ -11,6 +12,8 @@ import type { MachineImages } from "./machines";
 import { Workload } from "./workload";
 
 export interface LabArgs {
+  /** What the plan was made of, as plain values: policies judge it by the rules of labs. */
+  readonly spec: LabSpec;
   /** The whole plan, as plain values: the engine diffs it, policies read it before any child exists. */
   readonly plan: LabPlan;
   readonly images: MachineImages;
@@ -26,7 +29,7 @@ export class Lab extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: LabArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("fabriclab:index:Lab", name, { plan: args.plan }, opts);
+    super("fabriclab:index:Lab", name, { spec: args.spec, plan: args.plan }, opts);
     const { plan, images } = args;
     const fabric = new Fabric("fabric", { plan, images, bgpPassword: args.bgpPassword }, { parent: this });
     const cluster = new Cluster("cluster", { plan, images, fabric }, { parent: this });

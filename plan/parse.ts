@@ -1,6 +1,8 @@
 import { isError, readSpec, sortProblems, type LabSpec, type Problem } from "../spec";
 import { allocate } from "./allocate";
+import { planOf } from "./make";
 import { checkLab, type HostFacts } from "./rules";
+import type { LabPlan } from "./types";
 
 /** A sound spec, or what is wrong with it; warnings either way. */
 export type Parsed = ({ readonly spec: LabSpec } | { readonly problems: Problem[] }) & { readonly warnings: Problem[] };
@@ -18,6 +20,13 @@ export function parseSpec(value: unknown, host?: HostFacts): Parsed {
   const fresh = spec === null ? [] : checkLab(allocate(spec), host).filter((problem) => ![problem.path, ...Object.keys(problem.values)].some((path) => broken.some((each) => related(path, each))));
   const errors = [...problems, ...fresh.filter(isError)], warnings = fresh.filter((each) => !isError(each));
   return spec !== null && errors.length === 0 ? { spec, warnings } : { problems: sortProblems(errors), warnings };
+}
+
+/** A lab that rules refuse, with the plan it would have; null where the schema refuses it too, or so much is missing that no plan can be made. */
+export function refusedLab(value: unknown): { readonly spec: LabSpec; readonly plan: LabPlan } | null {
+  const { spec, problems } = readSpec(value);
+  if (spec === null || problems.length > 0) return null;
+  try { return { spec, plan: planOf(allocate(spec)) }; } catch { return null; }
 }
 
 /** Whether one path is the other or holds it. */

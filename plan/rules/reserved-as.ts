@@ -10,6 +10,9 @@ const RESERVED: Readonly<Record<number, string>> = {
 };
 const GREATEST = 4294967295;
 
+/** Why no router may have this AS number; undefined if one may. */
+export const reservedReason = (as: number): string | undefined => (as > GREATEST ? "it has more than 32 bits (RFC 6793)" : RESERVED[as]);
+
 export const reservedAs = defineRule({
   name: "reserved-as",
   title: "AS numbers have 32 bits and are none of the reserved ones",
@@ -20,7 +23,7 @@ export const reservedAs = defineRule({
   find: (lab) =>
     asUses(lab).flatMap(({ who, as }) => {
       if (as.value === null) return [];
-      const reason = as.value > GREATEST ? "it has more than 32 bits (RFC 6793)" : RESERVED[as.value];
+      const reason = reservedReason(as.value);
       if (reason === undefined) return [];
       return [
         {

@@ -1,0 +1,53 @@
+import { meet } from "../common/ranges";
+import { range4, subnetOf } from "./ip-range";
+import { found, type RegisteredFinding, type RegisteredRule } from "./registered-rule";
+import type { Registered } from "./registered";
+
+/** A range of a resource; those of one kind are told apart by other rules (pools in the pod range, pools among themselves). */
+interface Used { readonly urn: string; readonly resource: string; readonly path: string; readonly what: string; readonly text: string; readonly kind: "pods" | "services" | "management" | "fabric" }
+
+export const registeredOverlap: RegisteredRule = {
+  name: "registered-overlap",
+  title: "Pools, pod and service ranges of any program stay clear of the fabric and of management",
+  severity: "error",
+  scope: "stack",
+  source: "https://kubernetes.io/docs/concepts/cluster-administration/networking/",
+  why: "Of two routes to one address the more specific wins: packets to the other range go astray.",
+  check: (registered) => {
+    const used = usedBy(registered), clashes: RegisteredFinding[] = [], seen = new Set<string>();
+    used.forEach((each, i) => {
+      const own = range4(each.text);
+      for (const other of used.slice(0, i)) {
+        const range = range4(other.text), key = `${each.path} ${each.text} ${other.text}`;
+        // The lab's own ranges against each other are what the rules of labs are for.
+        const ofLab = each.path.startsWith("plan.") && other.path.startsWith("plan.");
+        if (own === null || range === null || each.kind === other.kind || ofLab || !meet(own, range) || seen.has(key)) continue;
+        seen.add(key);
+        clashes.push(found(each, each.path, `${each.what} ${each.text} overlaps ${other.what} ${other.text} (${other.resource}, ${other.path})`, "Move one of them."));
+      }
+    });
+    return clashes;
+  },
+};
+
+/** Labs first: a clash is told at what is not the lab's. */
+function usedBy({ labs, machines, kubeadm, pools }: Registered): Used[] {
+  return [
+    ...labs.flatMap(({ urn, resource, plan }): Used[] => {
+      const one = (what: string, path: string, text: string, kind: Used["kind"]): Used => ({ urn, resource, what, path, text, kind });
+      return [
+        one("the management subnet", "plan.management.subnet", plan.management.subnet, "management"),
+        one("the pod range", "plan.cluster.podCidr", plan.cluster.podCidr, "pods"),
+        one("the service range", "plan.cluster.serviceCidr", plan.cluster.serviceCidr, "services"),
+        ...plan.switches.flatMap(({ name, interfaces, bridge }) => [...interfaces.flatMap(({ name: port, addresses }) => addresses.map((address) => ({ port, address }))), ...(bridge === null ? [] : [{ port: bridge.name, address: bridge.address }])]
+          .map(({ port, address }) => one(`the subnet of ${name} ${port}`, "plan.switches", subnetOf(address), "fabric"))),
+      ];
+    }),
+    ...machines.flatMap(({ urn, resource, subnet }): Used[] => (subnet === null ? [] : [{ urn, resource, path: "network.subnet", what: "the management subnet", text: subnet, kind: "management" }])),
+    ...kubeadm.flatMap(({ urn, resource, property, podSubnet, serviceSubnet }): Used[] => [
+      ...(podSubnet?.split(",") ?? []).map((text): Used => ({ urn, resource, path: `${property} (ClusterConfiguration networking.podSubnet)`, what: "the pod subnet", text, kind: "pods" })),
+      ...(serviceSubnet?.split(",") ?? []).map((text): Used => ({ urn, resource, path: `${property} (ClusterConfiguration networking.serviceSubnet)`, what: "the service subnet", text, kind: "services" })),
+    ]),
+    ...pools.flatMap(({ urn, resource, cidr }): Used[] => (cidr === null ? [] : [{ urn, resource, path: "spec.cidr", what: "the pool", text: cidr, kind: "pods" }])),
+  ];
+}

@@ -1,0 +1,112 @@
+import type { LabPlan } from "../../types";
+import { subnetOf } from "./ip-range";
+import { kubeadmConfigs, type KubeadmConfig } from "./kubeadm";
+import { asNumberAt, at, numberAt, textAt, type RegisteredResource } from "./resource";
+import { routersOf, type KnownRouter, type Router } from "./routers";
+
+interface Registration { readonly urn: string; readonly resource: string }
+
+export interface Pool extends Registration {
+  readonly cidr: string | null;
+  readonly blockSize: number | null;
+  readonly ipipMode: string;
+  readonly vxlanMode: string;
+  readonly disabled: boolean;
+}
+
+export interface Peer extends Registration {
+  /** Without the port. */
+  readonly peerIP: string | null;
+  readonly as: number | null;
+  readonly node: string | null;
+  readonly nodeSelector: string | null;
+  readonly peerSelector: string | null;
+}
+
+export interface BgpConfiguration extends Registration { readonly object: string | null; readonly as: number | null; readonly mesh: boolean | null }
+export interface AnnotatedNode extends Registration { readonly object: string | null; readonly as: number | null; readonly written: string }
+export interface CableEnd { readonly machine: string | null; readonly interface: string | null }
+export interface Cable extends Registration { readonly a: CableEnd; readonly b: CableEnd; readonly mtu: number }
+export interface RegisteredMachine extends Registration { readonly machine: string | null; readonly subnet: string | null }
+export interface RegisteredLab extends Registration { readonly plan: LabPlan }
+
+/** What rules of objects read, whatever program registered it. */
+export interface Registered {
+  readonly pools: readonly Pool[];
+  readonly peers: readonly Peer[];
+  readonly bgpConfigurations: readonly BgpConfiguration[];
+  readonly nodes: readonly AnnotatedNode[];
+  readonly kubeadm: readonly KubeadmConfig[];
+  readonly cables: readonly Cable[];
+  readonly machines: readonly RegisteredMachine[];
+  readonly labs: readonly RegisteredLab[];
+  readonly routers: readonly Router[];
+  /** Subnets of servers, where BGP neighbors of nodes are on-link. */
+  readonly serverSubnets: readonly string[];
+}
+
+const LAB = "fabriclab:index:Lab", LINK = "fabriclab:index:Link", MACHINE = "fabriclab:index:Machine";
+const CALICO = /^kubernetes:(?:crd\.)?projectcalico\.org\/v\d+:(BGPPeer|IPPool|BGPConfiguration)(?:Patch)?$/;
+const NODE = /^kubernetes:core\/v1:Node(?:Patch)?$/;
+const TEXT = /^command:(?:remote|local):(?:Command|CopyToRemote|CopyFile)$/;
+export const AS_ANNOTATION = "projectcalico.org/ASNumber";
+const DEFAULT_MTU = 1500;
+
+/** Whether a resource of this type tells the rules anything. */
+export const isRead = (type: string): boolean => [LAB, LINK, MACHINE].includes(type) || [CALICO, NODE, TEXT].some((pattern) => pattern.test(type));
+
+/**
+ * Reads resources of any program.
+ *
+ * @param known routers that no lab of the program plans
+ */
+export function readRegistered(resources: readonly RegisteredResource[], known: readonly KnownRouter[] = []): Registered {
+  const byKind = (kind: string): RegisteredResource[] => resources.filter(({ type }) => CALICO.exec(type)?.[1] === kind);
+  const ofType = (type: string): RegisteredResource[] => resources.filter((each) => each.type === type);
+  const labs = ofType(LAB).flatMap((each) => (at(each.props, "plan.switches") === undefined ? [] : [{ ...by(each), plan: each.props["plan"] as LabPlan }]));
+  return {
+    pools: byKind("IPPool").map(pool),
+    peers: byKind("BGPPeer").map(peer),
+    bgpConfigurations: byKind("BGPConfiguration").map((each) => ({
+      ...by(each), object: textAt(each.props, "metadata.name"), as: asNumberAt(each.props, "spec.asNumber"), mesh: flag(at(each.props, "spec.nodeToNodeMeshEnabled")),
+    })),
+    nodes: resources.filter(({ type }) => NODE.test(type)).flatMap(annotated),
+    kubeadm: resources.filter(({ type }) => TEXT.test(type)).flatMap(kubeadmConfigs),
+    cables: ofType(LINK).map((each) => ({ ...by(each), a: end(each, "a"), b: end(each, "b"), mtu: numberAt(each.props, "mtu") ?? DEFAULT_MTU })),
+    machines: ofType(MACHINE).map((each) => ({ ...by(each), machine: textAt(each.props, "name"), subnet: textAt(each.props, "network.subnet") })),
+    labs,
+    routers: [...labs.flatMap(({ plan }) => routersOf(plan)), ...known],
+    serverSubnets: [...new Set([...labs.flatMap(({ plan }) => plan.nodes.map(({ address }) => subnetOf(address))), ...known.flatMap((each) => each.subnets ?? [])])].sort(),
+  };
+}
+
+const by = ({ urn, name }: RegisteredResource): Registration => ({ urn, resource: name });
+const flag = (value: unknown): boolean | null => (typeof value === "boolean" ? value : null);
+const end = ({ props }: RegisteredResource, side: "a" | "b"): CableEnd => ({ machine: textAt(props, `${side}.name`), interface: textAt(props, `${side}.interface`) });
+
+function pool(each: RegisteredResource): Pool {
+  const { props } = each;
+  return {
+    ...by(each), cidr: textAt(props, "spec.cidr"), blockSize: numberAt(props, "spec.blockSize"), ipipMode: textAt(props, "spec.ipipMode") ?? "Never",
+    vxlanMode: textAt(props, "spec.vxlanMode") ?? "Never", disabled: at(props, "spec.disabled") === true,
+  };
+}
+
+function peer(each: RegisteredResource): Peer {
+  const { props } = each, written = textAt(props, "spec.peerIP");
+  return {
+    ...by(each), peerIP: written === null ? null : withoutPort(written), as: asNumberAt(props, "spec.asNumber"), node: textAt(props, "spec.node"),
+    nodeSelector: textAt(props, "spec.nodeSelector"), peerSelector: textAt(props, "spec.peerSelector"),
+  };
+}
+
+/** "10.0.0.1:179" and "[fd00::1]:179" are addresses with a port. */
+function withoutPort(text: string): string {
+  return /^\[(.*)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+(?:\.\d+){3}):\d+$/.exec(text)?.[1] ?? text;
+}
+
+function annotated(each: RegisteredResource): AnnotatedNode[] {
+  const annotations = at(each.props, "metadata.annotations") as Record<string, unknown> | undefined, written = annotations?.[AS_ANNOTATION];
+  if (written === undefined) return [];
+  return [{ ...by(each), object: textAt(each.props, "metadata.name"), as: asNumberAt({ written }, "written"), written: String(written) }];
+}

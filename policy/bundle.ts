@@ -1,0 +1,25 @@
+/** Bundles the policy pack into one file, `dist/bundle/policy.js`, and the launcher beside it that keeps it compiled: a pack of one file starts in a fraction of the time. */
+import { mkdirSync } from "node:fs";
+import * as path from "node:path";
+import { build, type BuildOptions, type Plugin } from "esbuild";
+
+const root = path.join(__dirname, "..", ".."), target = path.join(root, "dist", "bundle", "policy");
+const BUNDLE: BuildOptions = { bundle: true, platform: "node", format: "cjs", target: "node20", minify: true, keepNames: true, logLevel: "warning" };
+
+/** All that @pulumi/policy wants of the SDK's main module. The rest of it, npm's resolver and the TypeScript compiler among it, stays out. */
+const lean: Plugin = {
+  name: "lean", setup: (b) => {
+    b.onResolve({ filter: /^@pulumi\/pulumi$/ }, ({ path: name }) => ({ path: name, namespace: "lean" }));
+    b.onLoad({ filter: /.*/, namespace: "lean" }, () => ({ contents: `exports.asset = require("@pulumi/pulumi/asset");`, resolveDir: root }));
+    b.onResolve({ filter: /^(typescript|@npmcli\/arborist)$/ }, ({ path: name }) => ({ path: name, namespace: "none" }));
+    b.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
+async function main(): Promise<void> {
+  mkdirSync(path.dirname(target), { recursive: true });
+  await build({ ...BUNDLE, entryPoints: [path.join(root, "policy", "main.ts")], outfile: `${target}.js`, plugins: [lean] });
+  await build({ ...BUNDLE, entryPoints: [path.join(root, "airgap", "launch.ts")], outfile: target, allowOverwrite: true });
+}
+
+void main();

@@ -1,0 +1,37 @@
+import { validateResourceOfType, type ResourceValidationPolicy } from "@pulumi/policy";
+import { allocate, isOff, type Allocation, type Rule } from "../plan";
+import type { LabSpec } from "../spec";
+import { configSchema, isExcepted, type PolicyConfiguration } from "./configuration";
+import { violationText } from "./message";
+
+/** What the SDK asks of a class to tell a type by, so that no other resource reaches these policies. */
+const LAB = "fabriclab:index:Lab";
+class LabResource { static readonly __pulumiType = LAB; }
+
+/** The policy of a rule of labs: it reads the spec that the Lab component carries, before the component has any child. */
+export function labPolicy(rule: Rule): ResourceValidationPolicy {
+  return {
+    name: rule.name,
+    description: `${rule.title}. ${rule.why}`,
+    enforcementLevel: rule.severity === "error" ? "mandatory" : "advisory",
+    configSchema: configSchema(false),
+    validateResource: validateResourceOfType(LabResource as never, (_, args, report) => {
+      const spec = args.props["spec"] as LabSpec | undefined;
+      if (spec === undefined) return args.notApplicable("the lab carries no spec");
+      const lab = allocationOf(spec);
+      if (isOff(rule, lab) || isExcepted(args.getConfig<PolicyConfiguration>(), args)) return;
+      for (const { message, path, values, remedy } of rule.check(lab)) {
+        report(violationText({ what: message, urn: args.urn, path: path === "" ? "spec" : `spec.${path}`, values, why: rule.why, remedy, source: rule.source }), args.urn);
+      }
+    }),
+  };
+}
+
+const allocations = new Map<string, Allocation>();
+
+/** Every policy of a lab reads one allocation. */
+function allocationOf(spec: LabSpec): Allocation {
+  const key = JSON.stringify(spec), made = allocations.get(key) ?? allocate(JSON.parse(key) as LabSpec);
+  allocations.set(key, made);
+  return made;
+}

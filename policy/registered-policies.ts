@@ -1,0 +1,33 @@
+import type { PolicyResource, ReportViolation, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+import { isRead, readRegistered, type RegisteredFinding, type RegisteredRule, type RegisteredResource } from "../plan/rules/registered";
+import { configSchema, isExcepted, type PolicyConfiguration } from "./configuration";
+import { violationText } from "./message";
+import { plain } from "./plain";
+
+/** The policy of a rule about what programs register: one resource at a time where that tells, else the stack as a whole. */
+export function registeredPolicy(rule: RegisteredRule): ResourceValidationPolicy | StackValidationPolicy {
+  const policy = {
+    name: rule.name,
+    description: `${rule.title}. ${rule.why}`,
+    enforcementLevel: rule.severity === "error" ? "mandatory" as const : "advisory" as const,
+    configSchema: configSchema(rule.scope === "stack"),
+  };
+  return rule.scope === "resource"
+    ? { ...policy, validateResource: (args, report) => judge(rule, readable([args]), args.getConfig<PolicyConfiguration>(), report) }
+    : { ...policy, validateStack: (args, report) => judge(rule, readable(args.resources), args.getConfig<PolicyConfiguration>(), report) };
+}
+
+type Seen = Pick<PolicyResource, "urn" | "type" | "name" | "props">;
+
+function readable(resources: readonly Seen[]): RegisteredResource[] {
+  return resources.filter(({ type }) => isRead(type)).map(({ urn, type, name, props }) => ({ urn, type, name, props: plain(props) }));
+}
+
+function judge(rule: RegisteredRule, resources: readonly RegisteredResource[], config: PolicyConfiguration, report: ReportViolation): void {
+  if (resources.length === 0) return;
+  const order = ({ urn, path, message }: RegisteredFinding): string => `${urn} ${path} ${message}`;
+  const findings = [...rule.check(readRegistered(resources, config.routers))].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  for (const { urn, resource, path, message, remedy } of findings) {
+    if (!isExcepted(config, { urn, name: resource })) report(violationText({ what: message, urn, path, values: {}, why: rule.why, remedy, source: rule.source }), urn);
+  }
+}
