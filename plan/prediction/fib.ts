@@ -29,7 +29,7 @@ export function fibOf(plan: LabPlan, topology: Topology, machine: string, speake
     const used = paths.filter((path) => path.multipath !== "never");
     const gateways = used.flatMap((path) => resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH));
     const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort((a, b) => knownAddress(a.address) - knownAddress(b.address));
-    if (distinct.length > 0) add({ prefix, kind: "bgp", nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)), interface: "", certain: certain(paths, used) });
+    if (distinct.length > 0) add({ prefix, kind: "bgp", nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)), interface: "", certain: certain(used, speaker?.bgp.maximumPaths ?? 1) });
   }
   return sortPrefixes([...routes.keys()]).flatMap((prefix) => routes.get(prefix) ?? []);
 }
@@ -38,17 +38,12 @@ function blackhole(prefix: Prefix): FibEntry {
   return { prefix, kind: "blackhole", nextHops: [], interface: "", certain: true };
 }
 
-/** Whether the next hops are the same in every outcome: timing may choose the best path, not the set of those in use. */
-function certain(paths: readonly RibPath[], used: readonly RibPath[]): boolean {
+/** Whether the next hops surely are the same in every outcome: timing may choose the best path, not the set of those in use. */
+function certain(used: readonly RibPath[], limit: number): boolean {
+  if (new Set(used.map((path) => path.peer)).size > limit) return false;
   const hops = new Map<string, RibPath[]>();
   for (const path of used) hops.set(path.nextHop ?? "", [...(hops.get(path.nextHop ?? "") ?? []), path]);
-  return [...hops.values()].every((list) => list.some((path) => path.multipath === "always") || alternatives(list, paths)) || (used.length === 1 && used[0]?.best === "always");
-}
-
-/** Several routes that one neighbor may send, with one next hop: whichever it sends, the next hop is in use. */
-function alternatives(list: readonly RibPath[], paths: readonly RibPath[]): boolean {
-  const peers = new Set(list.map((path) => path.peer));
-  return peers.size === 1 && list.length > 1 && paths.filter((path) => path.peer === list[0]?.peer).length === list.length;
+  return [...hops.values()].every((list) => list.some((path) => path.multipath === "always"));
 }
 
 interface Gateway { readonly address: string; readonly interface: string }

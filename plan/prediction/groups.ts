@@ -1,7 +1,7 @@
 import { holds, knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
 import type { Prefix, PrefixFilter } from "../types";
 import { ownPath, type Edge, type Path } from "./bgp/path";
-import { arriving, networkOrigins, settle, type Arriving, type Network, type Origins, type State } from "./bgp/settle";
+import { arrival, arriving, networkOrigins, settle, type Arriving, type Network, type Origins, type State } from "./bgp/settle";
 import { lets } from "./bgp/transfer";
 import { passesOn, type Speaker } from "./speakers";
 
@@ -49,9 +49,22 @@ export function groupsOf(network: Network): Group[] {
 
 function groupOf(network: Network, prefixes: readonly Prefix[], own: ReadonlyMap<number, readonly Path[]>, aggregates: readonly Aggregate[], uncertain: boolean): Group {
   const example = knownRange(prefixes[0] ?? "");
-  const origins: Origins = { example, own, suppressed: new Set(aggregates.filter((each) => each.summaryOnly && covered(example, each.range)).map((each) => each.speaker)) };
-  const state = settle(network, origins);
-  return { prefixes, origins, state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: new Map() })), uncertain, settled: state !== null };
+  let origins: Origins = { example, own, optional: new Set(), suppressed: new Set(aggregates.filter((each) => each.summaryOnly && covered(example, each.range)).map((each) => each.speaker)) };
+  let state = settle(network, origins);
+  const optional = new Set([...own].filter(([id, paths]) => paths[0]?.own === "aggregate" && state !== null && shadowed(network, origins, state, id)).map(([id]) => id));
+  if (optional.size > 0) {
+    origins = { ...origins, optional };
+    state = settle(network, origins);
+  }
+  return { prefixes, origins, state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: new Map() })), uncertain: uncertain || optional.size > 0, settled: state !== null };
+}
+
+/**
+ * Whether a speaker learns its own aggregate from another: FRR takes an equal path for the aggregate itself and doesn't make its own, if that
+ * path came first (bgpd/bgp_route.c, `bgp_aggregate_install`). Equal it is within an AS alone, where AS paths stay empty.
+ */
+function shadowed(network: Network, origins: Origins, state: State, id: number): boolean {
+  return (network.edges[id] ?? []).some((edge) => edge.internal && arrival(network, origins, state, edge).paths.some((path) => path.valid && path.asPath.length === 0));
 }
 
 function originators(speakers: readonly Speaker[]): Map<Prefix, number[]> {

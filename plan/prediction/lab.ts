@@ -1,4 +1,4 @@
-import { knownRange, sortPrefixes } from "../../spec/ip";
+import { knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { edgesOf } from "./bgp/network";
 import type { Edge } from "./bgp/path";
@@ -86,17 +86,18 @@ type Reaches = (machine: string, address: number) => boolean;
 function reachability(plan: LabPlan, topology: Topology, speakers: readonly Speaker[], groups: readonly Group[], asked: Map<string, boolean>): Reaches {
   const ids = new Map(speakers.map((each) => [each.name, each]));
   const leaves = new Map([...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((each) => [each.name, each.leaf]));
-  const ranges = groups.map((group) => ({ group, ranges: group.prefixes.map(knownRange).filter((range) => range.length > 0) }));
+  let known: { readonly group: Group; readonly ranges: readonly PrefixRange[] }[] | null = null;
+  const ranges = (): NonNullable<typeof known> => (known ??= groups.map((group) => ({ group, ranges: group.prefixes.map(knownRange).filter((range) => range.length > 0) })));
   const connected = (machine: string, address: number): boolean => topology.portsOf(machine).some((port) => topology.up(port) && covers(port.subnet, address));
   const reaches: Reaches = (machine, address) => {
     const key = `${machine} ${address}`;
-    const known = asked.get(key);
-    if (known !== undefined) return known;
+    const before = asked.get(key);
+    if (before !== undefined) return before;
     // A server's packets go to its leaf, whose routes decide.
     const leaf = leaves.get(machine);
     const at = ids.get(machine);
     const answer = connected(machine, address) || (leaf !== undefined ? topology.portsOf(machine).some((port) => topology.up(port)) && reaches(leaf, address)
-      : at !== undefined && ranges.some(({ group, ranges: list }) => (group.state[at.id]?.best.length ?? 0) > 0 && list.some((range) => covers(range, address))));
+      : at !== undefined && ranges().some(({ group, ranges: list }) => (group.state[at.id]?.best.length ?? 0) > 0 && list.some((range) => covers(range, address))));
     asked.set(key, answer);
     return answer;
   };

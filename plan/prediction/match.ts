@@ -2,7 +2,7 @@ import { addressText } from "../../spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { together } from "./bgp/choice";
 import { LOCAL_PREF, ownPath, type Path } from "./bgp/path";
-import { arrivals, chosen, NOTHING, type Arrival, type Network, type Settled, type State } from "./bgp/settle";
+import { arrival, arrivals, chosen, NOTHING, type Arrival, type Network, type Settled, type State } from "./bgp/settle";
 import type { Group } from "./groups";
 import { restOf } from "./lab";
 import type { ObservedPath, ObservedTables } from "./observed";
@@ -50,17 +50,16 @@ function liveState(network: Network, group: Group, prefix: Prefix, observed: Obs
     const table = observed[at.name];
     if (table === undefined) return group.state[at.id] ?? NOTHING;
     const best = (table[prefix] ?? []).find((path) => path.best);
-    return best === undefined ? { ...NOTHING, sent: new Map() } : { best: [livePath(network, group, at, best)], none: false, sent: new Map() };
+    return best === undefined ? { ...NOTHING, sent: new Map() } : { best: livePaths(network, group, at, best), none: false, sent: new Map() };
   });
 }
 
-/** The path of the simulation that a live one is; what the table doesn't show (originator, reflectors) is as predicted. */
-function livePath(network: Network, group: Group, at: Speaker, seen: ObservedPath): Path {
-  if (seen.peer === null) return group.origins.own.get(at.id)?.[0] ?? ownPath("network");
-  const possible = arrivals(network, group.origins, group.state, at).flatMap(({ paths }) => paths);
+/** The paths of the simulation that a live one may be: the table doesn't show everything (originator, reflectors). */
+function livePaths(network: Network, group: Group, at: Speaker, seen: ObservedPath): readonly Path[] {
+  if (seen.peer === null) return (group.origins.own.get(at.id) ?? [ownPath("network")]).slice(0, 1);
   const edge = (network.edges[at.id] ?? []).find((each) => addressText(each.address) === seen.peer) ?? null;
-  const found = possible.find((path) => path.edge === edge && path.asPath.join() === seen.asPath.join() && sameHop(path, seen));
-  return found ?? { ...ownPath("network"), own: null, edge, asPath: seen.asPath, nextHop: edge?.address ?? 0, localPref: LOCAL_PREF };
+  const found = edge === null ? [] : arrival(network, group.origins, group.state, edge).paths.filter((path) => path.asPath.join() === seen.asPath.join() && sameHop(path, seen));
+  return found.length > 0 ? found : [{ ...ownPath("network"), own: null, edge, asPath: seen.asPath, nextHop: edge?.address ?? 0, localPref: LOCAL_PREF }];
 }
 
 function sameHop(path: Path, seen: ObservedPath): boolean {
@@ -76,11 +75,11 @@ function matchPrefix(prefix: Prefix, at: Speaker, network: Network, group: Group
   const arriving = arrivals(network, group.origins, state, at);
   const peers = new Set(arriving.map(({ edge }) => addressText(edge.address)));
   for (const path of seen) if (path.peer !== null && !peers.has(path.peer)) found.push(mismatch(null, "paths from planned neighbors", `a path from ${path.peer}`));
-  for (const arrival of arriving) {
-    const arrived = seen.filter((path) => path.peer === addressText(arrival.edge.address));
-    if (!fits(arrival, arrived)) found.push(mismatch(arrival.edge.from.name, expectedText(arrival), arrived.length > 1 ? pathsText(arrived) : asPathText(arrived[0] ?? null)));
+  for (const each of arriving) {
+    const arrived = seen.filter((path) => path.peer === addressText(each.edge.address));
+    if (!fits(each, arrived)) found.push(mismatch(each.edge.from.name, expectedText(each), arrived.length > 1 ? pathsText(arrived) : asPathText(arrived[0] ?? null)));
   }
-  return [...found, ...matchChoice(at, seen, arriving, own, mismatch)];
+  return [...found, ...matchChoice(at, seen, arriving, mismatch)];
 }
 
 /** Whether what is seen of a neighbor is what it may send; paths without a reachable next hop are not seen. */
@@ -92,13 +91,14 @@ function fits({ paths, maybe }: Arrival, arrived: readonly ObservedPath[]): bool
 }
 
 /** The best path is one the decision allows, its own first of all, and exactly its equals are used. */
-function matchChoice(at: Speaker, seen: readonly ObservedPath[], arriving: readonly Arrival[], own: readonly Path[], mismatch: (neighbor: null, expected: string, seen: string) => Mismatch): Mismatch[] {
+function matchChoice(at: Speaker, seen: readonly ObservedPath[], arriving: readonly Arrival[], mismatch: (neighbor: null, expected: string, seen: string) => Mismatch): Mismatch[] {
   if (seen.length === 0) return [];
-  const present = arriving.flatMap((arrival) => arrival.paths.flatMap((path) => {
-    const live = seen.find((each) => each.peer === addressText(arrival.edge.address) && each.asPath.join() === path.asPath.join() && sameHop(path, each));
+  const present = arriving.flatMap(({ edge, paths }) => paths.flatMap((path) => {
+    const live = seen.find((each) => each.peer === addressText(edge.address) && each.asPath.join() === path.asPath.join() && sameHop(path, each));
     return live === undefined || !path.valid ? [] : [{ path, live }];
   }));
-  const options = own.length > 0 ? seen.filter((path) => path.peer === null) : bestOf(at, present);
+  const own = seen.filter((path) => path.peer === null);
+  const options = own.length > 0 ? own : bestOf(at, present);
   const best = seen.filter((path) => path.best);
   if (best.length !== 1 || !best.every((path) => options.includes(path))) return [mismatch(null, `best one of ${pathsText(options)}`, `best ${pathsText(best)}`)];
   const chosenPath = present.find(({ live }) => live === best[0])?.path;

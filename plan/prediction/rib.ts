@@ -15,11 +15,11 @@ export function tablePaths(network: Network, group: Group, at: Speaker): RibPath
   if (settled === undefined) return [];
   const single = settled.best.length === 1 && !settled.none;
   const best = new Set(settled.best.map(keyOf));
-  const used = usedOf(at, own, arriving, settled.best);
+  const used = usedOf(at, group.origins.optional.has(at.id) ? [] : own, arriving, settled.best);
   const path = (each: Path, maybe: boolean): RibPath => {
     const key = keyOf(each);
     const chosen: Certainty = !best.has(key) ? "never" : single ? "always" : "sometimes";
-    return shown(each, { present: maybe ? "sometimes" : "always", best: chosen, multipath: chosen === "always" ? "always" : (used.get(key) ?? "never") });
+    return shown(each, { present: maybe ? "sometimes" : "always", best: chosen, multipath: chosen === "always" ? "always" : (used.get(key) ?? chosen) });
   };
   return [
     ...own.map((each) => path(each, group.uncertain && each.own === "aggregate")),

@@ -19,13 +19,14 @@ export interface Half {
 
 /** Sessions by receiver, and each one's other side. Halves come in pairs, one after the other. */
 export function edgesOf(speakers: readonly Speaker[], halves: readonly Half[]): { edges: Edge[][]; reverse: Map<Edge, Edge> } {
-  const groups = new Map<string, number>();
-  for (const half of halves) { const key = `${half.at.id} ${groupOf(half)}`; groups.set(key, (groups.get(key) ?? 0) + 1); }
+  const groups = new Map<string, number[]>();
+  for (const half of halves) { const key = `${half.at.id} ${groupOf(half)}`; groups.set(key, [...(groups.get(key) ?? []), half.from.as]); }
   const all = halves.map((half): Edge => {
     const group = groupOf(half);
+    const members = groups.get(`${half.at.id} ${group}`) ?? [];
     return {
       at: half.at, from: half.from, local: half.local, address: half.address, settings: half.settings, internal: internal(half), shared: shared(half), group, session: half.session,
-      grouped: half.at.software === "frr" && (groups.get(`${half.at.id} ${group}`) ?? 0) > 1,
+      remotes: [...new Set(members)].sort((a, b) => a - b), grouped: half.at.software === "frr" && members.length > 1,
     };
   });
   const edges: Edge[][] = speakers.map(() => []);
@@ -55,7 +56,7 @@ function groupOf(half: Half): string {
     internal(half) ? "i" : "e",
     settings.routeReflectorClient ? "c" : "",
     settings.nextHopSelf ? "s" : settings.nextHopUnchanged ? "u" : subnet === null ? "" : subnet.first,
-    settings.asOverride ? settings.remoteAs : "",
+    settings.asOverride ? "o" : "",
   ].join(" ");
 }
 

@@ -15,6 +15,8 @@ export interface Edge {
   readonly shared: PrefixRange | null;
   /** What `at` sends on this session is the same for all of its sessions of this class (FRR: update group). */
   readonly group: string;
+  /** AS numbers of the neighbors of the class, sorted. */
+  readonly remotes: readonly number[];
   /** Another session has the class too: FRR then sends to the neighbor a route came from as well. */
   readonly grouped: boolean;
   /** Name of the session. */

@@ -20,6 +20,8 @@ export interface Origins {
   readonly example: PrefixRange;
   /** What each originates, by id. */
   readonly own: ReadonlyMap<number, readonly Path[]>;
+  /** Whose own path, an aggregate, is there in some outcomes alone. */
+  readonly optional: ReadonlySet<number>;
   /** Who keeps it to itself, because it announces an aggregate over it alone. */
   readonly suppressed: ReadonlySet<number>;
 }
@@ -31,8 +33,8 @@ interface Sent {
   readonly withheld: boolean;
   /** The sender is the next hop of all. */
   readonly self: boolean;
-  /** In how many of the routes an AS number stands. */
-  readonly holding: ReadonlyMap<number, number>;
+  /** In how many of the routes an AS number stands; counted when it is first asked. */
+  holding: ReadonlyMap<number, number> | null;
 }
 
 /** Whether a route arrives: whatever the sender has settled on, for some of it, or for nothing. */
@@ -74,8 +76,10 @@ export function settle(network: Network, origins: Origins): State | null {
     if (round > network.speakers.length + SLACK) return null;
     const next = [...dirty].sort((a, b) => a - b).flatMap((id): [number, Settled][] => {
       const at = network.speakers[id];
-      if (at === undefined || origins.own.has(id)) return [];
-      const settled = chosen(at, candidates(network, origins, state, at), []);
+      if (at === undefined || (origins.own.has(id) && !origins.optional.has(id))) return [];
+      const learned = chosen(at, candidates(network, origins, state, at), []);
+      const own = origins.own.get(id) ?? [];
+      const settled = own.length === 0 ? learned : { ...learned, best: [...own.slice(0, 1), ...learned.best], none: false };
       return same(settled, state[id] ?? NOTHING) ? [] : [[id, settled]];
     });
     for (const [id, settled] of next) state[id] = settled;
@@ -126,11 +130,17 @@ export function arriving(network: Network, origins: Origins, state: State, edge:
   const certain = !settled.none && !sent.withheld;
   // A route that comes back to where it was learned holds the receiver's AS number, unless the sender overrides it.
   if (!edge.internal && sent.self && edge.settings.allowasIn === 0 && edge.settings.acceptNextHop === null && !back.settings.asOverride) {
-    const refused = sent.holding.get(edge.at.as) ?? 0;
+    const refused = (sent.holding ??= holdingOf(sent)).get(edge.at.as) ?? 0;
     return refused === sent.routes.length ? "never" : refused > 0 || !certain ? "sometimes" : "always";
   }
   const { paths, maybe } = arrival(network, origins, state, edge);
   return paths.length === 0 ? "never" : maybe ? "sometimes" : "always";
+}
+
+function holdingOf({ routes }: Sent): Map<number, number> {
+  const holding = new Map<number, number>();
+  for (const { route } of routes) for (const as of new Set(route.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
+  return holding;
 }
 
 /** Whether the sender keeps the prefix, or the receiver refuses it, whatever its path. */
@@ -159,10 +169,9 @@ export function arrival(network: Network, origins: Origins, state: State, edge: 
 function sentTo(settled: Settled, back: Edge): Sent {
   const known = settled.sent.get(back.group);
   if (known !== undefined) return known;
-  const routes = settled.best.flatMap((path) => { const route = exported(path, back); return route === null ? [] : [{ route, path }]; });
-  const holding = new Map<number, number>();
-  for (const { route } of routes) for (const as of new Set(route.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
-  const sent = { routes, withheld: routes.length < settled.best.length, self: routes.every(({ route }) => route.nextHop === 0), holding };
+  const made = settled.best.map((path) => exported(path, back).map((route) => ({ route, path })));
+  const routes = made.flat();
+  const sent = { routes, withheld: made.some((each) => each.length === 0), self: routes.every(({ route }) => route.nextHop === 0), holding: null };
   settled.sent.set(back.group, sent);
   return sent;
 }

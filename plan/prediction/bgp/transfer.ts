@@ -6,20 +6,24 @@ import { LOCAL_PREF, type Attributes, type Edge, type Path } from "./path";
  * What a speaker sends of its best path, to all neighbors of one class.
  *
  * @param to one of the class's sessions, from the sender's side
- * @returns null if it isn't sent
+ * FRR makes an update group's messages with the settings of the neighbor that came up first, its AS number among them: where as-override meets
+ * neighbors of different AS numbers, timing decides which of these is replaced, for all of them (bgpd/bgp_updgrp.c, `conf_copy`).
+ *
+ * @returns what may be sent; nothing if it isn't
  */
-export function exported(path: Path, to: Edge): Attributes | null {
+export function exported(path: Path, to: Edge): Attributes[] {
   const { at, settings, internal } = to;
   const fromInternal = path.edge?.internal === true;
   const reflected = internal && fromInternal;
   // RFC 4456, section 6: a client's routes go to everyone, another's to clients alone.
-  if (reflected && path.edge?.settings.routeReflectorClient !== true && !settings.routeReflectorClient) return null;
+  if (reflected && path.edge?.settings.routeReflectorClient !== true && !settings.routeReflectorClient) return [];
   if (internal) {
     const originator = reflected ? path.originator || (path.edge?.from.routerId ?? 0) : path.originator;
-    return { asPath: path.asPath, localPref: path.localPref, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop };
+    return [{ asPath: path.asPath, localPref: path.localPref, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop }];
   }
-  const seen = settings.asOverride ? path.asPath.map((as) => (as === settings.remoteAs ? at.as : as)) : path.asPath;
-  return { asPath: [at.as, ...seen], localPref: LOCAL_PREF, originator: 0, clusters: [], nextHop: externalNextHop(path, to) };
+  const replaced = settings.asOverride ? to.remotes.filter((as) => path.asPath.includes(as)) : [];
+  const paths = [...replaced.map((remote) => path.asPath.map((as) => (as === remote ? at.as : as))), ...(settings.asOverride && replaced.length === to.remotes.length ? [] : [path.asPath])];
+  return paths.map((asPath) => ({ asPath: [at.as, ...asPath], localPref: LOCAL_PREF, originator: 0, clusters: [], nextHop: externalNextHop(path, to) }));
 }
 
 /** RFC 4271, section 5.1.3: a next hop on the subnet both ends share stays, others become the sender. */
@@ -37,15 +41,24 @@ export function taken(route: Attributes, on: Edge): boolean {
   const nextHop = route.nextHop === 0 ? on.address : route.nextHop;
   // Its own address as a next hop is refused by FRR and BIRD alike.
   if (nextHop === on.local) return false;
-  return settings.acceptNextHop === null || holds(knownRange(settings.acceptNextHop), nextHop);
+  return settings.acceptNextHop === null || holds(rangeOf(settings.acceptNextHop), nextHop);
 }
 
 /** Whether the neighbor's filter lets the prefix in. */
 export function lets(accept: readonly PrefixFilter[] | null, prefix: PrefixRange): boolean {
   return accept === null || accept.some((each) => {
-    const range = knownRange(each.prefix);
+    const range = rangeOf(each.prefix);
     return range.length <= prefix.length && holds(range, prefix.first) && each.ge <= prefix.length && prefix.length <= each.le;
   });
+}
+
+/** Filters are few, and asked for every route. */
+const RANGES = new Map<string, PrefixRange>();
+
+function rangeOf(prefix: string): PrefixRange {
+  const known = RANGES.get(prefix) ?? knownRange(prefix);
+  RANGES.set(prefix, known);
+  return known;
 }
 
 function occurrences(path: readonly number[], as: number): number {

@@ -39,7 +39,8 @@ export function differences(plan: LabPlan, live: Live, tally: Tally): string[] {
     const table = routesOf(live.tables[name]);
     const predicted = new Map(prediction.rib(name).map((entry) => [entry.prefix, entry.paths]));
     for (const prefix of new Set([...Object.keys(table), ...predicted.keys()])) found.push(...pathDifferences(`${name} ${prefix}`, table[prefix] ?? [], predicted.get(prefix) ?? [], tally));
-    found.push(...routeDifferences(name, (live.routes[name] ?? []) as readonly KernelRoute[], prediction.fib(name), tally));
+    const surely = new Set([...predicted].filter(([, paths]) => paths.some((path) => path.present === "always" && path.valid)).map(([prefix]) => prefix));
+    found.push(...routeDifferences(name, (live.routes[name] ?? []) as readonly KernelRoute[], prediction.fib(name), surely, tally));
   }
   const observed = Object.fromEntries(Object.entries(live.tables).map(([name, table]) => [name, observedTable(table)]));
   for (const each of matchOutcome(plan, observed)) found.push(`no outcome: ${each.router} ${each.prefix} from ${each.neighbor ?? "itself"}: ${each.seen}, expected ${each.expected}`);
@@ -66,7 +67,7 @@ function pathDifferences(where: string, live: readonly FrrPath[], predicted: rea
   return found;
 }
 
-function routeDifferences(at: string, live: readonly KernelRoute[], predicted: readonly FibEntry[], tally: Tally): string[] {
+function routeDifferences(at: string, live: readonly KernelRoute[], predicted: readonly FibEntry[], surely: ReadonlySet<string>, tally: Tally): string[] {
   const seen = new Map(live.filter((each) => each.protocol === "bgp").map((each) => [each.dst === "default" ? "0.0.0.0/0" : each.dst.includes("/") ? each.dst : `${each.dst}/32`, each]));
   const found: string[] = [];
   for (const entry of predicted.filter((each) => each.kind === "bgp")) {
@@ -74,7 +75,7 @@ function routeDifferences(at: string, live: readonly KernelRoute[], predicted: r
     const route = seen.get(entry.prefix);
     const hops = (route?.nexthops ?? (route === undefined ? [] : [route])).map((each) => `${each.gateway ?? ""} ${each.dev ?? ""}`).sort();
     const wanted = entry.nextHops.map((each) => `${each.address} ${each.interface}`).sort();
-    const ok = entry.certain ? hops.join() === wanted.join() : hops.length > 0 && hops.every((each) => wanted.includes(each));
+    const ok = entry.certain ? hops.join() === wanted.join() : (hops.length > 0 || !surely.has(entry.prefix)) && hops.every((each) => wanted.includes(each));
     if (!ok) found.push(`${at} route ${entry.prefix}: ${hops.join(", ") || "none"}, predicted ${entry.certain ? "" : "some of "}${wanted.join(", ")}`);
   }
   const known = new Set(predicted.map((each) => each.prefix));
