@@ -32,6 +32,7 @@ import { neighborAs } from "./neighbor-as";
 import { neighborOffSubnet } from "./neighbor-off-subnet";
 import { neighborOneSided } from "./neighbor-one-sided";
 import { neighborSelf } from "./neighbor-self";
+import { neighborSource } from "./neighbor-source";
 import { neighborUnknown } from "./neighbor-unknown";
 import { netscalerAs } from "./netscaler-as";
 import { netscalerMode } from "./netscaler-mode";
@@ -96,6 +97,7 @@ const LAB_RULES: readonly Rule[] = [
   neighborOffSubnet,
   neighborOneSided,
   neighborSelf,
+  neighborSource,
   neighborUnknown,
   netscalerAs,
   netscalerMode,

@@ -5,7 +5,7 @@ export const rackLoop = defineRule({
   title: "Nodes of one AS number in several racks accept each other's routes",
   severity: "error",
   source: "RFC 4271, section 9.1.2; https://docs.tigera.io/calico/latest/reference/resources/bgppeer (numAllowedLocalASNumbers)",
-  why: "A node drops a route whose AS path holds its own number: pods of other racks can't be reached.",
+  why: "A node drops a route whose AS path holds its own number: to pods of other racks it has its default route at best.",
   find: ({ spec, leaves, nodes }) => {
     const { mode, bgp } = spec.calico;
     // With a mesh or reflectors, pod blocks travel by iBGP among the nodes.

@@ -1,4 +1,5 @@
 import type { LabPlan, NeighborPlan, ServerPlan } from "../../plan";
+import { predictLab } from "../../plan/prediction";
 import type { LabSpec } from "../../spec";
 
 /**
@@ -116,4 +117,17 @@ function ports(plan: LabPlan): string[] {
   const used = plan.links.flatMap((link) => [link.a, link.b].map((end) => `${end.machine} ${end.interface}`));
   const names = [...plan.switches, ...servers(plan)].map((each) => each.name);
   return [...twice(used).map((port) => `port ${port} twice`), ...twice(names).map((name) => `name ${name} twice`), ...twice(plan.links.map((link) => link.name)).map((name) => `link ${name} twice`)];
+}
+
+/** What the prediction must say of it: every session between machines of the lab comes up, and every leaf has a route to whatever is announced. */
+export function brokenRoutes(plan: LabPlan): string[] {
+  const { sessions: predicted, blocksOf, fib } = predictLab(plan);
+  const wanted = [...plan.switches.filter((each) => each.role === "leaf").flatMap((each) => each.networks), ...Object.values(blocksOf).flat()];
+  return [
+    ...predicted.filter(({ state }) => state !== "ESTABLISHED" && state !== "UNKNOWN_REMOTE").map(({ name, state, reason }) => `session ${name} is ${state}: ${reason}`),
+    ...plan.switches.filter((each) => each.role === "leaf").flatMap((leaf) => {
+      const known = new Set(fib(leaf.name).map((entry) => entry.prefix));
+      return wanted.filter((prefix) => !known.has(prefix)).map((prefix) => `${leaf.name} has no route to ${prefix}`);
+    }),
+  ];
 }

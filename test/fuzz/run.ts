@@ -5,7 +5,7 @@ import { frrConfig } from "../../plan/render/frr";
 import { checkStackText } from "../../report/findings";
 import { formatProblems } from "../../spec";
 import { ANYTHING, BY_SCHEMA } from "./arbitraries";
-import { brokenInvariants } from "./invariants";
+import { brokenInvariants, brokenRoutes } from "./invariants";
 import { LABS } from "./labs";
 
 export interface FuzzTally { readonly runs: number; readonly accepted: number; readonly refused: number; readonly rules: Readonly<Record<string, number>> }
@@ -37,7 +37,7 @@ export function fuzz(runs: number, seed?: number): FuzzTally {
       const plan = makePlan(parsed.spec);
       for (const each of plan.switches) if (/undefined|null|NaN/.test(frrConfig(each, { bgpPassword: "secret" }))) throw new Error(`frr.conf of ${each.name} holds no value somewhere`);
       // Who switches rules off gets what the rules would have refused.
-      const broken = Object.keys(parsed.spec.rules).length > 0 ? [] : brokenInvariants(plan, parsed.spec);
+      const broken = Object.keys(parsed.spec.rules).length > 0 ? [] : [...brokenInvariants(plan, parsed.spec), ...brokenRoutes(plan)];
       if (broken.length > 0) throw new Error(`accepted, but: ${broken.join("; ")}`);
     }),
     { numRuns: runs, ...(seed === undefined ? {} : { seed }) },

@@ -8,6 +8,8 @@ export interface Speaker {
   /** Null: speaks no BGP. */
   readonly as: Setting<number | null> | null;
   readonly addresses: readonly string[];
+  /** Of a switch. */
+  readonly loopback: string | null;
   /** Subnets it is connected to. */
   readonly subnets: readonly { readonly text: string; readonly range: PrefixRange; readonly values: Readonly<Record<string, string>> }[];
 }
@@ -67,6 +69,7 @@ function switchSpeakers({ spines, leaves, links }: Allocation): Speaker[] {
       name: each.name,
       kind: "switch",
       as: each.as,
+      loopback: each.loopback.value,
       addresses: [each.loopback.value, leaf?.gateway ?? null, ...own.map((link) => link.own)].filter((address) => address !== null),
       subnets: [...own.map((link) => connected(`${link.first}/31`, {})), ...(leaf === undefined || subnet === null ? [] : [connected(subnet, { [leaf.serverSubnet.path]: subnet })])],
     };
@@ -77,14 +80,14 @@ function nodeSpeaker(node: NodeAllocation, { spec }: Allocation): Speaker {
   const { mode, bgp } = spec.calico;
   const index = node.leaf?.index.value ?? null;
   const as = bgp.nodeAs === "cluster" ? { path: "calico.bgp.as", value: bgp.as, given: true } : { path: "calico.bgp.rackAsBase", value: index === null ? null : bgp.rackAsBase + index, given: true };
-  return { name: node.spec.name, kind: "node", as: mode === "bgp" ? as : null, addresses: node.address.value === null ? [] : [node.address.value], subnets: onLeaf(node.leaf) };
+  return { name: node.spec.name, kind: "node", as: mode === "bgp" ? as : null, loopback: null, addresses: node.address.value === null ? [] : [node.address.value], subnets: onLeaf(node.leaf) };
 }
 
 function otherSpeakers({ hosts, netscaler }: Allocation): Speaker[] {
   const at = (address: string | null): string[] => (address === null ? [] : [address]);
   return [
-    ...hosts.map((host): Speaker => ({ name: host.spec.name, kind: "host", as: null, addresses: at(host.address.value), subnets: onLeaf(host.leaf) })),
-    ...(netscaler === null ? [] : [{ name: netscaler.spec.name, kind: "load balancer" as const, as: { path: "netscaler.as", value: netscaler.spec.as, given: true }, addresses: at(netscaler.address.value), subnets: onLeaf(netscaler.leaf) }]),
+    ...hosts.map((host): Speaker => ({ name: host.spec.name, kind: "host", as: null, loopback: null, addresses: at(host.address.value), subnets: onLeaf(host.leaf) })),
+    ...(netscaler === null ? [] : [{ name: netscaler.spec.name, kind: "load balancer" as const, as: { path: "netscaler.as", value: netscaler.spec.as, given: true }, loopback: null, addresses: at(netscaler.address.value), subnets: onLeaf(netscaler.leaf) }]),
   ];
 }
 

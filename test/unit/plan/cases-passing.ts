@@ -59,6 +59,8 @@ export const PASSING_CASES: readonly PassingCase[] = [
   ["neighbor-one-sided", "two leaves that name each other", lab({}, leaves({ neighbors: [{ address: "172.16.255.102", remoteAs: 65102, multihop: 2 }] }, { neighbors: [{ address: "172.16.255.101", remoteAs: 65101, multihop: 2 }] }))],
   ["neighbor-one-sided", "every node by its address", balancer({ neighbors: [{ address: "10.0.101.11" }, { address: "10.0.101.101" }, { address: "10.0.102.102" }] })],
   ["neighbor-self", "the other end of the link", lab({}, spines({ neighbors: [{ address: "172.16.0.1", remoteAs: 65101 }] }, {}))],
+  ["neighbor-source", "a neighbor on a subnet of both", lab({}, leaves({ neighbors: [{ address: "172.16.0.0", remoteAs: 65001, multihop: 2 }] }, {}))],
+  ["neighbor-source", "switches that name each other by their links", lab({}, leaves({ neighbors: [{ address: "172.16.0.3", remoteAs: 65102, multihop: 3 }] }, { neighbors: [{ address: "172.16.0.1", remoteAs: 65101, multihop: 3 }] }))],
   ["neighbor-unknown", "an address that a spine has", lab({}, leaves({ neighbors: [{ address: "172.16.0.0", remoteAs: 65001 }] }, {}))],
   ["netscaler-as", "a number beside the cluster's", balancer({ as: 64513 })],
   ["netscaler-mode", "nodes that speak BGP", balancer({})],
