@@ -41,6 +41,8 @@ export class Lab extends pulumi.ComponentResource {
     const withCluster = { deletedWith: cluster.controlPlane };
     const provider = new k8s.Provider("kubernetes", {
       kubeconfig: cluster.kubeconfig, clusterIdentifier: cluster.identity, enableServerSideApply: true,
+      // What changes stays the same object: a pod that starts while its ConfigMap is being replaced would find none.
+      enableConfigMapMutable: true, enableSecretMutable: true,
       // A stopped control plane is what refresh and up repair: its objects are neither an error nor gone meanwhile.
       skipUpdateUnreachable: true, deleteUnreachable: true,
     }, { parent: this, ...withCluster });

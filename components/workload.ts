@@ -30,6 +30,13 @@ export class Workload extends pulumi.ComponentResource {
       metadata: metadata(workload.service),
       spec: { selector: labels, ports: [{ port: workload.port, targetPort: workload.port }] },
     }, child);
+    const { localService } = workload;
+    if (localService !== null) {
+      new k8s.core.v1.Service(localService.name, {
+        metadata: metadata(localService.name),
+        spec: { type: "NodePort", externalTrafficPolicy: "Local", clusterIP: localService.address, selector: labels, ports: [{ port: workload.port, targetPort: workload.port }] },
+      }, child);
+    }
     this.registerOutputs({});
   }
 }

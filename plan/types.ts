@@ -213,6 +213,8 @@ export interface WorkloadPlan {
   readonly namespace: string;
   readonly name: string;
   readonly service: string;
+  /** A NodePort with externalTrafficPolicy Local, and its fixed cluster address; null: none. */
+  readonly localService: { readonly name: string; readonly address: Address } | null;
   readonly image: string;
   readonly replicas: number;
   readonly port: number;

@@ -27,7 +27,7 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
     kubernetes: { ...lab.kubernetes, growth: lab.kubernetes.growth ?? null },
     calico: { ...lab.calico, podMtu: lab.calico.podMtu ?? null, bgp: calicoBgp(lab.calico.bgp) },
     netscaler: lab.netscaler === undefined ? null : netscalerSpec(lab.netscaler, original),
-    workload: lab.workload ?? null,
+    workload: lab.workload === undefined ? null : { ...lab.workload, localService: lab.workload.localService ?? null },
   };
 }
 

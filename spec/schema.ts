@@ -111,6 +111,7 @@ const workload = z
     namespace: z.string().meta({ description: "Namespace of its own." }),
     name: z.string().meta({ description: "Name of the Deployment." }),
     service: z.string().meta({ description: "Name of the Service." }),
+    localService: z.string().optional().meta({ description: "Name of a second Service, a NodePort with externalTrafficPolicy Local: in mode bgp only nodes that run one of its pods announce it." }),
     image: z.string().default(`docker.io/library/nginx:${VERSIONS.nginx}`).meta({ description: "Image, with registry and tag." }),
     replicas: countField(1, 100000, "Pods.").default(2),
     port: countField(1, 65535, "TCP port the pods serve on, and the Service's port.").default(80),

@@ -119,6 +119,8 @@ export interface LabSpec {
     readonly namespace: string;
     readonly name: string;
     readonly service: string;
+    /** Null: none. */
+    readonly localService: string | null;
     readonly image: string;
     readonly replicas: number;
     readonly port: number;

@@ -11,6 +11,8 @@ import { fabricLink, leafPlan, spinePlan } from "./switches";
 
 /** kubeadm gives cluster DNS the tenth address of the service range. */
 const DNS_OFFSET = 10;
+/** In the part of the service range that Kubernetes leaves to addresses chosen by hand (its first sixteenth, 16 to 256 addresses: KEP-3070). */
+const LOCAL_SERVICE_OFFSET = 15;
 
 /**
  * The plan of a lab: pure and deterministic, the order of the spec's lists doesn't matter.
@@ -43,7 +45,7 @@ export function planOf(lab: Allocation): LabPlan {
     sessions: [...links.map(fabricSession), ...serverSessions(nodes, netscaler)],
     cluster: clusterPlan(lab),
     calico: calicoPlan(spec),
-    workload: spec.workload,
+    workload: workloadPlan(spec),
   };
 }
 
@@ -69,6 +71,12 @@ function calicoPlan({ calico, fabric }: LabSpec): CalicoPlan {
       hold: bgp.hold,
     },
   };
+}
+
+function workloadPlan({ workload, kubernetes }: LabSpec): LabPlan["workload"] {
+  if (workload === null) return null;
+  const { localService } = workload;
+  return { ...workload, localService: localService === null ? null : { name: localService, address: addressText(knownRange(kubernetes.serviceCidr).first + LOCAL_SERVICE_OFFSET) } };
 }
 
 function clusterPlan(lab: Allocation): LabPlan["cluster"] {

@@ -24,7 +24,7 @@ export function fibOf(plan: LabPlan, topology: Topology, machine: string, speake
   for (const prefix of speaker?.blackholes ?? []) add(blackhole(prefix));
   const entries = new Map(rib.map((entry) => [entry.prefix, entry]));
   for (const { prefix, paths } of rib) {
-    if (paths.some((path) => path.type === "own")) continue;
+    if (paths.some((path) => path.type === "own") || (speaker?.software === "bird" && ofServices(plan, prefix))) continue;
     if (paths.some((path) => path.type === "aggregate" && path.best !== "never")) { add(blackhole(prefix)); continue; }
     const used = paths.filter((path) => path.multipath !== "never");
     const gateways = used.flatMap((path) => resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH));
@@ -32,6 +32,11 @@ export function fibOf(plan: LabPlan, topology: Topology, machine: string, speake
     if (distinct.length > 0) add({ prefix, kind: "bgp", nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)), interface: "", certain: certain(used, speaker?.bgp.maximumPaths ?? 1) });
   }
   return sortPrefixes([...routes.keys()]).flatMap((prefix) => routes.get(prefix) ?? []);
+}
+
+/** A node's kernel gets no route to services (Calico's filter of what BIRD programs): kube-proxy translates their addresses there. */
+function ofServices({ calico, cluster }: LabPlan, prefix: Prefix): boolean {
+  return calico.bgp?.advertiseServices === true && holds(knownRange(cluster.serviceCidr), knownRange(prefix).first);
 }
 
 function blackhole(prefix: Prefix): FibEntry {

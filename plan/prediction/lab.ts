@@ -62,7 +62,7 @@ function kept<T>(cache: Map<string, T>, name: string, make: () => T): T {
 export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
   const topology = topologyOf(plan, options.broken ?? WHOLE);
   const blocks = options.blocks ?? (plan.calico.mode === "bgp" ? nominalBlocks(plan) : {});
-  const speakers = speakersOf(plan, topology, blocks);
+  const speakers = speakersOf(plan, topology, blocks, options.announced ?? {});
   const ended = new Map<string, string>();
   let groups: readonly Group[] = [];
   for (let pass = 0; ; pass++) {

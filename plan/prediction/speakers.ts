@@ -28,8 +28,9 @@ export interface Speaker {
 }
 
 /** The speakers of a plan that are alive: switches, nodes with BGP, the load balancer. */
-export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<Record<string, readonly Prefix[]>>): Speaker[] {
+export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<Record<string, readonly Prefix[]>>, announced: Readonly<Record<string, readonly Prefix[]>> = {}): Speaker[] {
   const service = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
+  const own = (node: string): readonly Prefix[] => [...(blocks[node] ?? []), ...service, ...(announced[node] ?? [])];
   const common = { aggregates: [], listen: null, hasDefault: true };
   const speakers: Omit<Speaker, "id">[] = [
     ...plan.switches.map((of) => ({
@@ -39,7 +40,7 @@ export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<R
     })),
     ...plan.nodes.flatMap((of) => of.bgp === null ? [] : [{
       ...common, name: of.name, as: of.bgp.as, routerId: knownAddress(hostPart(of.address)), software: "bird" as const, bgp: of.bgp,
-      cluster: knownAddress(of.bgp.clusterId ?? hostPart(of.address)), networks: [...(blocks[of.name] ?? []), ...service], blackholes: [...(blocks[of.name] ?? []), ...service],
+      cluster: knownAddress(of.bgp.clusterId ?? hostPart(of.address)), networks: own(of.name), blackholes: own(of.name),
       statements: of.bgp.neighbors, exports: [plan.cluster.podCidr, ...service].map(knownRange),
     }]),
     ...[plan.netscaler].flatMap((of) => of === null ? [] : [{

@@ -156,6 +156,8 @@ export interface PredictOptions {
   readonly broken?: Broken;
   /** Pod blocks by node, as the live cluster has handed them out. */
   readonly blocks?: Readonly<Record<string, readonly Prefix[]>>;
+  /** What nodes announce beside blocks and the service range: addresses of services that keep to nodes with an endpoint (externalTrafficPolicy Local). */
+  readonly announced?: Readonly<Record<string, readonly Prefix[]>>;
 }
 
 /** All that BGP makes of a plan. Tables are put together when they are asked for: most readers want few of them. */

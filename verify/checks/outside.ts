@@ -1,6 +1,5 @@
+import { blocksFor, endpointNamed, tracerOf } from "../../plan/paths";
 import { predictLab } from "../../plan/prediction";
-import { endpointNamed, tracerOf } from "../../plan/paths";
-import { blocksFor } from "../../plan/paths";
 import type { HostPlan } from "../../plan/types";
 import { output } from "../access";
 import { liveOptions } from "../facts/bgp";

@@ -2,7 +2,7 @@ import { observedTable, predictLab, type LabPrediction, type ObservedPath, type 
 import type { Address, Prefix } from "../../plan/types";
 import { json } from "../access";
 import type { LabAccess } from "../types";
-import { podBlocks } from "./kubernetes";
+import { announcedServices, podBlocks } from "./kubernetes";
 
 export interface Peer { readonly address: Address; readonly remoteAs: number; readonly state: string; readonly received: number }
 export interface Summary { readonly as: number; readonly routerId: Address; readonly ribEntries: number; readonly peers: readonly Peer[] }
@@ -32,9 +32,9 @@ export function tableOf(lab: LabAccess, machine: string): Promise<Record<Prefix,
   return lab.once(`bgp table ${machine}`, async () => observedTable(await json(lab, machine, "vtysh -c 'show bgp ipv4 unicast json'")));
 }
 
-/** What a prediction of this lab needs to know of it: in mode bgp, which pod blocks the cluster has handed out. */
+/** What a prediction of this lab needs to know of it: in mode bgp, which pod blocks the cluster has handed out, and which nodes have a pod of the service that keeps to them. */
 export function liveOptions(lab: LabAccess): Promise<PredictOptions> {
-  return lab.once("options", async () => (lab.plan.calico.mode === "bgp" ? { blocks: await podBlocks(lab) } : {}));
+  return lab.once("options", async () => (lab.plan.calico.mode === "bgp" ? { blocks: await podBlocks(lab), announced: await announcedServices(lab) } : {}));
 }
 
 export function predictionOf(lab: LabAccess): Promise<LabPrediction> {

@@ -46,6 +46,14 @@ export async function podBlocks(lab: LabAccess): Promise<Record<string, Prefix[]
   return Object.fromEntries(lab.plan.nodes.map(({ name }) => [name, sortPrefixes(live.filter(({ spec }) => spec.node === name).map(({ spec }) => spec.cidr))]));
 }
 
+/** The address of the workload's local service by node: announced by those that run a ready pod of it. */
+export async function announcedServices(lab: LabAccess): Promise<Record<string, Prefix[]>> {
+  const local = lab.plan.workload?.localService ?? null;
+  if (local === null || lab.plan.calico.bgp?.advertiseServices !== true) return {};
+  const nodes = (await workloadPods(lab)).filter(isReady).map((pod) => pod.spec?.nodeName);
+  return Object.fromEntries(lab.plan.nodes.map(({ name }) => [name, nodes.includes(name) ? [`${local.address}/32`] : []]));
+}
+
 export const conditionOf = (object: KubeObject, type: string): Condition | undefined => object.status?.conditions?.find((condition) => condition.type === type);
 export const isReady = (object: KubeObject): boolean => conditionOf(object, "Ready")?.status === "True" && object.metadata.deletionTimestamp === undefined;
 
