@@ -31,6 +31,8 @@ interface Sent {
   readonly routes: readonly { readonly route: Attributes; readonly path: Path }[];
   /** Some of its paths are not sent. */
   readonly withheld: boolean;
+  /** No two routes are the same: the neighbor's equal paths may differ in what doesn't travel. Found out when it is first asked. */
+  distinct: boolean | null;
   /** The sender is the next hop of all. */
   readonly self: boolean;
   /** In how many of the routes an AS number stands; counted when it is first asked. */
@@ -137,6 +139,10 @@ export function arriving(network: Network, origins: Origins, state: State, edge:
   return paths.length === 0 ? "never" : maybe ? "sometimes" : "always";
 }
 
+function allDistinct({ routes }: Sent): boolean {
+  return new Set(routes.map(({ route }) => `${route.asPath.join()}|${route.nextHop}|${route.originator}|${route.clusters.join()}`)).size === routes.length;
+}
+
 function holdingOf({ routes }: Sent): Map<number, number> {
   const holding = new Map<number, number>();
   for (const { route } of routes) for (const as of new Set(route.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
@@ -161,9 +167,10 @@ export function arrival(network: Network, origins: Origins, state: State, edge: 
     if ((returned && !back.grouped) || !taken(route, edge)) { maybe = true; continue; }
     const nextHop = route.nextHop === 0 ? edge.address : route.nextHop;
     if (returned) maybe = true;
-    paths.push({ ...route, nextHop, edge, own: null, valid: network.reaches(edge, nextHop), echo: returned });
+    // Written out: this is where the time of a large fabric goes.
+    paths.push({ asPath: route.asPath, localPref: route.localPref, originator: route.originator, clusters: route.clusters, nextHop, edge, own: null, valid: network.reaches(edge, nextHop), echo: returned });
   }
-  return { edge, paths: distinct(paths), maybe };
+  return { edge, paths: paths.length < 2 || (sent.distinct ??= allDistinct(sent)) ? paths : distinct(paths), maybe };
 }
 
 function sentTo(settled: Settled, back: Edge): Sent {
@@ -171,12 +178,12 @@ function sentTo(settled: Settled, back: Edge): Sent {
   if (known !== undefined) return known;
   const made = settled.best.map((path) => exported(path, back).map((route) => ({ route, path })));
   const routes = made.flat();
-  const sent = { routes, withheld: made.some((each) => each.length === 0), self: routes.every(({ route }) => route.nextHop === 0), holding: null };
+  const sent: Sent = { routes, distinct: routes.length < 2 ? true : null, withheld: made.some((each) => each.length === 0), self: routes.every(({ route }) => route.nextHop === 0), holding: null };
   settled.sent.set(back.group, sent);
   return sent;
 }
 
-/** The neighbor's equal paths may differ in what doesn't travel: the same route twice is one. */
+/** The same route twice is one. */
 function distinct(paths: readonly Path[]): readonly Path[] {
   if (paths.length < 2) return paths;
   const seen = new Map<string, Path>();
@@ -203,8 +210,18 @@ export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[
 }
 
 function same(a: Settled, b: Settled): boolean {
-  if (a.none !== b.none || a.best.length !== b.best.length) return false;
-  return a.best.every((path, i) => { const other = b.best[i]; return other !== undefined && keyOf(path) === keyOf(other); });
+  return a.none === b.none && a.best.length === b.best.length && a.best.every((path, i) => { const other = b.best[i]; return other !== undefined && equal(path, other); });
+}
+
+function equal(a: Path, b: Path): boolean {
+  return a.edge === b.edge && a.own === b.own && a.nextHop === b.nextHop && a.originator === b.originator && a.valid === b.valid && list(a.asPath, b.asPath) && list(a.clusters, b.clusters);
+}
+
+function list(a: readonly number[], b: readonly number[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** Origins of prefixes that these speakers have as networks. */

@@ -2,6 +2,8 @@ import { holds, knownRange, type PrefixRange } from "../../../spec/ip";
 import type { PrefixFilter } from "../../types";
 import { LOCAL_PREF, type Attributes, type Edge, type Path } from "./path";
 
+const NO_CLUSTERS: readonly number[] = [];
+
 /**
  * What a speaker sends of its best path, to all neighbors of one class.
  *
@@ -21,9 +23,10 @@ export function exported(path: Path, to: Edge): Attributes[] {
     const originator = reflected ? path.originator || (path.edge?.from.routerId ?? 0) : path.originator;
     return [{ asPath: path.asPath, localPref: path.localPref, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop }];
   }
-  const replaced = settings.asOverride ? to.remotes.filter((as) => path.asPath.includes(as)) : [];
-  const paths = [...replaced.map((remote) => path.asPath.map((as) => (as === remote ? at.as : as))), ...(settings.asOverride && replaced.length === to.remotes.length ? [] : [path.asPath])];
-  return paths.map((asPath) => ({ asPath: [at.as, ...asPath], localPref: LOCAL_PREF, originator: 0, clusters: [], nextHop: externalNextHop(path, to) }));
+  if (!settings.asOverride) return [{ asPath: [at.as, ...path.asPath], localPref: LOCAL_PREF, originator: 0, clusters: NO_CLUSTERS, nextHop: externalNextHop(path, to) }];
+  const replaced = to.remotes.filter((as) => path.asPath.includes(as));
+  const paths = [...replaced.map((remote) => path.asPath.map((as) => (as === remote ? at.as : as))), ...(replaced.length === to.remotes.length ? [] : [path.asPath])];
+  return paths.map((asPath) => ({ asPath: [at.as, ...asPath], localPref: LOCAL_PREF, originator: 0, clusters: NO_CLUSTERS, nextHop: externalNextHop(path, to) }));
 }
 
 /** RFC 4271, section 5.1.3: a next hop on the subnet both ends share stays, others become the sender. */

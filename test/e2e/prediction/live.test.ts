@@ -1,0 +1,25 @@
+/** A few random fabrics of real FRR routers against their predictions; `npm run predict:live` runs thirty. */
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { startContainer, type Container } from "./container";
+import type { Tally } from "./compare";
+import { randomFabric } from "./fabrics";
+import { runFabric } from "./live";
+
+const setupFile = path.join(process.cwd(), ".fabriclab", "setup.json");
+const setup = existsSync(setupFile) ? JSON.parse(readFileSync(setupFile, "utf8")) as { images: { switch: string } } : null;
+if (setup === null) console.warn(`skipped: no ${setupFile} (npm run setup makes it, and the image the test needs)`);
+
+/** A seed whose first fabrics are small, with distinct and shared AS numbers and iBGP. */
+const SEED = 1, FABRICS = [0, 2, 3, 4];
+
+(setup === null ? describe.skip : describe)("random fabrics run for real", () => {
+  let container: Container;
+  const tally: Tally = { sessions: 0, received: 0, paths: 0, routes: 0 };
+  beforeAll(async () => { container = await startContainer(setup?.images.switch ?? "", `fabriclab-prediction-${process.pid}`); });
+  afterAll(async () => { await container.remove(); ; });
+
+  test.each(FABRICS.map((n) => [randomFabric(SEED, n).title, n] as const))("%s: as predicted", async (_, n) => {
+    expect(await runFabric(container, randomFabric(SEED, n), tally)).toEqual([]);
+  });
+});
