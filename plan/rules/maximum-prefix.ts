@@ -13,8 +13,8 @@ export const maximumPrefix = defineRule({
     if (mode !== "bgp" || limit === null) return [];
     const services = bgp.advertiseServices ? 1 : 0;
     const reflectors = reflectorsOf(lab);
-    // A reflector announces its rack's blocks to the leaf, any other node its own.
-    const blocks = reflectors.reduce((most, { leaf }) => Math.max(most, lab.nodes.filter((node) => node.leaf === leaf).length), lab.nodes.length > 0 ? 1 : 0);
+    // A reflector announces its rack's blocks to the leaf; a node of a mesh those of all nodes; any other its own.
+    const blocks = bgp.mesh ? lab.nodes.length : reflectors.reduce((most, { leaf }) => Math.max(most, lab.nodes.filter((node) => node.leaf === leaf).length), lab.nodes.length > 0 ? 1 : 0);
     const least = blocks + services;
     if (limit >= least) return [];
     return [
