@@ -1,5 +1,5 @@
 import type { PolicyResource, ReportViolation, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { isRead, readRegistered, type RegisteredFinding, type RegisteredRule, type RegisteredResource } from "../plan/rules/registered";
+import { isRead, readRegistered, type Registered, type RegisteredFinding, type RegisteredRule, type RegisteredResource } from "../plan/rules/registered";
 import { configSchema, isExcepted, type PolicyConfiguration } from "./configuration";
 import { violationText } from "./message";
 import { plain } from "./plain";
@@ -19,14 +19,32 @@ export function registeredPolicy(rule: RegisteredRule): ResourceValidationPolicy
 
 type Seen = Pick<PolicyResource, "urn" | "type" | "name" | "props">;
 
-function readable(resources: readonly Seen[]): RegisteredResource[] {
-  return resources.filter(({ type }) => isRead(type)).map(({ urn, type, name, props }) => ({ urn, type, name, props: plain(props) }));
+/** The SDK hands every policy the same properties: they are copied once. */
+const copies = new WeakMap<object, RegisteredResource>();
+
+function copyOf({ urn, type, name, props }: Seen): RegisteredResource {
+  const copy = copies.get(props) ?? { urn, type, name, props: plain(props) };
+  copies.set(props, copy);
+  return copy;
+}
+
+const readable = (resources: readonly Seen[]): RegisteredResource[] => resources.filter(({ type }) => isRead(type)).map(copyOf);
+
+let last: { readonly resources: readonly RegisteredResource[]; readonly routers: string; readonly registered: Registered } | null = null;
+
+/** What the resources say; policies that see the same ones share it. */
+function registeredOf(resources: readonly RegisteredResource[], config: PolicyConfiguration): Registered {
+  const routers = JSON.stringify(config.routers ?? []);
+  if (last?.routers !== routers || last.resources.length !== resources.length || !last.resources.every((each, i) => each === resources[i])) {
+    last = { resources, routers, registered: readRegistered(resources, config.routers) };
+  }
+  return last.registered;
 }
 
 function judge(rule: RegisteredRule, resources: readonly RegisteredResource[], config: PolicyConfiguration, report: ReportViolation): void {
   if (resources.length === 0) return;
   const order = ({ urn, path, message }: RegisteredFinding): string => `${urn} ${path} ${message}`;
-  const findings = [...rule.check(readRegistered(resources, config.routers))].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const findings = [...rule.check(registeredOf(resources, config))].sort((a, b) => (order(a) < order(b) ? -1 : 1));
   for (const { urn, resource, path, message, remedy } of findings) {
     if (!isExcepted(config, { urn, name: resource })) report(violationText({ what: message, urn, path, values: {}, why: rule.why, remedy, source: rule.source }), urn);
   }
