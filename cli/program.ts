@@ -3,11 +3,13 @@ import { completions } from "./complete";
 import { check } from "./commands/check";
 import { doctor } from "./commands/doctor";
 import { down } from "./commands/down";
+import { drill } from "./commands/drill";
 import { env } from "./commands/env";
 import { exec } from "./commands/exec";
 import { inspect } from "./commands/inspect";
 import { kubeconfig } from "./commands/kubeconfig";
 import { predict } from "./commands/predict";
+import { probe } from "./commands/probe";
 import { preview } from "./commands/preview";
 import { refresh } from "./commands/refresh";
 import { setup } from "./commands/setup";
@@ -19,7 +21,7 @@ import { defaultStack, type Global } from "./global";
 import { findRoot } from "./root";
 
 /** In the order of use. Each loads what it needs only when it runs, so that help and completion answer at once. */
-const COMMANDS = [setup, check, predict, up, preview, refresh, verify, inspect, ssh, exec, kubeconfig, down, env, doctor] as unknown as readonly CommandModule<Global, Global>[];
+const COMMANDS = [setup, check, predict, up, preview, refresh, verify, inspect, probe, drill, ssh, exec, kubeconfig, down, env, doctor] as unknown as readonly CommandModule<Global, Global>[];
 
 /** The command line's grammar, with nothing run yet. */
 export function program(args: readonly string[]): Argv<Global> {

@@ -1,0 +1,43 @@
+import { createRequire } from "node:module";
+import type { CommandModule } from "yargs";
+import { ExitCode, UsageError } from "../errors";
+import type { Global } from "../global";
+import { coloured, printJson } from "../output";
+import { findRoot } from "../root";
+
+/** Loads a module only when it is needed, so that help and completion answer at once. */
+const load = createRequire(__filename);
+
+interface Args extends Global { readonly for: string; readonly json: boolean }
+
+export const probe: CommandModule<Global, Args> = {
+  command: "probe",
+  describe: "send between pods and to the service for a while, and say what was lost; exit code 1 where anything was",
+  builder: (yargs) => yargs
+    .option("for", { type: "string", default: "10s", requiresArg: true, description: "how long: 10s, 5m; Ctrl-C ends it earlier" })
+    .option("json", { type: "boolean", default: false, description: "as JSON, with the time of each lost packet" })
+    .example("$0 probe --for 60s", "while another terminal changes the lab") as never,
+  handler: async ({ stack, for: time, json }) => {
+    const ms = durationMs(time);
+    const { openLab } = load("../lab") as typeof import("../lab");
+    const { during, probeText } = load("../../drill/probe") as typeof import("../../drill/probe");
+    const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
+    const lab = await openLab(findRoot(), stack);
+    const { probe: seen } = await interruptible((signal) => during(lab, async () => { await wait(ms, signal); }));
+    if (json) printJson(seen); else process.stdout.write(probeText(seen, coloured()));
+    if (seen.lost > 0 || seen.flows.some((each) => each.error !== "")) throw new ExitCode(1);
+  },
+};
+
+/** "10s", "1.5m", "500ms", "10" (seconds). @throws UsageError */
+export function durationMs(text: string): number {
+  const found = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text), ms = Number(found?.[1]) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[(found?.[2] ?? "s") as "ms" | "s" | "m" | "h"];
+  if (found === null || ms === 0) throw new UsageError(`--for ${text}: write a time such as 10s, 500ms or 5m`);
+  return ms;
+}
+
+const wait = (ms: number, signal: AbortSignal): Promise<void> => new Promise((resolve) => {
+  const end = (): void => { clearTimeout(timer); resolve(); };
+  const timer = setTimeout(end, ms);
+  signal.addEventListener("abort", end, { once: true });
+});

@@ -1,0 +1,32 @@
+import { tracerOf, type Endpoint } from "../plan/paths";
+import { servicesOf } from "../plan/paths/services";
+import { predictLab, type Broken, type LabPrediction, type PredictOptions } from "../plan/prediction";
+import type { LabPlan, Prefix } from "../plan/types";
+import type { Flow } from "./probe";
+
+/** What a lab should show while something is broken. */
+export interface Expectation {
+  readonly options: PredictOptions;
+  readonly prediction: LabPrediction;
+  /** Whether all packets of a flow arrive. */
+  arrives(flow: Flow): boolean;
+}
+
+/** @param blocks pod blocks by node, as the cluster has handed them out */
+export function expectationOf(plan: LabPlan, blocks: Readonly<Record<string, readonly Prefix[]>>, broken: Broken): Expectation {
+  const options: PredictOptions = { broken, blocks };
+  const prediction = predictLab(plan, options), tracer = tracerOf(plan, prediction, broken);
+  return { options, prediction, arrives: (flow) => tracer.trace(sourceOf(plan, flow), destinationOf(plan, flow)).verdict === "arrives" };
+}
+
+function sourceOf(plan: LabPlan, { source }: Flow): Endpoint {
+  const kind = source.namespace !== null ? "pod" : plan.hosts.some((each) => each.name === source.machine) ? "host" : "node";
+  return { name: source.machine, kind, machine: source.machine, address: source.address, nominal: false };
+}
+
+/** A service is followed by the stand-in address that the prediction has for it: the real one is the API server's choice. */
+function destinationOf(plan: LabPlan, { to, address }: Flow): Endpoint {
+  if (to !== null) return { name: to, kind: "pod", machine: to, address, nominal: false };
+  const name = plan.workload?.service ?? "";
+  return { name, kind: "service", machine: null, address: servicesOf(plan).find((each) => each.name === name)?.address ?? address, nominal: true };
+}

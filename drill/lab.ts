@@ -1,0 +1,46 @@
+import { SshAccess } from "../verify/access";
+import { sortPrefixes } from "../spec/ip";
+import { kubectl, objects, testPods } from "../verify/facts/kubernetes";
+import { namespacesOf } from "../verify/facts/namespaces";
+import type { LabAccess, MachineConnection } from "../verify/types";
+import type { LabPlan, Prefix } from "../plan/types";
+import type { Pod, Service } from "./probe/flows";
+
+/** A running lab: its plan, and how its machines are reached. */
+export interface RunningLab {
+  readonly plan: LabPlan;
+  /** Stack output `machines`. */
+  readonly machines: Readonly<Record<string, MachineConnection>>;
+}
+
+/** Works on a lab by SSH and closes the connections at the end. */
+export async function withAccess<T>(lab: RunningLab, work: (access: SshAccess) => Promise<T>): Promise<T> {
+  const access = new SshAccess(lab.plan, lab.machines);
+  try { return await work(access); } finally { await access.close(); }
+}
+
+/** Running pods with an address of their own, a node at least one where it has any, and their network namespaces. */
+export async function livePods(access: LabAccess): Promise<(Pod & { readonly name: string })[]> {
+  const pods = await testPods(access);
+  const found = await Promise.all(pods.map(async ({ name, node, address }) => {
+    const at = (await namespacesOf(access, node)).find((each) => each.address === address);
+    return at === undefined ? [] : [{ name, node, address, namespace: at.namespace }];
+  }));
+  return found.flat();
+}
+
+/** The workload's service as the API server made it; null for a lab without workload, or before the service is there. */
+export async function liveService(access: LabAccess): Promise<Service | null> {
+  const { workload } = access.plan;
+  if (workload === null) return null;
+  const found = (await objects(access, "Service")).find(({ metadata }) => metadata.namespace === workload.namespace && metadata.name === workload.service);
+  const address = found?.spec?.clusterIP;
+  return address === undefined ? null : { name: workload.service, address, port: workload.port };
+}
+
+/** Pod blocks by node, as Calico's IPAM has handed them out. */
+export async function liveBlocks(access: LabAccess): Promise<Record<string, Prefix[]>> {
+  const affinities = await kubectl(access, "blockaffinities.crd.projectcalico.org") as unknown as { spec: { node: string; cidr: string; state: string; deleted?: string } }[];
+  const live = affinities.filter(({ spec }) => spec.state === "confirmed" && spec.deleted !== "true" && !spec.cidr.includes(":"));
+  return Object.fromEntries(access.plan.nodes.map(({ name }) => [name, sortPrefixes(live.filter(({ spec }) => spec.node === name).map(({ spec }) => spec.cidr))]));
+}

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { byLine, Lines, type Held } from "../held";
+import { livePods, liveService, withAccess, type RunningLab } from "../lab";
+import { flowsOf } from "./flows";
+import { longestOf, measure } from "./measure";
+import { HttpLog, PingLog, type ProbeLog } from "./parse";
+import { httpScript, pingScript } from "./scripts";
+import type { Flow, ProbeResult, Sample } from "./types";
+
+/** A flow that is being sent, and what is known of it. */
+export interface LiveFlow { readonly flow: Flow; samples(): Sample[] }
+
+/** Probes under way. */
+export interface Probing {
+  readonly flows: readonly LiveFlow[];
+  /** Ends all probes and says what became of them. */
+  stop(): Promise<ProbeResult>;
+}
+
+/** OpenSSH takes 10 sessions on a connection. */
+const SESSIONS = 8;
+const START_MS = 15_000;
+const LOOK_MS = 50;
+/** Answers of every flow before the probes count as running. */
+const WARM = 3;
+
+/** The flows of a running lab. @throws Error where it has no two pods to send between */
+export async function liveFlows(lab: RunningLab): Promise<Flow[]> {
+  const flows = await withAccess(lab, async (access) => flowsOf(lab.plan, await livePods(access), await liveService(access)));
+  if (flows.length === 0) throw new Error(`lab ${lab.plan.name} has no running pods on two nodes to probe between: give it a workload of two replicas, or wait until its pods run (fabriclab verify)`);
+  return flows;
+}
+
+/**
+ * Starts probes and waits until each gets answers.
+ *
+ * @throws Error that names a flow without answers
+ */
+export async function startProbes(lab: RunningLab, flows: readonly Flow[]): Promise<Probing> {
+  // A machine with more flows than one connection carries sessions gets another.
+  const lines = Array.from({ length: Math.max(1, ...flows.map((flow, i) => lineOf(flows, flow, i) + 1)) }, () => new Lines(lab.machines));
+  const close = async (): Promise<void> => { await Promise.all(lines.map((each) => each.close())); };
+  const begun = Date.now();
+  const running: Running[] = [];
+  const stop = async (): Promise<ProbeResult> => {
+    const seconds = (Date.now() - begun) / 1000;
+    const ended = await Promise.all(running.map(async (each) => { const ending = await each.held.release(); return { ...each, ending }; }));
+    await close();
+    const results = ended.map(({ flow, log, ending }) => measure(flow, log.samples(), ending.code === 0 || ending.code === 1 ? "" : ending.stderr.trim() || "the connection broke"));
+    const sum = (pick: (of: (typeof results)[number]) => number): number => results.reduce((total, each) => total + pick(each), 0);
+    return { lab: lab.plan.name, started: new Date(begun).toISOString(), seconds, sent: sum((each) => each.sent), lost: sum((each) => each.lost), longestGapMs: longestOf(results.map((each) => each.longestGapMs)), flows: results };
+  };
+  try {
+    running.push(...await Promise.all(flows.map(async (flow, i): Promise<Running> => {
+      const log: ProbeLog = flow.kind === "ping" ? new PingLog(flow.intervalMs) : new HttpLog();
+      const { namespace } = flow.source;
+      const script = flow.kind === "ping" ? pingScript(namespace, flow.address, flow.intervalMs) : httpScript(namespace, flow.address, flow.port, flow.intervalMs);
+      const line = lines[lineOf(flows, flow, i)] ?? lines[0]!;
+      return { flow, log, held: await line.hold(flow.source.machine, script, byLine((text) => log.feed(text))), samples: () => log.samples() };
+    })));
+    await warm(running);
+  } catch (error) {
+    await Promise.all(running.map((each) => each.held.release()));
+    await close();
+    throw error;
+  }
+  return { flows: running, stop };
+}
+
+interface Running extends LiveFlow { readonly log: ProbeLog; readonly held: Held }
+
+/** Which of a machine's connections carries the flow. */
+const lineOf = (flows: readonly Flow[], flow: Flow, i: number): number => Math.floor(flows.slice(0, i).filter((each) => each.source.machine === flow.source.machine).length / SESSIONS);
+
+async function warm(running: readonly Running[]): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  for (;;) {
+    const silent = running.find((each) => each.samples().filter((sample) => sample.answered).length < WARM);
+    if (silent === undefined) return;
+    if (Date.now() > deadline) throw new Error(`no answer within ${START_MS / 1000} s: ${silent.flow.name}; look at \`fabriclab verify\` first`);
+    await sleep(LOOK_MS);
+  }
+}
+
+/**
+ * Probes a lab while something is done to it: `pulumi up`, a failure, a repair.
+ *
+ * @returns what the action returned, and what the probes lost
+ */
+export async function during<T>(lab: RunningLab, action: (probing: Probing) => Promise<T>): Promise<{ readonly value: T; readonly probe: ProbeResult }> {
+  const probing = await startProbes(lab, await liveFlows(lab));
+  let value: T;
+  try { value = await action(probing); } catch (error) { await probing.stop(); throw error; }
+  return { value, probe: await probing.stop() };
+}

@@ -1,0 +1,61 @@
+import { matchOutcome, type FibEntry, type LabPrediction, type PredictOptions } from "../../plan/prediction";
+import type { LabPlan } from "../../plan/types";
+import type { Route } from "../../verify/facts/routes";
+import type { SwitchState } from "./observe";
+
+/** What was compared, and all that differs, a line each: machine, what, expected and seen. */
+export interface Comparison { readonly sessions: number; readonly routes: number; readonly differences: readonly string[] }
+
+/** Live switches against a prediction: sessions, numbers received, BGP tables as one stable outcome, kernel routes. */
+export function compare(plan: LabPlan, options: PredictOptions, prediction: LabPrediction, live: Readonly<Record<string, SwitchState>>): Comparison {
+  const names = Object.keys(live).sort();
+  const sessions = names.flatMap((name) => sessionDifferences(name, prediction, live[name]));
+  const tables = matchOutcome(plan, Object.fromEntries(names.map((name) => [name, mutable(live[name])])), options)
+    .map(({ router, prefix, neighbor, expected, seen }) => `${router} ${prefix}${neighbor === null ? "" : ` from ${neighbor}`}: expected ${expected}, seen ${seen}`);
+  const routes = names.flatMap((name) => routeDifferences(name, prediction.fib(name), live[name]?.routes ?? []));
+  return {
+    sessions: names.reduce((sum, name) => sum + expectedPeers(name, prediction).length, 0),
+    routes: names.reduce((sum, name) => sum + prediction.fib(name).filter((each) => each.kind === "bgp").length, 0),
+    differences: [...sessions, ...tables, ...routes],
+  };
+}
+
+const mutable = (state: SwitchState | undefined): Record<string, SwitchState["table"][string][number][]> => Object.fromEntries(Object.entries(state?.table ?? {}).map(([prefix, paths]) => [prefix, [...paths]]));
+
+interface ExpectedPeer { readonly session: string; readonly address: string; readonly up: boolean }
+
+/** Neighbors of a machine as it should show them. */
+function expectedPeers(machine: string, prediction: LabPrediction): ExpectedPeer[] {
+  return prediction.sessions.flatMap(({ name, a, b, state }) => {
+    const other = a.machine === machine ? b : b.machine === machine ? a : null;
+    return other === null || other.address === null ? [] : [{ session: name, address: other.address, up: state === "ESTABLISHED" }];
+  });
+}
+
+function sessionDifferences(machine: string, prediction: LabPrediction, live: SwitchState | undefined): string[] {
+  const expected = expectedPeers(machine, prediction), peers = live?.peers ?? [];
+  const received = new Map(prediction.received.filter((each) => each.to === machine).map((each) => [each.neighbor, each.counts]));
+  const strangers = peers.filter((peer) => peer.state === "Established" && !expected.some((each) => each.address === peer.address));
+  return [
+    ...expected.flatMap(({ session, address, up }) => {
+      const peer = peers.find((each) => each.address === address), seen = peer?.state ?? "no such neighbor", counts = received.get(address);
+      if (up !== (seen === "Established")) return [`${machine} session ${session} to ${address}: expected ${up ? "Established" : "down"}, seen ${seen}`];
+      return up && counts !== undefined && !counts.includes(peer?.received ?? -1) ? [`${machine} prefixes from ${address}: expected ${counts.join(" or ")}, seen ${peer?.received ?? "none"}`] : [];
+    }),
+    ...strangers.map(({ address }) => `${machine} session to ${address}: expected none, seen Established`),
+  ];
+}
+
+export function routeDifferences(machine: string, predicted: readonly FibEntry[], live: readonly Route[]): string[] {
+  const expected = predicted.filter((each) => each.kind === "bgp");
+  const known = new Set(predicted.map((each) => each.prefix));
+  return [
+    ...expected.flatMap((entry) => {
+      const hops = (live.find((each) => each.prefix === entry.prefix)?.nextHops ?? []).map((hop) => `${hop.gateway ?? "link"} ${hop.device}`).sort();
+      const wanted = entry.nextHops.map((hop) => `${hop.address} ${hop.interface}`).sort();
+      const ok = entry.certain ? hops.join() === wanted.join() : hops.length > 0 && hops.every((hop) => wanted.includes(hop));
+      return ok ? [] : [`${machine} route ${entry.prefix}: expected ${entry.certain ? "" : "some of "}${wanted.join(", ")}, seen ${hops.join(", ") || "none"}`];
+    }),
+    ...live.filter((each) => !known.has(each.prefix)).map((each) => `${machine} route ${each.prefix}: expected none, seen one`),
+  ];
+}

@@ -1,0 +1,52 @@
+import { observedTable, type ObservedPath } from "../../plan/prediction";
+import type { Address, Prefix } from "../../plan/types";
+import { output } from "../../verify/access";
+import { parseSummary, type Peer } from "../../verify/facts/bgp";
+import { parseRoutes, type Route } from "../../verify/facts/routes";
+import type { LabAccess } from "../../verify/types";
+
+/** What a switch's routing shows at one time. */
+export interface SwitchState {
+  readonly peers: readonly Peer[];
+  readonly table: Readonly<Record<Prefix, readonly ObservedPath[]>>;
+  /** Kernel routes that BGP put there. */
+  readonly routes: readonly Route[];
+}
+
+const MARK = "###";
+const SCRIPT = `vtysh -c 'show bgp ipv4 unicast summary json'; echo '${MARK}'; vtysh -c 'show bgp ipv4 unicast json'; echo '${MARK}'; ip -j -4 route show table main proto bgp`;
+
+export function parseState(text: string): SwitchState {
+  const [summary, table, routes] = text.split(`${MARK}\n`).map((part) => JSON.parse(part.trim() === "" ? "[]" : part) as unknown);
+  return { peers: parseSummary(summary).peers, table: observedTable(table), routes: parseRoutes(routes as Parameters<typeof parseRoutes>[0]).map((route) => ({ ...route, protocol: "bgp" })) };
+}
+
+/** All switches but those left out, asked at the same time. @throws Error when one does not answer */
+export async function observe(access: LabAccess, without: readonly string[]): Promise<Record<string, SwitchState>> {
+  const asked = access.plan.switches.filter((each) => !without.includes(each.name));
+  return Object.fromEntries(await Promise.all(asked.map(async ({ name }) => [name, parseState(await output(access, name, SCRIPT))] as const)));
+}
+
+/** A session that went down or came up, as a switch's own log has it. */
+export interface Change {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly machine: string;
+  readonly neighbor: Address;
+  readonly state: "Up" | "Down";
+  /** FRR's words: "Interface down", "BFD down received", "Hold Timer Expired"; empty for Up. */
+  readonly why: string;
+}
+
+/** Reads bgpd's %ADJCHANGE lines of `journalctl -o short-unix` (`bgp log-neighbor-changes`, a default of the datacenter profile). */
+export function parseChanges(machine: string, text: string): Change[] {
+  return [...text.matchAll(/^(\d+\.\d+) .*%ADJCHANGE: neighbor (\S+?)(?:\(.*?\))? in vrf \S+ (Up|Down) ?(.*)$/gm)]
+    .map((found) => ({ at: Number(found[1]) * 1000, machine, neighbor: found[2] ?? "", state: found[3] as Change["state"], why: (found[4] ?? "").trim() }));
+}
+
+/** Session changes in the logs of all switches since a time, oldest first. */
+export async function changesSince(access: LabAccess, since: number): Promise<Change[]> {
+  const found = await Promise.all(access.plan.switches.map(async ({ name }) =>
+    parseChanges(name, (await access.run(name, `journalctl -q --no-pager -o short-unix --since @${Math.floor(since / 1000)} -g ADJCHANGE`)).stdout)));
+  return found.flat().filter((each) => each.at >= since).sort((a, b) => a.at - b.at);
+}
