@@ -1,5 +1,6 @@
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { completions } from "./complete";
+import { capture } from "./commands/capture";
 import { check } from "./commands/check";
 import { doctor } from "./commands/doctor";
 import { down } from "./commands/down";
@@ -21,7 +22,7 @@ import { defaultStack, type Global } from "./global";
 import { findRoot } from "./root";
 
 /** In the order of use. Each loads what it needs only when it runs, so that help and completion answer at once. */
-const COMMANDS = [setup, check, predict, up, preview, refresh, verify, inspect, probe, drill, ssh, exec, kubeconfig, down, env, doctor] as unknown as readonly CommandModule<Global, Global>[];
+const COMMANDS = [setup, check, predict, up, preview, refresh, verify, inspect, probe, drill, capture, ssh, exec, kubeconfig, down, env, doctor] as unknown as readonly CommandModule<Global, Global>[];
 
 /** The command line's grammar, with nothing run yet. */
 export function program(args: readonly string[]): Argv<Global> {

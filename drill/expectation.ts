@@ -16,7 +16,12 @@ export interface Expectation {
 export function expectationOf(plan: LabPlan, blocks: Readonly<Record<string, readonly Prefix[]>>, broken: Broken): Expectation {
   const options: PredictOptions = { broken, blocks };
   const prediction = predictLab(plan, options), tracer = tracerOf(plan, prediction, broken);
-  return { options, prediction, arrives: (flow) => tracer.trace(sourceOf(plan, flow), destinationOf(plan, flow)).verdict === "arrives" };
+  return { options, prediction, arrives: (flow) => !mayMeetDead(plan, flow, broken) && tracer.trace(sourceOf(plan, flow), destinationOf(plan, flow)).verdict === "arrives" };
+}
+
+/** kube-proxy goes on choosing backends of a dead node until the API server takes their endpoints out, which may last longer than a drill. */
+function mayMeetDead(plan: LabPlan, { to }: Flow, broken: Broken): boolean {
+  return to === null && (servicesOf(plan).find((each) => each.name === plan.workload?.service)?.nodes ?? []).some((node) => broken.machines.includes(node));
 }
 
 function sourceOf(plan: LabPlan, { source }: Flow): Endpoint {

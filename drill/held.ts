@@ -50,6 +50,18 @@ export class Lines {
   }
 }
 
+/** One command on a connection of its own, which is closed when the command ends. */
+export async function holdOne(machines: Readonly<Record<string, MachineConnection>>, machine: string, command: string, onOutput: (data: Buffer) => void): Promise<Held> {
+  const lines = new Lines(machines);
+  try {
+    const { ended, release } = await lines.hold(machine, command, onOutput);
+    return { release, ended: ended.finally(() => lines.close()) };
+  } catch (error) {
+    await lines.close();
+    throw error;
+  }
+}
+
 /**
  * Shell text (bash) that runs a command until its input ends, and then interrupts it as Ctrl-C does; ends with the command's own status. Nothing
  * is left on the machine, also where the program at the other end was killed.

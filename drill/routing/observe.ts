@@ -38,15 +38,26 @@ export interface Change {
   readonly why: string;
 }
 
-/** Reads bgpd's %ADJCHANGE lines of `journalctl -o short-unix` (`bgp log-neighbor-changes`, a default of the datacenter profile). */
+/**
+ * Reads bgpd's lines of `journalctl -o short-unix`: %ADJCHANGE (`bgp log-neighbor-changes`, a default of the datacenter profile), and of a session
+ * that ended with a notification the reason in the %NOTIFICATION before it.
+ */
 export function parseChanges(machine: string, text: string): Change[] {
-  return [...text.matchAll(/^(\d+\.\d+) .*%ADJCHANGE: neighbor (\S+?)(?:\(.*?\))? in vrf \S+ (Up|Down) ?(.*)$/gm)]
-    .map((found) => ({ at: Number(found[1]) * 1000, machine, neighbor: found[2] ?? "", state: found[3] as Change["state"], why: (found[4] ?? "").trim() }));
+  const notified = new Map<string, string>(), found: Change[] = [];
+  for (const line of text.split("\n")) {
+    const reason = /%NOTIFICATION.*?: (?:sent to|received from) neighbor (\S+) \S+ \((.+?)\)/.exec(line);
+    if (reason !== null) notified.set(reason[1] ?? "", reason[2] ?? "");
+    const change = /^(\d+\.\d+) .*%ADJCHANGE: neighbor (\S+?)(?:\(.*?\))? in vrf \S+ (Up|Down) ?(.*)$/.exec(line);
+    if (change === null) continue;
+    const neighbor = change[2] ?? "", why = (change[4] ?? "").trim();
+    found.push({ at: Number(change[1]) * 1000, machine, neighbor, state: change[3] as Change["state"], why: /Notification/.test(why) ? notified.get(neighbor) ?? why : why });
+  }
+  return found;
 }
 
 /** Session changes in the logs of all switches since a time, oldest first. */
 export async function changesSince(access: LabAccess, since: number): Promise<Change[]> {
   const found = await Promise.all(access.plan.switches.map(async ({ name }) =>
-    parseChanges(name, (await access.run(name, `journalctl -q --no-pager -o short-unix --since @${Math.floor(since / 1000)} -g ADJCHANGE`)).stdout)));
+    parseChanges(name, (await access.run(name, `journalctl -q --no-pager -o short-unix --since @${Math.floor(since / 1000)} -g 'ADJCHANGE|NOTIFICATION'`)).stdout)));
   return found.flat().filter((each) => each.at >= since).sort((a, b) => a.at - b.at);
 }
