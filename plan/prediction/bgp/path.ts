@@ -17,8 +17,6 @@ export interface Edge {
   readonly group: string;
   /** AS numbers of the neighbors of the class, sorted. */
   readonly remotes: readonly number[];
-  /** Another session has the class too: FRR then sends to the neighbor a route came from as well. */
-  readonly grouped: boolean;
   /** Name of the session. */
   readonly session: string;
 }
@@ -40,7 +38,7 @@ export interface Path extends Attributes {
   readonly edge: Edge | null;
   readonly own: "network" | "aggregate" | null;
   readonly valid: boolean;
-  /** Not in every outcome, even if the neighbor's best path is given. */
+  /** It comes back from where it went: FRR sends a route to the neighbor it came from too, BIRD doesn't. */
   readonly echo: boolean;
 }
 

@@ -33,8 +33,6 @@ interface Sent {
   readonly withheld: boolean;
   /** No two routes are the same: the neighbor's equal paths may differ in what doesn't travel. Found out when it is first asked. */
   distinct: boolean | null;
-  /** The sender is the next hop of all. */
-  readonly self: boolean;
   /** In how many of the routes an AS number stands; counted when it is first asked. */
   holding: ReadonlyMap<number, number> | null;
 }
@@ -62,6 +60,7 @@ export interface Arrival {
 export type State = readonly Settled[];
 
 export const NOTHING: Settled = { best: [], none: true, sent: new Map() };
+const FEW = 32;
 /** Rounds after which BGP is taken never to come to rest, beyond one a speaker. */
 const SLACK = 20;
 
@@ -91,7 +90,9 @@ export function settle(network: Network, origins: Origins): State | null {
 }
 
 function neighborsOf(network: Network, ids: readonly number[]): Set<number> {
-  return new Set(ids.flatMap((id) => (network.edges[id] ?? []).map((edge) => edge.from.id)));
+  const found = new Set<number>();
+  for (const id of ids) for (const edge of network.edges[id] ?? []) found.add(edge.from.id);
+  return found;
 }
 
 /** What may arrive at a speaker on each of its sessions. */
@@ -102,21 +103,29 @@ export function arrivals(network: Network, origins: Origins, state: State, at: S
 /** As `arrivals`, without sessions that can't bring the best path: with many equal paths in the fabric that is most of the work. */
 function candidates(network: Network, origins: Origins, state: State, at: Speaker): Arrival[] {
   const edges = network.edges[at.id] ?? [];
-  const shortest = edges.map((edge) => { const best = state[edge.from.id]?.best[0]; return best === undefined ? Infinity : best.asPath.length + (edge.internal ? 0 : 1); });
-  const order = edges.map((_, i) => i).filter((i) => shortest[i] !== Infinity).sort((a, b) => (shortest[a] ?? 0) - (shortest[b] ?? 0));
+  let shortest = Infinity;
+  for (const edge of edges) shortest = Math.min(shortest, lengthOf(state, edge));
   const found: Arrival[] = [];
-  let known: Path | null = null;
-  for (const i of order) {
-    const edge = edges[i];
-    if (edge === undefined) continue;
-    // Local preferences are all the same: a shorter path that surely arrives beats a longer one.
-    if (known !== null && known.asPath.length < (shortest[i] ?? 0) && uniform(state[edge.from.id])) continue;
+  let certain = Infinity;
+  for (const edge of edges) {
+    if (lengthOf(state, edge) !== shortest) continue;
     const each = arrival(network, origins, state, edge);
     found.push(each);
-    const worst = each.maybe ? undefined : each.paths.filter((path) => path.valid && !path.echo).sort((a, b) => b.asPath.length - a.asPath.length)[0];
-    if (worst !== undefined && !each.paths.some((path) => !path.valid || path.echo) && (known === null || worst.asPath.length < known.asPath.length)) known = worst;
+    if (!each.maybe && each.paths.every((path) => path.valid && !path.echo)) certain = Math.min(certain, ...each.paths.map((path) => path.asPath.length));
+  }
+  for (const edge of edges) {
+    const length = lengthOf(state, edge);
+    // Local preferences are all the same: a shorter path that surely arrives beats a longer one.
+    if (length === Infinity || length === shortest || (certain < length && uniform(state[edge.from.id]))) continue;
+    found.push(arrival(network, origins, state, edge));
   }
   return found;
+}
+
+/** Length of the AS path that the neighbor would send. */
+function lengthOf(state: State, edge: Edge): number {
+  const best = state[edge.from.id]?.best[0];
+  return best === undefined ? Infinity : best.asPath.length + (edge.internal ? 0 : 1);
 }
 
 function uniform(of: Settled | undefined): boolean {
@@ -128,15 +137,25 @@ export function arriving(network: Network, origins: Origins, state: State, edge:
   const settled = state[edge.from.id] ?? NOTHING;
   const back = network.reverse.get(edge);
   if (settled.best.length === 0 || back === undefined || closed(origins, edge)) return "never";
-  const sent = sentTo(settled, back);
-  const certain = !settled.none && !sent.withheld;
   // A route that comes back to where it was learned holds the receiver's AS number, unless the sender overrides it.
-  if (!edge.internal && sent.self && edge.settings.allowasIn === 0 && edge.settings.acceptNextHop === null && !back.settings.asOverride) {
-    const refused = (sent.holding ??= holdingOf(sent)).get(edge.at.as) ?? 0;
-    return refused === sent.routes.length ? "never" : refused > 0 || !certain ? "sometimes" : "always";
+  const { settings } = back;
+  if (!edge.internal && edge.settings.allowasIn === 0 && edge.settings.acceptNextHop === null && !settings.asOverride && !settings.nextHopUnchanged && back.shared === null) {
+    const refused = edge.from.as === edge.at.as ? settled.best.length : holders(settled, back, edge.at.as);
+    return refused === settled.best.length ? "never" : refused > 0 || settled.none ? "sometimes" : "always";
   }
   const { paths, maybe } = arrival(network, origins, state, edge);
   return paths.length === 0 ? "never" : maybe ? "sometimes" : "always";
+}
+
+/** How many of a speaker's routes hold an AS number. Few are looked through; where there are many, many neighbors ask, and a count pays. */
+function holders(settled: Settled, back: Edge, as: number): number {
+  if (settled.best.length > FEW) {
+    const sent = sentTo(settled, back);
+    return (sent.holding ??= holdingOf(sent)).get(as) ?? 0;
+  }
+  let count = 0;
+  for (const path of settled.best) if (path.asPath.includes(as)) count++;
+  return count;
 }
 
 function allDistinct({ routes }: Sent): boolean {
@@ -164,9 +183,8 @@ export function arrival(network: Network, origins: Origins, state: State, edge: 
   let maybe = settled.none || sent.withheld;
   for (const { route, path } of sent.routes) {
     const returned = path.edge?.from === edge.at;
-    if ((returned && !back.grouped) || !taken(route, edge)) { maybe = true; continue; }
+    if ((returned && edge.from.software === "bird") || !taken(route, edge)) { maybe = true; continue; }
     const nextHop = route.nextHop === 0 ? edge.address : route.nextHop;
-    if (returned) maybe = true;
     // Written out: this is where the time of a large fabric goes.
     paths.push({ asPath: route.asPath, localPref: route.localPref, originator: route.originator, clusters: route.clusters, nextHop, edge, own: null, valid: network.reaches(edge, nextHop), echo: returned });
   }
@@ -178,7 +196,7 @@ function sentTo(settled: Settled, back: Edge): Sent {
   if (known !== undefined) return known;
   const made = settled.best.map((path) => exported(path, back).map((route) => ({ route, path })));
   const routes = made.flat();
-  const sent: Sent = { routes, distinct: routes.length < 2 ? true : null, withheld: made.some((each) => each.length === 0), self: routes.every(({ route }) => route.nextHop === 0), holding: null };
+  const sent: Sent = { routes, distinct: routes.length < 2 ? true : null, withheld: made.some((each) => each.length === 0), holding: null };
   settled.sent.set(back.group, sent);
   return sent;
 }

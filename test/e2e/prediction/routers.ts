@@ -9,7 +9,7 @@ const DAEMONS = ["zebra", "staticd", "bgpd"] as const;
 
 export async function startRouters(container: Container, plan: LabPlan): Promise<void> {
   await container.run(["set -e", ...namespaces(plan), ...cables(plan), ...plan.switches.flatMap(addresses)].join("\n"));
-  await container.run(["set -e", ...plan.switches.flatMap(configuration), ...DAEMONS.flatMap((daemon) => plan.switches.map((of) => start(of, daemon))), ...plan.switches.map((of) => `vtysh -N ${of.name} -b >/dev/null${namesItself(of) ? " 2>&1 || true" : ""}`)].join("\n"));
+  await container.run(["set -e", ...plan.switches.flatMap(configuration), ...DAEMONS.flatMap((daemon) => plan.switches.map((of) => start(of, daemon))), ...plan.switches.map((of) => `vtysh -N ${of.name} -b >/dev/null${refusedInPart(of) ? " 2>&1 || true" : ""}`)].join("\n"));
 }
 
 /** Ends the routers' processes and removes the namespaces; the container is as new. */
@@ -41,10 +41,10 @@ async function each(container: Container, plan: LabPlan, command: (name: string)
   }));
 }
 
-/** FRR refuses a neighbor that is the router itself, and takes the rest of the file. */
-function namesItself(of: SwitchPlan): boolean {
+/** FRR refuses a neighbor that is the router itself, and an external one as a reflector's client; it takes the rest of the file. */
+function refusedInPart(of: SwitchPlan): boolean {
   const own = of.interfaces.flatMap((port) => port.addresses.map((address) => address.split("/")[0]));
-  return of.neighbors.some((neighbor) => own.includes(neighbor.address));
+  return of.neighbors.some((neighbor) => own.includes(neighbor.address) || (neighbor.routeReflectorClient && neighbor.remoteAs !== of.as));
 }
 
 function namespaces(plan: LabPlan): string[] {
