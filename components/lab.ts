@@ -50,6 +50,7 @@ export class Lab extends pulumi.ComponentResource {
     const { controlPlane, speakers } = cluster;
     new Calico("calico", { plan, manifest, controlPlane, speakers, bgpPassword: args.bgpPassword }, { parent: this, provider, ...withCluster });
     if (plan.workload !== null) new Workload({ workload: plan.workload }, { parent: this, provider, dependsOn: [...cluster.joined], ...withCluster });
-    this.registerOutputs({});
+    // Policies that judge a stack as a whole see outputs only.
+    this.registerOutputs({ plan });
   }
 }

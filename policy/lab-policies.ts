@@ -12,7 +12,7 @@ class LabResource { static readonly __pulumiType = LAB; }
 export function labPolicy(rule: Rule): ResourceValidationPolicy {
   return {
     name: rule.name,
-    description: `${rule.title}. ${rule.why}`,
+    description: `${rule.title}.`,
     enforcementLevel: rule.severity === "error" ? "mandatory" : "advisory",
     configSchema: configSchema(false),
     validateResource: validateResourceOfType(LabResource as never, (_, args, report) => {
@@ -21,11 +21,15 @@ export function labPolicy(rule: Rule): ResourceValidationPolicy {
       const lab = allocationOf(spec);
       if (isOff(rule, lab) || isExcepted(args.getConfig<PolicyConfiguration>(), args)) return;
       for (const { message, path, values, remedy } of rule.check(lab)) {
-        report(violationText({ what: message, urn: args.urn, path: path === "" ? "spec" : `spec.${path}`, values, why: rule.why, remedy, source: rule.source }), args.urn);
+        const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [inSpec(name), value]));
+        report(violationText({ what: message, urn: args.urn, path: inSpec(path), values: shown, why: rule.why, remedy, source: rule.source }), args.urn);
       }
     }),
   };
 }
+
+/** Rules speak of the stack config value; the component carries it as its property `spec`. */
+const inSpec = (path: string): string => (path === "" ? "spec" : `spec.${path}`);
 
 const allocations = new Map<string, Allocation>();
 

@@ -12,6 +12,7 @@ export interface Violation {
 }
 
 export function violationText({ what, urn, path, values, why, remedy, source }: Violation): string {
-  const shown = Object.entries(values).map(([name, value]) => `         ${name}: ${value}`);
-  return [what, `  where:  ${urn}`, `          ${path}`, ...shown.map((line) => ` ${line}`), `  why:    ${why}`, `  remedy: ${remedy}`, `  source: ${source}`].join("\n");
+  const at = values[path] === undefined ? path : `${path}: ${values[path]}`, others = Object.entries(values).filter(([name]) => name !== path);
+  const lines = [what, `  where:  ${urn}`, `          ${at}`, ...others.map(([name, value]) => `  beside: ${name}: ${value}`), `  why:    ${why}`, `  remedy: ${remedy}`, `  source: ${source}`];
+  return lines.join("\n");
 }

@@ -8,7 +8,7 @@ import { plain } from "./plain";
 export function registeredPolicy(rule: RegisteredRule): ResourceValidationPolicy | StackValidationPolicy {
   const policy = {
     name: rule.name,
-    description: `${rule.title}. ${rule.why}`,
+    description: `${rule.title}.`,
     enforcementLevel: rule.severity === "error" ? "mandatory" as const : "advisory" as const,
     configSchema: configSchema(rule.scope === "stack"),
   };
