@@ -18,8 +18,8 @@ export const registeredOverlap: RegisteredRule = {
     used.forEach((each, i) => {
       const own = range4(each.text);
       for (const other of used.slice(0, i)) {
-        const range = range4(other.text), key = `${each.path} ${each.text} ${other.text}`;
-        // The lab's own ranges against each other are what the rules of labs are for.
+        const range = range4(other.text), key = [each.urn, each.path, each.text, other.kind].join(" ");
+        // One finding is enough of a range that meets twenty links. The lab's own ranges against each other are what the rules of labs are for.
         const ofLab = each.path.startsWith("plan.") && other.path.startsWith("plan.");
         if (own === null || range === null || each.kind === other.kind || ofLab || !meet(own, range) || seen.has(key)) continue;
         seen.add(key);
