@@ -56,7 +56,7 @@ function groupOf(network: Network, prefixes: readonly Prefix[], own: ReadonlyMap
     origins = { ...origins, optional };
     state = settle(network, origins);
   }
-  return { prefixes, origins, state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: new Map() })), uncertain: uncertain || optional.size > 0, settled: state !== null };
+  return { prefixes, origins, state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: null })), uncertain: uncertain || optional.size > 0, settled: state !== null };
 }
 
 /**
@@ -107,8 +107,14 @@ const within = (prefix: Prefix, range: PrefixRange): boolean => covered(knownRan
 export type Flows = ReadonlyMap<Edge, readonly Arriving[]>;
 
 export function flowsOf(network: Network, groups: readonly Group[]): Flows {
-  return new Map(network.edges.flat().map((edge) => [edge, groups.map((group) => {
-    const how = arriving(network, group.origins, group.state, edge);
-    return how === "always" && group.uncertain ? "sometimes" : how;
-  })]));
+  const edges = network.edges.flat();
+  const flows = edges.map((): Arriving[] => []);
+  // Group by group: one group's state is small enough to stay in the processor's cache.
+  for (const { origins, state, uncertain } of groups) {
+    edges.forEach((edge, i) => {
+      const how = arriving(network, origins, state, edge);
+      flows[i]?.push(how === "always" && uncertain ? "sometimes" : how);
+    });
+  }
+  return new Map(edges.map((edge, i) => [edge, flows[i] ?? []]));
 }

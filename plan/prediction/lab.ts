@@ -70,7 +70,8 @@ export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
     const reaches = reachability(plan, topology, speakers, groups, asked);
     const found = sessionsOf(plan, speakers, topology, { reaches: (machine, address) => reaches(machine, address), ended });
     const { edges, reverse } = edgesOf(speakers, found.halves);
-    const network: Network = { speakers, edges, reverse, reaches: nextHops(topology, reaches) };
+    const stubs = new Set(speakers.filter((at) => at.software === "bird" && edges[at.id]?.length === 1).map((at) => at.id));
+    const network: Network = { speakers, edges, reverse, stubs, reaches: nextHops(topology, reaches) };
     groups = groupsOf(network);
     const over = overLimit(network, groups).filter(([session]) => !ended.has(session));
     for (const [session, why] of over) ended.set(session, why);

@@ -50,7 +50,7 @@ function liveState(network: Network, group: Group, prefix: Prefix, observed: Obs
     const table = observed[at.name];
     if (table === undefined) return group.state[at.id] ?? NOTHING;
     const best = (table[prefix] ?? []).find((path) => path.best);
-    return best === undefined ? { ...NOTHING, sent: new Map() } : { best: livePaths(network, group, at, best), none: false, sent: new Map() };
+    return best === undefined ? { ...NOTHING, sent: null } : { best: livePaths(network, group, at, best), none: false, sent: null };
   });
 }
 

@@ -25,7 +25,7 @@ export function* outcomes(plan: LabPlan, of: PrefixPrediction): Generator<Outcom
   const group = groups.find((each) => each.prefixes.includes(of.prefix));
   if (group === undefined) return;
   for (const best of choices(group.state, 0)) {
-    const state = best.map((path) => ({ best: path === null ? [] : [path], none: path === null, sent: new Map() }));
+    const state = best.map((path) => ({ best: path === null ? [] : [path], none: path === null, sent: null }));
     if (!stable(network, group, state)) continue;
     const sent = network.speakers.flatMap((at) => arrivals(network, group.origins, state, at).flatMap(({ edge, paths }) => (paths.length > 0 ? [`${edge.from.name} > ${at.name}`] : [])));
     const named = network.speakers.flatMap((at, i): [string, PathOption][] => { const path = best[i]; return path === null || path === undefined ? [] : [[at.name, optionOf(path)]]; });
@@ -37,7 +37,7 @@ export function* outcomes(plan: LabPlan, of: PrefixPrediction): Generator<Outcom
 export function stable(network: Network, group: Group, state: State): boolean {
   return network.speakers.every((at) => {
     const own = group.origins.own.get(at.id) ?? [];
-    if (own.length > 0) return true;
+    if (own.length > 0 || network.stubs.has(at.id)) return true;
     const { best, none } = chosen(at, arrivals(network, group.origins, state, at), []);
     const path = state[at.id]?.best[0];
     return path === undefined ? none : best.some((each) => keyOf(each) === keyOf(path));

@@ -2,7 +2,7 @@ import { addressText, sortAddresses, sortPrefixes } from "../../spec/ip";
 import type { LabPlan } from "../types";
 import { together } from "./bgp/choice";
 import type { Path } from "./bgp/path";
-import { arrivals, keyOf, type Network } from "./bgp/settle";
+import { arrivals, keyOf, settledAt, type Network } from "./bgp/settle";
 import type { Group } from "./groups";
 import { predictLab, restOf } from "./lab";
 import type { PathOption, Prediction, PrefixPrediction, RouterPrediction } from "./types";
@@ -21,7 +21,7 @@ export function predict(plan: LabPlan): Prediction {
 function routersOf(network: Network, group: Group): Omit<PrefixPrediction, "prefix"> {
   const origins = [...group.origins.own.keys()].map((id) => network.speakers[id]?.name ?? "").sort();
   return { origins, routers: network.speakers.flatMap((at): RouterPrediction[] => {
-    const best = group.state[at.id]?.best ?? [];
+    const { best } = settledAt(network, group.origins, group.state, at);
     if (best.length === 0) return [];
     const own = group.origins.own.has(at.id);
     const used = own ? [] : arrivals(network, group.origins, group.state, at).flatMap(({ paths }) => paths.filter((path) => !path.echo && best.some((each) => keyOf(each) === keyOf(path) || together(path, each, at))));

@@ -2,7 +2,7 @@ import { addressText, sortPrefixes } from "../../spec/ip";
 import type { Prefix } from "../types";
 import { together } from "./bgp/choice";
 import { decidingId, type Path } from "./bgp/path";
-import { arrivals, keyOf, type Arrival, type Network } from "./bgp/settle";
+import { arrivals, keyOf, settledAt, type Arrival, type Network } from "./bgp/settle";
 import type { Group } from "./groups";
 import type { Speaker } from "./speakers";
 import type { Certainty, RibEntry, RibPath } from "./types";
@@ -11,8 +11,7 @@ import type { Certainty, RibEntry, RibPath } from "./types";
 export function tablePaths(network: Network, group: Group, at: Speaker): RibPath[] {
   const own = group.origins.own.get(at.id) ?? [];
   const arriving = arrivals(network, group.origins, group.state, at);
-  const settled = group.state[at.id];
-  if (settled === undefined) return [];
+  const settled = settledAt(network, group.origins, group.state, at);
   const single = settled.best.length === 1 && !settled.none;
   const best = new Set(settled.best.map(keyOf));
   const used = usedOf(at, group.origins.optional.has(at.id) ? [] : own, arriving, settled.best);

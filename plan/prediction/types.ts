@@ -160,7 +160,12 @@ export interface PredictOptions {
   readonly announced?: Readonly<Record<string, readonly Prefix[]>>;
 }
 
-/** All that BGP makes of a plan. Tables are put together when they are asked for: most readers want few of them. */
+/**
+ * All that BGP makes of a plan. Tables are put together when they are asked for: most readers want few of them.
+ *
+ * Not modelled: further paths that Calico's nodes send each other beside their best (`add paths on`); they change no choice of a best path
+ * for pod blocks, which have one origin each.
+ */
 export interface LabPrediction {
   readonly sessions: readonly SessionPrediction[];
   readonly received: readonly ReceivedPrediction[];

@@ -11,6 +11,8 @@ export interface Network {
   /** Established sessions by the receiver's id, and each one's other side. */
   readonly edges: readonly (readonly Edge[])[];
   readonly reverse: ReadonlyMap<Edge, Edge>;
+  /** Speakers that pass nothing on: BIRD with one session, to which it sends back nothing that came from there. */
+  readonly stubs: ReadonlySet<number>;
   /** Whether a speaker reaches a next hop that a neighbor gave it. */
   reaches(edge: Edge, nextHop: number): boolean;
 }
@@ -46,7 +48,8 @@ export interface Settled {
   readonly best: readonly Path[];
   /** Or, in some outcomes, none is. */
   readonly none: boolean;
-  readonly sent: Map<string, Sent>;
+  /** By class of neighbors, once one has asked. */
+  sent: Map<string, Sent> | null;
 }
 
 /** What may arrive on a session. */
@@ -59,7 +62,7 @@ export interface Arrival {
 
 export type State = readonly Settled[];
 
-export const NOTHING: Settled = { best: [], none: true, sent: new Map() };
+export const NOTHING: Settled = { best: [], none: true, sent: null };
 const FEW = 32;
 /** Rounds after which BGP is taken never to come to rest, beyond one a speaker. */
 const SLACK = 20;
@@ -77,7 +80,7 @@ export function settle(network: Network, origins: Origins): State | null {
     if (round > network.speakers.length + SLACK) return null;
     const next = [...dirty].sort((a, b) => a - b).flatMap((id): [number, Settled][] => {
       const at = network.speakers[id];
-      if (at === undefined || (origins.own.has(id) && !origins.optional.has(id))) return [];
+      if (at === undefined || network.stubs.has(id) || (origins.own.has(id) && !origins.optional.has(id))) return [];
       const learned = chosen(at, candidates(network, origins, state, at), []);
       const own = origins.own.get(id) ?? [];
       const settled = own.length === 0 ? learned : { ...learned, best: [...own.slice(0, 1), ...learned.best], none: false };
@@ -93,6 +96,12 @@ function neighborsOf(network: Network, ids: readonly number[]): Set<number> {
   const found = new Set<number>();
   for (const id of ids) for (const edge of network.edges[id] ?? []) found.add(edge.from.id);
   return found;
+}
+
+/** What a speaker has settled on. A stub's choice changes nothing elsewhere, and is made when it is asked for. */
+export function settledAt(network: Network, origins: Origins, state: State, at: Speaker): Settled {
+  const known = state[at.id] ?? NOTHING;
+  return network.stubs.has(at.id) && known.best.length === 0 ? chosen(at, arrivals(network, origins, state, at), []) : known;
 }
 
 /** What may arrive at a speaker on each of its sessions. */
@@ -143,6 +152,8 @@ export function arriving(network: Network, origins: Origins, state: State, edge:
     const refused = edge.from.as === edge.at.as ? settled.best.length : holders(settled, back, edge.at.as);
     return refused === settled.best.length ? "never" : refused > 0 || settled.none ? "sometimes" : "always";
   }
+  // Of neighbors with one AS number, as-override leaves no trace: their own route may come back, no other is refused.
+  if (!edge.internal && settings.asOverride && back.remotes.length === 1 && edge.settings.acceptNextHop === null && settled.best.every((path) => path.edge?.from !== edge.at && path.nextHop !== edge.local)) return settled.none ? "sometimes" : "always";
   const { paths, maybe } = arrival(network, origins, state, edge);
   return paths.length === 0 ? "never" : maybe ? "sometimes" : "always";
 }
@@ -192,12 +203,12 @@ export function arrival(network: Network, origins: Origins, state: State, edge: 
 }
 
 function sentTo(settled: Settled, back: Edge): Sent {
-  const known = settled.sent.get(back.group);
+  const known = settled.sent?.get(back.group);
   if (known !== undefined) return known;
   const made = settled.best.map((path) => exported(path, back).map((route) => ({ route, path })));
   const routes = made.flat();
   const sent: Sent = { routes, distinct: routes.length < 2 ? true : null, withheld: made.some((each) => each.length === 0), holding: null };
-  settled.sent.set(back.group, sent);
+  (settled.sent ??= new Map<string, Sent>()).set(back.group, sent);
   return sent;
 }
 
@@ -215,7 +226,7 @@ export function keyOf(path: Path): string {
 
 /** The paths that may be best of what may arrive: all that nothing beats that surely arrives. */
 export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[]): Settled {
-  if (own.length > 0) return { best: own.slice(0, 1), none: false, sent: new Map() };
+  if (own.length > 0) return { best: own.slice(0, 1), none: false, sent: null };
   let certain: Path | null = null;
   for (const { paths, maybe } of all) {
     if (maybe || paths.some((path) => !path.valid)) continue;
@@ -224,7 +235,7 @@ export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[
   }
   const floor = certain;
   const best = all.flatMap(({ paths }) => paths.filter((path) => path.valid && !path.echo && (floor === null || compare(path, floor, at) <= 0)));
-  return { best, none: floor === null, sent: new Map() };
+  return { best, none: floor === null, sent: null };
 }
 
 function same(a: Settled, b: Settled): boolean {
