@@ -15,6 +15,7 @@ import { preview } from "./commands/preview";
 import { refresh } from "./commands/refresh";
 import { setup } from "./commands/setup";
 import { ssh } from "./commands/ssh";
+import { trace } from "./commands/trace";
 import { up } from "./commands/up";
 import { verify } from "./commands/verify";
 import { UsageError } from "./errors";
@@ -22,7 +23,7 @@ import { defaultStack, type Global } from "./global";
 import { findRoot } from "./root";
 
 /** In the order of use. Each loads what it needs only when it runs, so that help and completion answer at once. */
-const COMMANDS = [setup, check, predict, up, preview, refresh, verify, inspect, probe, drill, capture, ssh, exec, kubeconfig, down, env, doctor] as unknown as readonly CommandModule<Global, Global>[];
+const COMMANDS = [setup, check, predict, up, preview, refresh, verify, inspect, probe, drill, trace, capture, ssh, exec, kubeconfig, down, env, doctor] as unknown as readonly CommandModule<Global, Global>[];
 
 /** The command line's grammar, with nothing run yet. */
 export function program(args: readonly string[]): Argv<Global> {

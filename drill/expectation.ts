@@ -1,7 +1,7 @@
 import { tracerOf, type Endpoint } from "../plan/paths";
 import { servicesOf } from "../plan/paths/services";
 import { predictLab, type Broken, type LabPrediction, type PredictOptions } from "../plan/prediction";
-import type { LabPlan, Prefix } from "../plan/types";
+import type { LabPlan } from "../plan/types";
 import type { Flow } from "./probe";
 
 /** What a lab should show while something is broken. */
@@ -12,9 +12,9 @@ export interface Expectation {
   arrives(flow: Flow): boolean;
 }
 
-/** @param blocks pod blocks by node, as the cluster has handed them out */
-export function expectationOf(plan: LabPlan, blocks: Readonly<Record<string, readonly Prefix[]>>, broken: Broken): Expectation {
-  const options: PredictOptions = { broken, blocks };
+/** @param live what the prediction needs to know of the running lab */
+export function expectationOf(plan: LabPlan, live: PredictOptions, broken: Broken): Expectation {
+  const options: PredictOptions = { ...live, broken };
   const prediction = predictLab(plan, options), tracer = tracerOf(plan, prediction, broken);
   return { options, prediction, arrives: (flow) => !mayMeetDead(plan, flow, broken) && tracer.trace(sourceOf(plan, flow), destinationOf(plan, flow)).verdict === "arrives" };
 }

@@ -1,9 +1,10 @@
 import { SshAccess } from "../verify/access";
-import { sortPrefixes } from "../spec/ip";
-import { kubectl, objects, testPods } from "../verify/facts/kubernetes";
+import { liveOptions as bgpOptions } from "../verify/facts/bgp";
+import { objects, podBlocks, testPods } from "../verify/facts/kubernetes";
 import { namespacesOf } from "../verify/facts/namespaces";
 import type { LabAccess, MachineConnection } from "../verify/types";
-import type { LabPlan, Prefix } from "../plan/types";
+import type { PredictOptions } from "../plan/prediction";
+import type { LabPlan } from "../plan/types";
 import type { Pod, Service } from "./probe/flows";
 
 /** A running lab: its plan, and how its machines are reached. */
@@ -38,9 +39,7 @@ export async function liveService(access: LabAccess): Promise<Service | null> {
   return address === undefined ? null : { name: workload.service, address, port: workload.port };
 }
 
-/** Pod blocks by node, as Calico's IPAM has handed them out. */
-export async function liveBlocks(access: LabAccess): Promise<Record<string, Prefix[]>> {
-  const affinities = await kubectl(access, "blockaffinities.crd.projectcalico.org") as unknown as { spec: { node: string; cidr: string; state: string; deleted?: string } }[];
-  const live = affinities.filter(({ spec }) => spec.state === "confirmed" && spec.deleted !== "true" && !spec.cidr.includes(":"));
-  return Object.fromEntries(access.plan.nodes.map(({ name }) => [name, sortPrefixes(live.filter(({ spec }) => spec.node === name).map(({ spec }) => spec.cidr))]));
+/** What a prediction needs to know of a running lab: pod blocks by node as Calico's IPAM has handed them out, in every mode, and announced services. */
+export async function liveOptions(access: LabAccess): Promise<PredictOptions> {
+  return { ...await bgpOptions(access), blocks: await podBlocks(access) };
 }

@@ -3,7 +3,7 @@ import type { SshAccess } from "../verify/access";
 import { byMachine, heldScript, type Action } from "./actions";
 import { expectationOf, type Expectation } from "./expectation";
 import { byLine, Lines, type Held } from "./held";
-import { liveBlocks, withAccess, type RunningLab } from "./lab";
+import { liveOptions, withAccess, type RunningLab } from "./lab";
 import { lossOf, quietSince } from "./loss";
 import { during, type Probing } from "./probe";
 import { compare } from "./routing/compare";
@@ -39,8 +39,8 @@ export class Interrupted extends Error {}
  */
 export async function drill(lab: RunningLab, action: Action, options: DrillOptions): Promise<DrillResult> {
   return withAccess(lab, async (access) => {
-    const blocks = await liveBlocks(access);
-    const whole = expectationOf(lab.plan, blocks, { links: [], machines: [] }), broken = expectationOf(lab.plan, blocks, action.broken);
+    const live = await liveOptions(access);
+    const whole = expectationOf(lab.plan, live, { links: [], machines: [] }), broken = expectationOf(lab.plan, live, action.broken);
     options.onPhase("is the lab as predicted?");
     const before = await settle(access, whole, [], Date.now(), BEFORE_MS, options.signal);
     if (!before.routing.asPredicted) throw new Error(`lab ${lab.plan.name} is not as predicted before the drill: ${before.routing.differences.slice(0, 3).join("; ")}; look at \`fabriclab verify\` first`);
@@ -127,7 +127,7 @@ async function settle(access: SshAccess, expected: Expectation, dead: readonly s
     last = now;
     const { sessions, routes, differences } = compare(access.plan, expected.options, expected.prediction, live);
     const asPredicted = differences.length === 0;
-    if (asPredicted || now - since > limitMs) return { routing: { asPredicted, afterMs: asPredicted ? now - since : null, sessions, routes, differences }, resolutionMs };
+    if (asPredicted || now - since > limitMs) return { routing: { asPredicted, afterMs: asPredicted ? Math.round(now - since) : null, sessions, routes, differences }, resolutionMs };
     await pause(LOOK_MS, signal);
   }
 }

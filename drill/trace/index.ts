@@ -1,0 +1,3 @@
+export { BadTrace, traceLive } from "./run";
+export { traceText } from "./text";
+export type { TraceResult } from "./types";
