@@ -32,6 +32,8 @@ export async function traceLive(lab: RunningLab, from: string, to: string): Prom
     if (source === undefined || target === undefined) throw new BadTrace("two ends are needed");
     if (source.endpoint.machine === null || (!isSource(source.endpoint) && source.endpoint.kind !== "address")) throw new BadTrace(`packets can't start at ${from}: name a pod, a node or another machine`);
     if (source.endpoint.kind === "pod" && source.namespace === null) throw new BadTrace(`${from}: no running pod has ${source.endpoint.address}`);
+    if (source.endpoint.address === target.endpoint.address) throw new BadTrace(`${from} and ${to} are both ${target.endpoint.address}: name two ends`);
+    if (source.endpoint.kind === "switch" && target.port > 0) throw new BadTrace(`${from}: a service is traced from a pod, a node or a host`);
     const predicted = tracerOf(lab.plan, prediction).trace(source.predicted, target.predicted);
     const live = await livePath(lab, access, { machine: source.endpoint.machine, namespace: source.namespace, address: source.endpoint.address }, target, predicted);
     const differences = pathDifferences(predicted, live);
@@ -67,11 +69,14 @@ async function livePath(lab: RunningLab, access: LabAccess, source: LiveSource, 
   try {
     const arrived = target.port > 0
       ? (await access.run(source.machine, `${inside}timeout 3 bash -c 'exec 5<>/dev/tcp/${address}/${target.port}'`)).code === 0
-      : (await access.run(source.machine, `${inside}ping -n -c 2 -i 0.2 -W 2 -s ${length} ${address}`)).code === 0;
+      : (await access.run(source.machine, `${inside}ping -n -c 2 -i 0.2 -W 2 -s ${length} ${bound(source)}${address}`)).code === 0;
     const [answers, texts] = await Promise.all([target.port > 0 ? [] : answersOf(access, source, inside, address, predicted), sleep(200).then(() => watch.stop())]);
     return { arrived, source: source.address, destination: address, answers, crossings: inOrder(machines.flatMap((machine) => crossingsOf(lab.plan, machine, texts.get(machine) ?? "", mark)), source.machine) };
   } finally { await watch.stop(); }
 }
+
+/** A switch sends from its loopback, which the others have a route to, and not from a link's address. */
+const bound = (source: LiveSource): string => source.namespace === null ? `-I ${source.address} ` : "";
 
 /** Captures on machines, listening when this returns. */
 async function watching(lab: RunningLab, machines: readonly string[], command: string): Promise<{ stop(): Promise<ReadonlyMap<string, string>> }> {
@@ -97,7 +102,7 @@ async function watching(lab: RunningLab, machines: readonly string[], command: s
 async function answersOf(access: LabAccess, source: LiveSource, inside: string, address: string, predicted: Path): Promise<Answer[]> {
   const most = predicted.steps.length + MORE_HOPS;
   const [text, owners] = await Promise.all([
-    output(access, source.machine, `for t in $(seq ${most}); do { o=$(${inside}ping -n -c 1 -W 1 -t $t ${address} 2>&1); printf '### %s\\n%s\\n' $t "$o"; } & done; wait; true`),
+    output(access, source.machine, `for t in $(seq ${most}); do { o=$(${inside}ping -n -c 1 -W 1 -t $t ${bound(source)}${address} 2>&1); printf '### %s\\n%s\\n' $t "$o"; } & done; wait; true`),
     addressOwners(access),
   ]);
   return parseAnswers(text).map((each) => ({ ...each, machine: owners.get(each.address) ?? null }));
