@@ -1,8 +1,20 @@
 import type { Encapsulation, Path } from "../../plan/paths";
-import type { LivePath } from "./types";
+import type { LiveCrossing, LivePath } from "./types";
 
 /** As a live crossing has it; empty for none. */
 export const outerText = (of: Encapsulation | null): string => of === null ? "" : `UDP ${of.port} VNI ${of.vni} ${of.source} > ${of.destination}`;
+
+const machineOf = (place: string): string => place.replace(/^pod:/, "");
+
+/** Where the crossings lead from a machine. */
+function endOf(from: string, crossings: readonly LiveCrossing[]): string {
+  let at = from;
+  for (const passed = new Set<string>(); !passed.has(at); ) {
+    passed.add(at);
+    at = crossings.find((each) => each.at === at && !passed.has(each.to))?.to ?? at;
+  }
+  return at;
+}
 
 /** TTL Linux gives a packet. */
 const INITIAL_TTL = 64;
@@ -10,13 +22,13 @@ const INITIAL_TTL = 64;
 /** Where a live path is none of the ways that are predicted, a line each. */
 export function pathDifferences(predicted: Path, live: LivePath): string[] {
   const ways = predicted.steps.flat().flatMap((hop) => hop.out.map((out) => ({ at: hop.at, ...out })));
-  const left = new Set(live.crossings.map((each) => each.at));
   const stray = live.crossings.flatMap((each) => {
     const way = ways.filter((other) => other.at === each.at && other.link === each.link);
     if (way.length === 0) return [`${each.at} sent it to ${each.to} by ${each.link}, which no predicted way does`];
     return way.some((other) => outerText(other.encapsulation) === each.encapsulation) ? [] : [`${each.link}: expected ${way.map((other) => outerText(other.encapsulation) || "no encapsulation").join(" or ")}, seen ${each.encapsulation || "none"}`];
   });
-  const unseen = live.arrived ? predicted.steps.filter((hops) => hops.length === 1).flatMap(([hop]) => hop === undefined || hop.at.startsWith("pod:") || hop.out.every((out) => out.link === "veth") || left.has(hop.at) ? [] : [`${hop.at} should have passed it on, and was not seen to`]) : [];
+  const end = live.arrived ? endOf(predicted.from.machine ?? "", live.crossings) : null;
+  const unseen = end === null || predicted.arrivals.some((each) => machineOf(each.at) === end) ? [] : [`${end} should have passed it on, and was not seen to`];
   const reached = live.answers.find((each) => each.arrived)?.ttl;
   const hops = predicted.ttls.map((ttl) => INITIAL_TTL - ttl + 1);
   return [
