@@ -81,8 +81,8 @@ export async function inventory(): Promise<string[]> {
   const volumes = ((await docker.listVolumes()).Volumes ?? []).map((v) => `volume ${v.Name}`);
   const links = readdirSync("/sys/class/net").map((name) => `interface ${name}`);
   const state = path.join(root, ".fabriclab");
-  // What a checkout keeps for all its labs is no lab's: the passphrase, set-up's result, the backend's own records.
-  const kept = /^(passphrase$|setup\.json|provider|test-|state\/\.pulumi\/meta\.yaml)/;
+  // What a checkout keeps for all its labs is no lab's: the passphrase, set-up's result, compiled code, the backend's own records.
+  const kept = /^(passphrase$|setup\.json|provider|compile-cache|test-|state\/\.pulumi\/meta\.yaml)/;
   const files = existsSync(state) ? readdirSync(state, { recursive: true, encoding: "utf8" })
     .filter((f) => !kept.test(f) && statSync(path.join(state, f)).isFile()).map((f) => `file .fabriclab/${f}`) : [];
   const processes = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" }).stdout.split("\n")

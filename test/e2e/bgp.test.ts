@@ -1,0 +1,100 @@
+/** The bgp lab for real, in the size of the default one: built, proven, changed in place while a probe runs, destroyed. */
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import { cli, identities, inventory, root, TestStack } from "./support";
+
+const stack = new TestStack("e2e-bgp", "bgp", "192.168.206.0/24");
+let before: string[];
+const run = (command: string, ...rest: string[]): ReturnType<typeof cli> => cli(stack.args(command, ...rest), { expect: 0 });
+
+interface Verified { ok: boolean; passed: number; failed: number; checks: { id: string; rows: { subject: string; seen: string; ok: boolean }[] }[] }
+
+function verified(): Verified {
+  const report = JSON.parse(run("verify", "--wait", "60", "--json").stdout) as Verified;
+  expect(report.checks.flatMap((check) => check.rows.filter((row) => !row.ok))).toEqual([]);
+  return report;
+}
+
+/** One packet size for both modes: pods keep the MTU they were made with. */
+const POD_MTU = 1450;
+
+beforeAll(async () => {
+  before = await inventory();
+  stack.edit((lab) => {
+    lab.nodes = (lab.nodes as { name: string }[]).filter(({ name }) => !name.endsWith("-2"));
+    (lab.workload as { replicas: number }).replicas = 2;
+    (lab.calico as { podMtu: number }).podMtu = POD_MTU;
+  });
+});
+afterAll(() => { cli(stack.args("down")); stack.remove(); });
+
+interface Flow { flow: string; sent: number; lost: number; longestGapMs: number | null }
+
+/** Runs `fabriclab up` while the lab's own probe runs, and says what was lost. */
+async function upUnderProbe(seconds: number): Promise<Flow[]> {
+  const child = spawn(process.execPath, [path.join(root, "dist", "cli", "main.js"), ...stack.args("probe", "--for", `${seconds}s`, "--json")], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  let text = "";
+  child.stdout.on("data", (data: Buffer) => { text += data.toString(); });
+  const ended = new Promise<void>((resolve) => child.on("close", () => { resolve(); }));
+  const up = await new Promise<{ code: number | null; output: string }>((resolve) => {
+    const change = spawn(process.execPath, [path.join(root, "dist", "cli", "main.js"), ...stack.args("up", "--no-verify")], { cwd: root, env: { ...process.env, NO_COLOR: "1" } });
+    let output = "";
+    for (const stream of [change.stdout, change.stderr]) stream.on("data", (data: Buffer) => { output += data.toString(); });
+    change.on("close", (code) => { resolve({ code, output }); });
+  });
+  expect([up.code, up.code === 0 ? "" : up.output.slice(-3000)]).toEqual([0, ""]);
+  await ended;
+  return flowsOf(JSON.parse(text));
+}
+
+function flowsOf(report: unknown): Flow[] {
+  const { flows } = report as { flows: Flow[] };
+  console.log(flows.map((flow) => `${flow.flow}: ${flow.lost} of ${flow.sent} lost, longest gap ${flow.longestGapMs} ms`).join("\n"));
+  return flows;
+}
+
+describe("the bgp lab", () => {
+  test("comes up, and is verified: sessions, routes, plain packets, a look from outside", () => {
+    run("up", "--no-verify");
+    const ids = verified().checks.filter((check) => check.rows.length > 0).map((check) => check.id);
+    expect(ids).toEqual(expect.arrayContaining(["sessions", "outcome", "forwarding", "node-bgp", "encapsulation", "outside"]));
+    expect(ids).not.toContain("overlay");
+  });
+
+  test("a second up changes nothing", async () => {
+    const was = await identities(stack.name);
+    expect(run("up", "--no-verify").stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
+    expect(await identities(stack.name)).toEqual(was);
+  });
+
+  test("AS numbers a rack and a listening range, in place", async () => {
+    const was = await identities(stack.name);
+    stack.edit((lab) => { (lab.calico as { bgp: object }).bgp = { nodeAs: "rack", discovery: "range" }; });
+    run("up", "--no-verify");
+    verified();
+    expect(await identities(stack.name)).toEqual(was);
+  });
+
+  test("to vxlan and back while a probe runs: no machine restarts", async () => {
+    const was = await identities(stack.name);
+    let calico: unknown;
+    stack.edit((lab) => { calico = lab.calico; lab.calico = { mode: "vxlan", podMtu: POD_MTU }; });
+    const there = await upUnderProbe(90);
+    verified();
+    stack.edit((lab) => { lab.calico = calico; });
+    const back = await upUnderProbe(90);
+    verified();
+    expect(await identities(stack.name)).toEqual(was);
+    // In vxlan mode the fabric knows no service: from outside it is gone, as it should be.
+    for (const flow of [...there.filter((each) => !each.flow.startsWith("client1")), ...back]) {
+      expect(flow.sent).toBeGreaterThan(50);
+      expect(flow.lost).toBeLessThan(flow.sent / 2);
+    }
+  });
+
+  test("goes, and leaves nothing", async () => {
+    run("down");
+    stack.remove();
+    expect(await inventory()).toEqual(before);
+  });
+});
