@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SshAccess } from "../verify/access";
+import { output, type SshAccess } from "../verify/access";
 import { byMachine, heldScript, type Action } from "./actions";
 import { expectationOf, type Expectation } from "./expectation";
 import { byLine, Lines, type Held } from "./held";
@@ -93,7 +93,7 @@ async function apply(lab: RunningLab, access: SshAccess, action: Action, keep: b
   const machines = byMachine(action.steps);
   if (keep) {
     const at = Date.now();
-    await Promise.all(machines.map(([machine, steps]) => access.run(machine, steps.map((step) => step.apply).join(" && "))));
+    await Promise.all(machines.map(([machine, steps]) => output(access, machine, steps.map((step) => step.apply).join(" && "))));
     return { at, undo: () => Promise.resolve() };
   }
   const lines = new Lines(lab.machines), held: [string, Held][] = [];

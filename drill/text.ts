@@ -7,7 +7,7 @@ const NO_RULES = { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 const MOST = 12;
 
 /** One drill as a table: what a user wants to know of it, top down. */
-export function drillText(of: DrillResult, colour: boolean): string {
+export function drillText(of: DrillResult, stack: string, colour: boolean): string {
   const table = new Table({ chars: NO_RULES, style: { head: [], border: colour ? ["grey"] : [] } });
   const row = (name: string, value: string): void => { table.push([name, value]); };
   row("action", `${of.action}: ${of.how}`);
@@ -27,7 +27,7 @@ export function drillText(of: DrillResult, colour: boolean): string {
     table.toString(),
     ...wrong.slice(0, MOST).map((line) => `  ${line}`), ...(wrong.length > MOST ? [`  and ${wrong.length - MOST} more (--json)`] : []),
     `Lab ${of.lab}; routing was looked at every ${of.resolutionMs} ms at the longest.`,
-    ...of.left.map(({ machine, undo }) => `Left as it is. Undo it: fabriclab exec ${machine} -- ${undo}`), "",
+    ...of.left.map(({ machine, undo }) => `Left as it is. Undo it: fabriclab exec ${machine} --stack ${stack} -- ${undo}`), "",
   ].join("\n");
 }
 

@@ -45,7 +45,7 @@ export const drill: CommandModule<Global, Args> = {
       note(error.message);
       throw new ExitCode(INTERRUPTED);
     }
-    if (json) printJson(result); else process.stdout.write(own.drillText(result, coloured()));
+    if (json) printJson(result); else process.stdout.write(own.drillText(result, stack, coloured()));
     if (!result.failure.routing.asPredicted || result.restored?.routing.asPredicted === false) throw new ExitCode(1);
   },
 };
