@@ -17,7 +17,7 @@ import yargs from "yargs";
 import { pulumiEnvironment, readSetup, type SetupResult } from "../airgap/environment";
 import { makePlan, parseSpec } from "../plan";
 import type { LabPlan } from "../plan/types";
-import { patchCalico, type KubernetesObject } from "../plan/render";
+import { ipPool, patchCalico, type KubernetesObject } from "../plan/render";
 import { plainDown, plainUp, type PlainArgs } from "./plain";
 import { timed } from "./phases";
 
@@ -65,7 +65,7 @@ async function usage(lab: string): Promise<Usage> {
 
 function plainArgs(setup: SetupResult, plan: LabPlan): PlainArgs {
   const objects = patchCalico(JSON.parse(readFileSync(path.join(setup.calicoManifests, "calico-vxlan.json"), "utf8")) as KubernetesObject[], plan);
-  return { plan, switchImage: setup.images.switch, nodeImage: setup.images.node, storeVolume: setup.imageStore.volume, calicoYaml: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) };
+  return { plan, switchImage: setup.images.switch, nodeImage: setup.images.node, storeVolume: setup.imageStore.volume, calicoYaml: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }), poolYaml: JSON.stringify(ipPool(plan)) };
 }
 
 async function main(): Promise<void> {

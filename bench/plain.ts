@@ -11,7 +11,7 @@ import type { LabPlan } from "../plan/types";
 const exec = promisify(execFile);
 const PREFIX = "fabriclab-bench-";
 
-export interface PlainArgs { readonly plan: LabPlan; readonly switchImage: string; readonly nodeImage: string; readonly storeVolume: string; readonly calicoYaml: string }
+export interface PlainArgs { readonly plan: LabPlan; readonly switchImage: string; readonly nodeImage: string; readonly storeVolume: string; readonly calicoYaml: string; readonly poolYaml: string }
 
 async function docker(args: string[], input?: string): Promise<string> {
   if (input === undefined) return (await exec("docker", args, { maxBuffer: 64 << 20 })).stdout.trim();
@@ -79,6 +79,8 @@ export async function plainUp(a: PlainArgs): Promise<Record<string, number>> {
   await part("joins", () => join(a.plan));
   await part("calico", async () => {
     await kubectl(a.plan, "apply -f -", a.calicoYaml);
+    await kubectl(a.plan, "wait --for=condition=Established crd/ippools.crd.projectcalico.org --timeout=60s");
+    await kubectl(a.plan, "apply -f -", a.poolYaml);
     await kubectl(a.plan, "wait --for=condition=Ready nodes --all --timeout=120s");
     await kubectl(a.plan, "-n kube-system rollout status ds/calico-node --timeout=120s");
     await kubectl(a.plan, "-n kube-system rollout status deploy/calico-kube-controllers --timeout=120s");

@@ -29,6 +29,8 @@ export function frrConfig(of: SwitchPlan, secrets: SwitchSecrets): string {
     "frr defaults datacenter",
     `hostname ${of.hostname}`,
     "log syslog informational",
+    // With next-hop groups, FRR 8.4 leaves one of two equal next hops in the kernel after the other's link comes back (FRR issue 14481).
+    "no zebra nexthop kernel enable",
     "service integrated-vtysh-config",
     "!",
     ...of.blackholes.map((prefix) => `ip route ${prefix} blackhole`),
