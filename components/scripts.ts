@@ -26,7 +26,7 @@ fi
 export const configureSwitch = `${unpack}${interfaces}
 for i in $(seq 100); do vtysh -c 'show version' >/dev/null 2>&1 && break; sleep 0.1; done
 if ! cmp -s "$new/etc/frr/frr.conf" /etc/frr/frr.conf; then
-  want=$(grep '^frr defaults' "$new/etc/frr/frr.conf"); have=$(vtysh -c 'show running-config' | grep '^frr defaults')
+  want=$(grep '^frr defaults' "$new/etc/frr/frr.conf"); have=$(vtysh -c 'show running-config' | grep '^frr defaults' || true)
   install -m 0640 -o frr -g frr "$new/etc/frr/frr.conf" /etc/frr/frr.conf
   if [ "$want" = "$have" ]; then /usr/lib/frr/frr-reload.py --reload /etc/frr/frr.conf >/dev/null 2>"$new/err" || { cat "$new/err" >&2; exit 1; }
   else systemctl restart frr; fi

@@ -114,7 +114,7 @@ export function withExtra(derived: readonly NeighborPlan[], of: SwitchAllocation
   const extra = of.spec.neighbors.map(({ address, remoteAs, multihop }): NeighborPlan => {
     const replaced = derived.find((each) => each.address === address);
     const owner = known.get(address) ?? { machine: null, interface: "" };
-    return replaced === undefined ? { kind: "extra", address, ...owner, ...settings({ remoteAs, ...routing(of, remoteAs, lab.spec), multihop }) } : { ...replaced, remoteAs, multihop };
+    return replaced === undefined ? { kind: "extra", address, ...owner, ...settings({ remoteAs, ...routing(of, remoteAs, lab.spec), multihop }) } : { ...replaced, ...routing(of, remoteAs, lab.spec), remoteAs, multihop };
   });
   return [...derived.filter((each) => !extra.some((other) => other.address === each.address)), ...extra];
 }
