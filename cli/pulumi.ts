@@ -23,8 +23,8 @@ export class Pulumi {
   }
 
   /** Runs a command that works on the stack's resources, its output on this terminal. @throws ExitCode when it fails. */
-  async run(command: string, configFile: string, args: readonly string[]): Promise<void> {
-    const code = await attached("pulumi", [command, "--stack", this.stack, "--config-file", configFile, ...args], { cwd: this.root, env: this.env });
+  async run(command: string, configFile: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
+    const code = await attached("pulumi", [command, "--stack", this.stack, "--config-file", configFile, ...args], { cwd: this.root, env: { ...this.env, ...env } });
     if (code !== 0) throw new ExitCode(code);
   }
 

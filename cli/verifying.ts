@@ -13,6 +13,9 @@ export interface VerifyingOptions {
   readonly failedOnly?: boolean;
 }
 
+/** Characters of a line where the output is no terminal: most rows fit, and an error of some command doesn't make a screen of each. */
+const UNKNOWN_WIDTH = 180;
+
 /** Verifies a lab, prints the report, and @throws ExitCode 1 when the lab is not as predicted. */
 export async function verifyAndPrint(lab: Lab, options: VerifyingOptions): Promise<void> {
   const report = await verifyLab({
@@ -24,7 +27,7 @@ export async function verifyAndPrint(lab: Lab, options: VerifyingOptions): Promi
   });
   if (options.junit !== undefined) writeReport(options.junit, junitReport(report));
   if (options.json === true) printJson(report);
-  else process.stdout.write(tableReport(report, { colour: coloured(), failedOnly: options.failedOnly ?? false }));
+  else process.stdout.write(tableReport(report, { colour: coloured(), failedOnly: options.failedOnly ?? false, columns: process.stdout.columns ?? UNKNOWN_WIDTH }));
   if (!report.ok) throw new ExitCode(1);
 }
 

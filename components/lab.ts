@@ -43,8 +43,9 @@ export class Lab extends pulumi.ComponentResource {
       kubeconfig: cluster.kubeconfig, clusterIdentifier: cluster.identity, enableServerSideApply: true,
       // What changes stays the same object: a pod that starts while its ConfigMap is being replaced would find none.
       enableConfigMapMutable: true, enableSecretMutable: true,
-      // A stopped control plane is what refresh and up repair: its objects are neither an error nor gone meanwhile.
-      skipUpdateUnreachable: true, deleteUnreachable: true,
+      // A stopped control plane is what refresh and up repair: its objects are neither an error nor gone meanwhile. Where it is gone for good,
+      // the CLI says so by PULUMI_K8S_DELETE_UNREACHABLE, which a setting here would override.
+      skipUpdateUnreachable: true,
     }, { parent: this, ...withCluster });
     const manifest = path.join(args.calicoManifests, plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json");
     const { controlPlane, speakers } = cluster;

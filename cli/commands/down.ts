@@ -44,7 +44,8 @@ async function destroy(pulumi: Pulumi, config: string | undefined, more: readonl
   // The lab is destroyed as its state knows it: the copy that built it will do, also where its source is gone.
   const usable = config !== undefined || existsSync(workingFile(pulumi.root, pulumi.stack)) || existsSync(sourceFile(pulumi.root, pulumi.stack));
   const file = usable ? prepareStackFile(pulumi.root, pulumi.stack, config !== undefined && !existsSync(config) ? undefined : config) : workingFile(pulumi.root, pulumi.stack);
-  await pulumi.run("destroy", file, ["--yes", "--skip-preview", "--suppress-outputs", ...more]);
+  const { OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
+  await pulumi.run("destroy", file, ["--yes", "--skip-preview", "--suppress-outputs", ...more], OBJECTS_GONE);
 }
 
 /** Cleaning up by labels needs no set-up: a checkout that lost its state can still do it. */

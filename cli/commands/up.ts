@@ -11,17 +11,18 @@ import { prepareStackFile } from "../stack-file";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly verify: boolean; readonly wait: number; readonly "--"?: string[] }
+interface Args extends Global { readonly verify: boolean; readonly refresh: boolean; readonly wait: number; readonly "--"?: string[] }
 
 export const up: CommandModule<Global, Args> = {
   command: "up",
   describe: "build a lab, or change it to what its config says; then verify it",
   builder: (yargs) => yargs
     .option("verify", { type: "boolean", default: true, description: "verify the lab afterwards (--no-verify leaves it out)" })
-    .option("wait", { type: "number", default: 60, description: "seconds during which the lab may settle before verify fails" })
+    .option("refresh", { type: "boolean", default: true, description: "look first what became of machines, links and objects, and repair them (--no-refresh trusts the state)" })
+    .option("wait", { type: "number", default: 120, description: "seconds during which the lab may settle before verify fails" })
     .example("$0 up --stack vxlan", "the lab of Pulumi.vxlan.yaml")
     .example("$0 up -- --diff", "what comes after -- goes to `pulumi up`") as never,
-  handler: async ({ stack, config, verify, wait, ...more }) => {
+  handler: async ({ stack, config, verify, refresh, wait, ...more }) => {
     const root = findRoot();
     await refuseBadSpec(prepareStackFile(root, stack, config));
     const { setup } = load("../../airgap/setup") as typeof import("../../airgap/setup");
@@ -29,7 +30,8 @@ export const up: CommandModule<Global, Args> = {
     const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
     const pulumi = new Pulumi(root, stack);
     const configFile = await pulumi.ready(config);
-    await pulumi.run("up", configFile, ["--yes", "--skip-preview", "--suppress-outputs", ...(more["--"] ?? [])]);
+    const { unreachableCluster } = load("../control-plane") as typeof import("../control-plane");
+    await pulumi.run("up", configFile, ["--yes", "--skip-preview", "--suppress-outputs", ...(refresh ? ["--refresh"] : []), ...(more["--"] ?? [])], await unreachableCluster(stack, configFile));
     const { openLab } = load("../lab") as typeof import("../lab");
     const lab = await openLab(root, stack);
     if (verify) {

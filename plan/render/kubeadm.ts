@@ -79,8 +79,10 @@ function kubeletConfiguration(): object {
     // Nodes share one disk that is not theirs to clean or to guard.
     imageGCHighThresholdPercent: 100,
     evictionHard: { "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%" },
-    // Lets kubelet go on where it may not write the host's sysctls.
-    featureGates: { KubeletInUserNamespace: true },
+    // A node that was off the network comes back in seconds: kubelet's own limit lets a crashed API server wait five minutes.
+    crashLoopBackOff: { maxContainerRestartPeriod: "10s" },
+    // The first lets kubelet go on where it may not write the host's sysctls; the second is what allows the limit above (alpha in 1.34).
+    featureGates: { KubeletInUserNamespace: true, KubeletCrashLoopBackOffMax: true },
   };
 }
 

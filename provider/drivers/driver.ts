@@ -73,4 +73,6 @@ export interface Driver {
   unplug(link: LinkSpec): Promise<void>;
   /** Removes everything that carries a lab's labels; what it removed, a line each. */
   cleanup(lab: string): Promise<string[]>;
+  /** Names of the machines of a lab that are there, running or not. */
+  machines(lab: string): Promise<string[]>;
 }

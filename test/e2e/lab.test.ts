@@ -96,6 +96,12 @@ describe("the default lab", () => {
     run("verify", "--wait", "60");
   });
 
+  test("after the host's restart (every machine started anew, every cable gone) up brings all of it back", async () => {
+    const machines = Object.keys(await identities(stack.name));
+    await Promise.all(machines.map((name) => docker.getContainer(name).restart({ t: 2 })));
+    expect(run("up").stdout).toMatch(/PASS {2}lab/);
+  });
+
   test("the leaf goes again, and takes only its own with it", async () => {
     const was = await identities(stack.name);
     stack.edit((lab) => {

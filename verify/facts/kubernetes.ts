@@ -74,9 +74,12 @@ export async function workloadPods(lab: LabAccess): Promise<KubeObject[]> {
 /**
  * The pods that traffic is sent between: the workload's, and on nodes that have none of it one other pod with an address of its own, so that every
  * node is an end of some path.
+ *
+ * @throws Error while pods of the workload are missing: a path that isn't there to be tried must not count as sound
  */
 export async function testPods(lab: LabAccess): Promise<PodFact[]> {
-  const own = (await workloadPods(lab)).flatMap(podFact);
+  const own = (await workloadPods(lab)).flatMap(podFact), wanted = lab.plan.workload?.replicas ?? 0;
+  if (own.length < wanted) throw new Error(`${own.length} of ${wanted} pods of ${lab.plan.workload?.name} are ready: nothing can be sent between the others`);
   const others = (await objects(lab, "Pod")).flatMap(podFact);
   const bare = lab.plan.nodes.filter((node) => !own.some((pod) => pod.node === node.name));
   const chosen = bare.flatMap((node) => others.filter((pod) => pod.node === node.name).sort(byName).slice(0, 1));

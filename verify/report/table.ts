@@ -6,12 +6,32 @@ export interface TableOptions {
   readonly colour: boolean;
   /** Only rows that failed. */
   readonly failedOnly?: boolean;
+  /** Characters of a line; long texts are wrapped to it. Without it lines are as long as they are. */
+  readonly columns?: number;
 }
 
 const paint = (on: boolean, code: number, text: string): string => on ? `\u001b[${code}m${text}\u001b[0m` : text;
 
 /** No line between rows: reports are long. */
 const NO_RULES = { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+
+const HEAD = ["", "what", "expected", "seen"];
+
+/** Narrower than this, a column can't be read. */
+const NARROWEST = 24;
+
+/** Widths with their padding: each as its longest line asks, the widest cut back until the table fits. */
+function columnWidths(rows: readonly (readonly string[])[], columns: number | undefined): number[] {
+  const longest = (text: string): number => Math.max(...text.split("\n").map((line) => line.length));
+  const widths = HEAD.map((title, i) => 2 + Math.max(title.length, ...rows.map((row) => longest(row[i]!))));
+  let excess = columns === undefined ? 0 : widths.reduce((sum, width) => sum + width + 1, 1) - columns;
+  for (const i of [3, 2, 1]) {
+    const cut = Math.max(0, Math.min(excess, widths[i]! - NARROWEST));
+    widths[i]! -= cut;
+    excess -= cut;
+  }
+  return widths;
+}
 
 /** A table a check with expected and seen, then the totals. */
 export function tableReport(report: Report, options: TableOptions): string {
@@ -20,8 +40,11 @@ export function tableReport(report: Report, options: TableOptions): string {
 }
 
 function checkTable(check: CheckResult, options: TableOptions): string {
-  const table = new Table({ head: ["", "what", "expected", "seen"], chars: NO_RULES, style: { head: options.colour ? ["bold"] : [], border: options.colour ? ["grey"] : [] } });
   const rows = options.failedOnly === true ? check.rows.filter((row) => !row.ok) : check.rows;
+  const table = new Table({
+    head: HEAD, chars: NO_RULES, style: { head: options.colour ? ["bold"] : [], border: options.colour ? ["grey"] : [] },
+    colWidths: columnWidths(rows.map((row) => ["PASS", row.subject, row.expected, row.seen]), options.columns), wordWrap: true, wrapOnWordBoundary: false,
+  });
   for (const row of rows) table.push([verdict(row.ok, options), row.subject, row.expected, row.ok ? row.seen : paint(options.colour, 31, row.seen)]);
   const good = check.rows.filter((row) => row.ok).length;
   return `${paint(options.colour, 1, check.title)}  [${check.id}]  ${verdict(check.ok, options)} ${good} of ${check.rows.length}\n${table.toString()}\n`;

@@ -38,17 +38,26 @@ export interface ApplyOptions { readonly dryRun: boolean; readonly manager: stri
 export class Cluster {
   private readonly rest: Rest;
   private answers: Promise<boolean> | undefined;
+  /** A call ran out of patience and none has been answered since: the next with a short patience needn't find out again, object by object. */
+  private away = false;
   constructor(options: { readonly kubeconfig: string; readonly context?: string }) { this.rest = new Rest(options.kubeconfig, options.context); }
 
   /** Repeats while the API server is not there yet, does not know the kind yet, or `passing` says so. */
   private async patiently<T>(signal: AbortSignal, work: () => Promise<T>, options: { patience?: number; passing?: (error: unknown) => boolean } = {}): Promise<T> {
     const begun = Date.now();
     for (let wait = 100; ; wait = Math.min(wait * 2, 1500)) {
-      try { return await work(); }
-      catch (error) {
+      try {
+        const answer = await work();
+        this.away = false;
+        return answer;
+      } catch (error) {
         if (signal.aborted) throw new Error("interrupted");
         const passing = error instanceof UnknownKind || isUnreachable(error) || isBusy(error) || options.passing?.(error) === true;
-        if (!passing || Date.now() - begun > (options.patience ?? PATIENCE_MS)) throw error;
+        const hopeless = isUnreachable(error) && this.away && options.patience !== undefined;
+        if (!passing || hopeless || Date.now() - begun > (options.patience ?? PATIENCE_MS)) {
+          this.away = isUnreachable(error);
+          throw error;
+        }
         if (error instanceof UnknownKind) this.rest.forget();
         await sleep(wait, undefined, { signal }).catch(() => { throw new Error("interrupted"); });
       }

@@ -122,4 +122,5 @@ export const dockerDriver: Driver = {
   readLink: explained(readLink),
   unplug: explained(unplug),
   cleanup: explained(cleanup),
+  machines: explained(async (lab: string) => (await containersOf(lab)).flatMap(({ Labels }) => Labels[LABEL.machine] ?? [])),
 };

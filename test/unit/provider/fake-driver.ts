@@ -25,6 +25,7 @@ export function fakeDriver(): FakeDriver {
     readLink: async (link) => { calls.push(["readLink", link]); return fake.link; },
     unplug: async (link) => { calls.push(["unplug", link]); },
     cleanup: async () => [],
+    machines: async () => [],
   };
   return fake;
 }
