@@ -1,7 +1,8 @@
 import { holds, knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
 import type { Prefix, PrefixFilter } from "../types";
 import { ownPath, type Edge, type Path } from "./bgp/path";
-import { arrival, arriving, networkOrigins, settle, type Arriving, type Network, type Origins, type State } from "./bgp/settle";
+import { arrivalsOn, arriving, networkOrigins, settle, type Arriving, type Network, type Origins, type State } from "./bgp/settle";
+import { allArrivals, sendsAll } from "./bgp/add-path";
 import { lets } from "./bgp/transfer";
 import { passesOn, type Speaker } from "./speakers";
 
@@ -56,7 +57,7 @@ function groupOf(network: Network, prefixes: readonly Prefix[], own: ReadonlyMap
     origins = { ...origins, optional };
     state = settle(network, origins);
   }
-  return { prefixes, origins, state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: null })), uncertain: uncertain || optional.size > 0, settled: state !== null };
+  return { prefixes, origins, state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: null, table: null })), uncertain: uncertain || optional.size > 0, settled: state !== null };
 }
 
 /**
@@ -64,7 +65,7 @@ function groupOf(network: Network, prefixes: readonly Prefix[], own: ReadonlyMap
  * path came first (bgpd/bgp_route.c, `bgp_aggregate_install`). Equal it is within an AS alone, where AS paths stay empty.
  */
 function shadowed(network: Network, origins: Origins, state: State, id: number): boolean {
-  return (network.edges[id] ?? []).some((edge) => edge.internal && arrival(network, origins, state, edge).paths.some((path) => path.valid && path.asPath.length === 0));
+  return (network.edges[id] ?? []).some((edge) => edge.internal && arrivalsOn(network, origins, state, edge).some(({ paths }) => paths.some((path) => path.valid && path.asPath.length === 0)));
 }
 
 function originators(speakers: readonly Speaker[]): Map<Prefix, number[]> {
@@ -117,4 +118,12 @@ export function flowsOf(network: Network, groups: readonly Group[]): Flows {
     });
   }
   return new Map(edges.map((edge, i) => [edge, flows[i] ?? []]));
+}
+
+/** How many paths of each of a group's prefixes arrive on a session: more than one where the neighbor sends all it has (RFC 7911). */
+export function pathsOn(network: Network, { origins, state, uncertain }: Group, edge: Edge, how: Arriving): { readonly always: number; readonly sometimes: number } {
+  if (how === "never" || !sendsAll(network, edge)) return { always: how === "always" ? 1 : 0, sometimes: how === "sometimes" ? 1 : 0 };
+  const all = allArrivals(network, origins, state, edge);
+  const always = uncertain ? 0 : all.filter((each) => !each.maybe).length;
+  return { always, sometimes: all.length - always };
 }

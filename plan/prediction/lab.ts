@@ -2,10 +2,10 @@ import { knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { edgesOf } from "./bgp/network";
 import type { Edge } from "./bgp/path";
-import { covers, type Network } from "./bgp/settle";
+import { covers, settledAt, type Network } from "./bgp/settle";
 import { nominalBlocks } from "./blocks";
 import { fibOf } from "./fib";
-import { flowsOf, groupsOf, type Flows, type Group } from "./groups";
+import { flowsOf, groupsOf, pathsOn, type Flows, type Group } from "./groups";
 import { receivedOf } from "./received";
 import { ribOf } from "./rib";
 import { ribEntries } from "./rib-entries";
@@ -64,57 +64,76 @@ export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
   const blocks = options.blocks ?? (plan.calico.mode === "bgp" ? nominalBlocks(plan) : {});
   const speakers = speakersOf(plan, topology, blocks, options.announced ?? {});
   const ended = new Map<string, string>();
-  let groups: readonly Group[] = [];
+  let last: Last | null = null;
   for (let pass = 0; ; pass++) {
     const asked = new Map<string, boolean>();
-    const reaches = reachability(plan, topology, speakers, groups, asked);
-    const found = sessionsOf(plan, speakers, topology, { reaches: (machine, address) => reaches(machine, address), ended });
+    const routes = reachability(plan, topology, speakers, last, asked);
+    const found = sessionsOf(plan, speakers, topology, { reaches: routes.reaches, ended });
     const { edges, reverse } = edgesOf(speakers, found.halves);
     const stubs = new Set(speakers.filter((at) => at.software === "bird" && edges[at.id]?.length === 1).map((at) => at.id));
-    const network: Network = { speakers, edges, reverse, stubs, reaches: nextHops(topology, reaches) };
-    groups = groupsOf(network);
+    const network: Network = { speakers, edges, reverse, stubs, distance: nextHops(topology, routes) };
+    const groups = groupsOf(network);
     const over = overLimit(network, groups).filter(([session]) => !ended.has(session));
     for (const [session, why] of over) ended.set(session, why);
-    const now = reachability(plan, topology, speakers, groups, new Map());
-    const steady = [...asked].every(([key, answer]) => { const [machine, address] = key.split(" "); return now(machine ?? "", Number(address)) === answer; });
+    last = { network, groups };
+    const now = reachability(plan, topology, speakers, last, new Map());
+    const steady = [...asked].every(([key, answer]) => { const [kind, machine = "", address] = key.split(" "); return now[kind === "learned" ? kind : "reaches"](machine, Number(address)) === answer; });
     if ((steady && over.length === 0) || pass === PASSES) return { topology, blocks, network, sessions: found.sessions, groups };
   }
 }
 
-type Reaches = (machine: string, address: number) => boolean;
+/** What the last pass made. */
+interface Last { readonly network: Network; readonly groups: readonly Group[] }
+
+/** What machines make of addresses elsewhere. */
+interface Routes {
+  /** Whether packets get there. */
+  reaches(machine: string, address: number): boolean;
+  /** Whether a BGP route of a speaker covers it. */
+  learned(machine: string, address: number): boolean;
+}
 
 /** Whether a machine has a route to an address: a connected subnet, a BGP route of the last pass, a server's default route. */
-function reachability(plan: LabPlan, topology: Topology, speakers: readonly Speaker[], groups: readonly Group[], asked: Map<string, boolean>): Reaches {
+function reachability(plan: LabPlan, topology: Topology, speakers: readonly Speaker[], last: Last | null, asked: Map<string, boolean>): Routes {
   const ids = new Map(speakers.map((each) => [each.name, each]));
   const leaves = new Map([...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((each) => [each.name, each.leaf]));
   let known: { readonly group: Group; readonly ranges: readonly PrefixRange[] }[] | null = null;
-  const ranges = (): NonNullable<typeof known> => (known ??= groups.map((group) => ({ group, ranges: group.prefixes.map(knownRange).filter((range) => range.length > 0) })));
+  const ranges = (): NonNullable<typeof known> => (known ??= (last?.groups ?? []).map((group) => ({ group, ranges: group.prefixes.map(knownRange).filter((range) => range.length > 0) })));
   const connected = (machine: string, address: number): boolean => topology.portsOf(machine).some((port) => topology.up(port) && covers(port.subnet, address));
-  const reaches: Reaches = (machine, address) => {
-    const key = `${machine} ${address}`;
-    const before = asked.get(key);
-    if (before !== undefined) return before;
+  const once = (kind: keyof Routes, answer: Routes["reaches"]): Routes["reaches"] => (machine, address) => {
+    const key = `${kind} ${machine} ${address}`;
+    const before = asked.get(key) ?? answer(machine, address);
+    asked.set(key, before);
+    return before;
+  };
+  const learned = once("learned", (machine, address) => {
+    const at = ids.get(machine);
+    return last !== null && at !== undefined && ranges().some(({ group, ranges: list }) => list.some((range) => covers(range, address)) && settledAt(last.network, group.origins, group.state, at).best.some((path) => path.edge !== null));
+  });
+  const reaches: Routes["reaches"] = once("reaches", (machine, address) => {
     // A server's packets go to its leaf, whose routes decide.
     const leaf = leaves.get(machine);
     const at = ids.get(machine);
-    const answer = connected(machine, address) || (leaf !== undefined ? topology.portsOf(machine).some((port) => topology.up(port)) && reaches(leaf, address)
+    return connected(machine, address) || (leaf !== undefined ? topology.portsOf(machine).some((port) => topology.up(port)) && reaches(leaf, address)
       : at !== undefined && ranges().some(({ group, ranges: list }) => (group.state[at.id]?.best.length ?? 0) > 0 && list.some((range) => covers(range, address))));
-    asked.set(key, answer);
-    return answer;
-  };
-  return reaches;
+  });
+  return { reaches, learned };
 }
 
+/** Of a next hop that BIRD reaches by its default route: farther than any on a connected subnet. */
+const BY_DEFAULT = 1;
+
 /**
- * Which next hops are valid. FRR asks of a single-hop external neighbor's that they lie on a connected subnet, and of others that the table has a route;
- * a server's table always has its default route.
+ * How far next hops are. FRR asks of a single-hop external neighbor's that they lie on a connected subnet, and of others that the table has a route.
+ * BIRD looks them up in its own table, where a BGP route leads to no next hop of another (`gateway recursive`), and a server's default route to any
+ * that no other route covers.
  */
-function nextHops(topology: Topology, reaches: Reaches): Network["reaches"] {
-  return (edge: Edge, nextHop: number): boolean => {
-    if (edge.at.hasDefault) return true;
-    if (nextHop === edge.address && edge.settings.multihop === null && !edge.internal) return true;
-    if (topology.portsOf(edge.at.name).some((port) => covers(port.subnet, nextHop) && topology.up(port))) return true;
-    return (edge.internal || edge.settings.multihop !== null) && reaches(edge.at.name, nextHop);
+function nextHops(topology: Topology, { reaches, learned }: Routes): Network["distance"] {
+  return ({ at, address, settings, internal }: Edge, nextHop: number): number => {
+    const connected = (): boolean => topology.portsOf(at.name).some((port) => covers(port.subnet, nextHop) && topology.up(port));
+    if (at.software === "bird") return connected() ? 0 : learned(at.name, nextHop) ? Infinity : BY_DEFAULT;
+    if (at.hasDefault || (nextHop === address && settings.multihop === null && !internal) || connected()) return 0;
+    return (internal || settings.multihop !== null) && reaches(at.name, nextHop) ? 0 : Infinity;
   };
 }
 
@@ -123,7 +142,7 @@ function overLimit(network: Network, groups: readonly Group[]): [string, string]
   const limited = { ...network, edges: network.edges.map((list) => list.filter((edge) => edge.settings.maximumPrefix !== null)) };
   return [...flowsOf(limited, groups)].flatMap(([edge, how]): [string, string][] => {
     const limit = edge.settings.maximumPrefix ?? Infinity;
-    const count = groups.reduce((sum, group, i) => sum + (how[i] === "never" ? 0 : group.prefixes.length), 0);
+    const count = groups.reduce((sum, group, i) => { const { always, sometimes } = pathsOn(network, group, edge, how[i] ?? "never"); return sum + (always + sometimes) * group.prefixes.length; }, 0);
     return count > limit ? [[edge.session, `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit} (maximum-prefix)`]] : [];
   });
 }

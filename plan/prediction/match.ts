@@ -1,8 +1,9 @@
 import { addressText } from "../../spec/ip";
 import type { LabPlan, Prefix } from "../types";
+import { withTables } from "./bgp/add-path";
 import { together } from "./bgp/choice";
-import { LOCAL_PREF, ownPath, type Path } from "./bgp/path";
-import { arrival, arrivals, chosen, NOTHING, type Arrival, type Network, type Settled, type State } from "./bgp/settle";
+import { keyOf, LOCAL_PREF, ownPath, type Path } from "./bgp/path";
+import { arrivals, arrivalsOn, chosen, NOTHING, type Arrival, type Network, type Settled, type State } from "./bgp/settle";
 import type { Group } from "./groups";
 import { restOf } from "./lab";
 import type { ObservedPath, ObservedTables } from "./observed";
@@ -46,24 +47,24 @@ export function matchOutcome(plan: LabPlan, observed: ObservedTables, options: P
 
 /** What each router has settled on, as its live table says; as predicted where there is none. */
 function liveState(network: Network, group: Group, prefix: Prefix, observed: ObservedTables): State {
-  return network.speakers.map((at): Settled => {
+  return withTables(network, group.origins, network.speakers.map((at): Settled => {
     const table = observed[at.name];
     if (table === undefined) return group.state[at.id] ?? NOTHING;
     const best = (table[prefix] ?? []).find((path) => path.best);
-    return best === undefined ? { ...NOTHING, sent: null } : { best: livePaths(network, group, at, best), none: false, sent: null };
-  });
+    return best === undefined ? { ...NOTHING, sent: null } : { best: livePaths(network, group, at, best), none: false, sent: null, table: null };
+  }));
 }
 
 /** The paths of the simulation that a live one may be: the table doesn't show everything (originator, reflectors). */
 function livePaths(network: Network, group: Group, at: Speaker, seen: ObservedPath): readonly Path[] {
   if (seen.peer === null) return (group.origins.own.get(at.id) ?? [ownPath("network")]).slice(0, 1);
   const edge = (network.edges[at.id] ?? []).find((each) => addressText(each.address) === seen.peer) ?? null;
-  const found = edge === null ? [] : arrival(network, group.origins, group.state, edge).paths.filter((path) => path.asPath.join() === seen.asPath.join() && sameHop(path, seen));
+  const found = edge === null ? [] : arrivalsOn(network, group.origins, group.state, edge).flatMap(({ paths }) => paths.filter((path) => fitsPath(path, seen)));
   return found.length > 0 ? found : [{ ...ownPath("network"), own: null, edge, asPath: seen.asPath, nextHop: edge?.address ?? 0, localPref: LOCAL_PREF }];
 }
 
-function sameHop(path: Path, seen: ObservedPath): boolean {
-  return seen.nextHop === undefined || seen.nextHop === null || addressText(path.nextHop) === seen.nextHop;
+function fitsPath(path: Path, seen: ObservedPath): boolean {
+  return path.asPath.join() === seen.asPath.join() && (seen.nextHop === undefined || seen.nextHop === null || addressText(path.nextHop) === seen.nextHop);
 }
 
 function matchPrefix(prefix: Prefix, at: Speaker, network: Network, group: Group, state: State, observed: ObservedTables): Mismatch[] {
@@ -73,50 +74,73 @@ function matchPrefix(prefix: Prefix, at: Speaker, network: Network, group: Group
   const own = group.origins.own.get(at.id) ?? [];
   if (seen.some((path) => path.peer === null) !== own.length > 0 && !group.uncertain) found.push(mismatch(null, own.length > 0 ? "an own path" : "no own path", pathsText(seen)));
   const arriving = arrivals(network, group.origins, state, at);
-  const peers = new Set(arriving.map(({ edge }) => addressText(edge.address)));
+  const edges = network.edges[at.id] ?? [];
+  const peers = new Set(edges.map((edge) => addressText(edge.address)));
   for (const path of seen) if (path.peer !== null && !peers.has(path.peer)) found.push(mismatch(null, "paths from planned neighbors", `a path from ${path.peer}`));
-  for (const each of arriving) {
-    const arrived = seen.filter((path) => path.peer === addressText(each.edge.address));
-    if (!fits(each, arrived)) found.push(mismatch(each.edge.from.name, expectedText(each), arrived.length > 1 ? pathsText(arrived) : asPathText(arrived[0] ?? null)));
+  for (const edge of edges) {
+    const expected = arriving.filter((each) => each.edge === edge), arrived = seen.filter((path) => path.peer === addressText(edge.address));
+    if (!fits(expected, arrived)) found.push(mismatch(edge.from.name, expectedText(expected), arrived.length > 1 ? pathsText(arrived) : asPathText(arrived[0] ?? null)));
   }
   return [...found, ...matchChoice(at, seen, arriving, mismatch)];
 }
 
-/** Whether what is seen of a neighbor is what it may send; paths without a reachable next hop are not seen. */
-function fits({ paths, maybe }: Arrival, arrived: readonly ObservedPath[]): boolean {
-  const [seen, ...more] = arrived;
-  if (more.length > 0) return false;
-  if (seen === undefined) return maybe || paths.some((path) => !path.valid);
-  return paths.some((path) => path.valid && path.asPath.join() === seen.asPath.join() && sameHop(path, seen));
+/**
+ * Whether what is seen of a neighbor is what it may send: each seen path is one of those expected, no two the same one, and none is missing that surely
+ * comes. Paths without a reachable next hop are not seen. If all seen paths find a place, and all sure ones a seen path, both hold at once
+ * (the theorem of Mendelsohn and Dulmage on matchings).
+ */
+function fits(expected: readonly Arrival[], arrived: readonly ObservedPath[]): boolean {
+  const may = (each: Arrival, seen: ObservedPath): boolean => each.paths.some((path) => path.valid && fitsPath(path, seen));
+  const sure = expected.filter(({ paths, maybe }) => !maybe && paths.every((path) => path.valid));
+  return matchable(arrived, expected, (seen, each) => may(each, seen)) && matchable(sure, arrived, may);
 }
 
-/** The best path is one the decision allows, its own first of all, and exactly its equals are used. */
+/** Whether each of `left` finds one of `right` of its own, by augmenting paths. */
+function matchable<L, R>(left: readonly L[], right: readonly R[], may: (one: L, other: R) => boolean): boolean {
+  const owner = new Map<R, L>();
+  const place = (one: L, tried: Set<R>): boolean => right.some((other) => {
+    if (tried.has(other) || !may(one, other)) return false;
+    tried.add(other);
+    const before = owner.get(other);
+    if (before !== undefined && !place(before, tried)) return false;
+    owner.set(other, one);
+    return true;
+  });
+  return left.every((one) => place(one, new Set()));
+}
+
+/** The best path is one the decision allows, its own first of all, and exactly its equals are used, one a next hop. */
 function matchChoice(at: Speaker, seen: readonly ObservedPath[], arriving: readonly Arrival[], mismatch: (neighbor: null, expected: string, seen: string) => Mismatch): Mismatch[] {
   if (seen.length === 0) return [];
-  const present = arriving.flatMap(({ edge, paths }) => paths.flatMap((path) => {
-    const live = seen.find((each) => each.peer === addressText(edge.address) && each.asPath.join() === path.asPath.join() && sameHop(path, each));
-    return live === undefined || !path.valid ? [] : [{ path, live }];
-  }));
+  const present = seen.flatMap((live) => {
+    const path = arriving.flatMap(({ paths }) => paths).find((each) => each.valid && each.edge !== null && addressText(each.edge.address) === live.peer && fitsPath(each, live));
+    return path === undefined ? [] : [{ path, live }];
+  });
   const own = seen.filter((path) => path.peer === null);
   const options = own.length > 0 ? own : bestOf(at, present);
   const best = seen.filter((path) => path.best);
   if (best.length !== 1 || !best.every((path) => options.includes(path))) return [mismatch(null, `best one of ${pathsText(options)}`, `best ${pathsText(best)}`)];
   const chosenPath = present.find(({ live }) => live === best[0])?.path;
-  const equal = chosenPath === undefined ? options : present.filter(({ path }) => path === chosenPath || together(path, chosenPath, at)).map(({ live }) => live);
+  const equal = chosenPath === undefined ? options : present.filter(({ path, live }) => live === best[0] || together(path, chosenPath, at)).map(({ live }) => live);
+  const hops = (paths: readonly ObservedPath[]): number => new Set(paths.map((path) => path.nextHop)).size;
   const used = seen.filter((path) => path.used);
-  const enough = used.length === Math.min(equal.length, Math.max(1, at.bgp.maximumPaths));
+  const enough = used.length === hops(used) && used.length === Math.min(hops(equal), Math.max(1, at.bgp.maximumPaths));
   return enough && used.every((path) => equal.includes(path)) ? [] : [mismatch(null, `in use ${pathsText(equal)}`, `in use ${pathsText(used)}`)];
 }
 
 function bestOf(at: Speaker, present: readonly { readonly path: Path; readonly live: ObservedPath }[]): ObservedPath[] {
   const arriving = present.flatMap(({ path }) => (path.edge === null ? [] : [{ edge: path.edge, paths: [{ ...path, echo: false }], maybe: false }]));
   const { best } = chosen(at, arriving, []);
-  return present.filter(({ path }) => best.some((each) => each.edge === path.edge)).map(({ live }) => live);
+  const keys = new Set(best.map(keyOf));
+  return present.filter(({ path }) => keys.has(keyOf(path))).map(({ live }) => live);
 }
 
-function expectedText({ paths, maybe }: Arrival): string {
-  const valid = paths.filter((path) => path.valid);
-  return valid.length === 0 ? "nothing" : [...valid.map((path) => asPathText(path)), ...(maybe && valid.length > 0 ? ["nothing"] : [])].join(" or ");
+function expectedText(expected: readonly Arrival[]): string {
+  const each = expected.flatMap(({ paths, maybe }) => {
+    const valid = paths.filter((path) => path.valid);
+    return valid.length === 0 ? [] : [[...valid.map((path) => asPathText(path)), ...(maybe ? ["nothing"] : [])].join(" or ")];
+  });
+  return each.length === 0 ? "nothing" : each.join(", ");
 }
 
 function asPathText(path: { readonly asPath: readonly number[] } | null): string {

@@ -1,6 +1,7 @@
 import type { LabPlan } from "../types";
-import { arrivals, chosen, keyOf, type Network, type State } from "./bgp/settle";
-import type { Path } from "./bgp/path";
+import { withTables } from "./bgp/add-path";
+import { keyOf, type Path } from "./bgp/path";
+import { arrivals, chosen, type Network, type State } from "./bgp/settle";
 import type { Group } from "./groups";
 import { restOf } from "./lab";
 import { optionOf } from "./predict";
@@ -25,9 +26,9 @@ export function* outcomes(plan: LabPlan, of: PrefixPrediction): Generator<Outcom
   const group = groups.find((each) => each.prefixes.includes(of.prefix));
   if (group === undefined) return;
   for (const best of choices(group.state, 0)) {
-    const state = best.map((path) => ({ best: path === null ? [] : [path], none: path === null, sent: null }));
+    const state = withTables(network, group.origins, best.map((path) => ({ best: path === null ? [] : [path], none: path === null, sent: null, table: null })));
     if (!stable(network, group, state)) continue;
-    const sent = network.speakers.flatMap((at) => arrivals(network, group.origins, state, at).flatMap(({ edge, paths }) => (paths.length > 0 ? [`${edge.from.name} > ${at.name}`] : [])));
+    const sent = [...new Set(network.speakers.flatMap((at) => arrivals(network, group.origins, state, at).flatMap(({ edge, paths }) => (paths.length > 0 ? [`${edge.from.name} > ${at.name}`] : []))))];
     const named = network.speakers.flatMap((at, i): [string, PathOption][] => { const path = best[i]; return path === null || path === undefined ? [] : [[at.name, optionOf(path)]]; });
     yield { best: Object.fromEntries(named), sent: sent.sort() };
   }

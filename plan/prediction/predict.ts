@@ -1,8 +1,8 @@
 import { addressText, sortAddresses, sortPrefixes } from "../../spec/ip";
 import type { LabPlan } from "../types";
 import { together } from "./bgp/choice";
-import type { Path } from "./bgp/path";
-import { arrivals, keyOf, settledAt, type Network } from "./bgp/settle";
+import { keyOf, type Path } from "./bgp/path";
+import { arrivals, settledAt, type Network } from "./bgp/settle";
 import type { Group } from "./groups";
 import { predictLab, restOf } from "./lab";
 import type { PathOption, Prediction, PrefixPrediction, RouterPrediction } from "./types";

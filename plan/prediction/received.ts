@@ -1,16 +1,20 @@
 import { addressText, sortPrefixes } from "../../spec/ip";
 import type { Prefix } from "../types";
 import type { Arriving, Network } from "./bgp/settle";
-import type { Flows, Group } from "./groups";
+import { pathsOn, type Flows, type Group } from "./groups";
 import type { ReceivedPrediction } from "./types";
 
 /** What each end of each session receives; lists of prefixes are put together when they are asked for. */
 export function receivedOf(network: Network, groups: readonly Group[], flows: Flows): ReceivedPrediction[] {
   return network.edges.flat().map((edge) => {
     const how = flows.get(edge) ?? [];
-    const number = (which: Arriving): number => groups.reduce((sum, group, i) => sum + (how[i] === which ? group.prefixes.length : 0), 0);
     const list = (which: Arriving): Prefix[] => sortPrefixes(groups.flatMap((group, i) => (how[i] === which ? group.prefixes : [])));
-    const [certain, possible] = [number("always"), number("sometimes")];
+    let certain = 0, possible = 0;
+    groups.forEach((group, i) => {
+      const { always, sometimes } = pathsOn(network, group, edge, how[i] ?? "never");
+      certain += always * group.prefixes.length;
+      possible += sometimes * group.prefixes.length;
+    });
     return {
       session: edge.session,
       from: edge.from.name,

@@ -1,8 +1,8 @@
 import { addressText, sortPrefixes } from "../../spec/ip";
 import type { Prefix } from "../types";
-import { together } from "./bgp/choice";
-import { decidingId, type Path } from "./bgp/path";
-import { arrivals, keyOf, settledAt, type Arrival, type Network } from "./bgp/settle";
+import { beside } from "./bgp/choice";
+import { decidingId, keyOf, type Path } from "./bgp/path";
+import { arrivals, settledAt, type Arrival, type Network } from "./bgp/settle";
 import type { Group } from "./groups";
 import type { Speaker } from "./speakers";
 import type { Certainty, RibEntry, RibPath } from "./types";
@@ -30,13 +30,12 @@ export function tablePaths(network: Network, group: Group, at: Speaker): RibPath
 function usedOf(at: Speaker, own: readonly Path[], arriving: readonly Arrival[], best: readonly Path[]): Map<string, Certainty> {
   const used = new Map<string, Certainty>();
   if (own.length > 0) return used;
-  for (const { paths, maybe } of arriving) {
-    for (const path of paths) {
-      if (path.echo) continue;
-      const fitting = best.filter((each) => keyOf(each) === keyOf(path) || together(path, each, at)).length;
-      const always = fitting === best.length && !maybe && paths.length === 1;
-      if (fitting > 0) used.set(keyOf(path), always ? "always" : "sometimes");
-    }
+  const rivals = arriving.flatMap(({ paths, maybe }) => paths.filter((path) => !path.echo).map((path) => ({ path, sure: !maybe && paths.length === 1 })));
+  const keys = best.map(keyOf);
+  for (const { path, sure } of rivals) {
+    const key = keyOf(path);
+    const uses = best.map((each, i) => (keys[i] === key ? "always" : beside(path, each, rivals, at)));
+    if (uses.some((each) => each !== "never")) used.set(key, sure && uses.every((each) => each === "always") ? "always" : "sometimes");
   }
   // Beyond the limit, which of the equals are used depends on the best one.
   if (used.size > at.bgp.maximumPaths) for (const key of used.keys()) used.set(key, "sometimes");

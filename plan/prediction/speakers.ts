@@ -12,6 +12,8 @@ export interface Speaker {
   readonly routerId: number;
   /** Whose rules it follows: switches and the load balancer FRR's, Calico's nodes BIRD's. */
   readonly software: "frr" | "bird";
+  /** It sends its neighbors every path it has, not the best alone (RFC 7911): Calico's BIRD has `add paths on`. */
+  readonly addPaths: boolean;
   readonly bgp: BgpPlan;
   /** RFC 4456: the ID of the cluster it reflects for, its router ID unless set. */
   readonly cluster: number;
@@ -34,17 +36,17 @@ export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<R
   const common = { aggregates: [], listen: null, hasDefault: true };
   const speakers: Omit<Speaker, "id">[] = [
     ...plan.switches.map((of) => ({
-      name: of.name, as: of.as, routerId: knownAddress(of.routerId), software: "frr" as const, bgp: of.bgp, cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
+      name: of.name, as: of.as, routerId: knownAddress(of.routerId), software: "frr" as const, addPaths: false, bgp: of.bgp, cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
       networks: of.networks.filter((prefix) => of.blackholes.includes(prefix) || hasRoute(of.name, prefix, topology)),
       blackholes: of.blackholes, aggregates: of.aggregates, statements: of.neighbors, listen: of.listen, exports: null, hasDefault: false,
     })),
     ...plan.nodes.flatMap((of) => of.bgp === null ? [] : [{
-      ...common, name: of.name, as: of.bgp.as, routerId: knownAddress(hostPart(of.address)), software: "bird" as const, bgp: of.bgp,
+      ...common, name: of.name, as: of.bgp.as, routerId: knownAddress(hostPart(of.address)), software: "bird" as const, addPaths: true, bgp: of.bgp,
       cluster: knownAddress(of.bgp.clusterId ?? hostPart(of.address)), networks: own(of.name), blackholes: own(of.name),
       statements: of.bgp.neighbors, exports: [plan.cluster.podCidr, ...service].map(knownRange),
     }]),
     ...[plan.netscaler].flatMap((of) => of === null ? [] : [{
-      ...common, name: of.name, as: of.as, routerId: knownAddress(hostPart(of.address)), software: "frr" as const, bgp: of.bgp, cluster: knownAddress(hostPart(of.address)),
+      ...common, name: of.name, as: of.as, routerId: knownAddress(hostPart(of.address)), software: "frr" as const, addPaths: false, bgp: of.bgp, cluster: knownAddress(hostPart(of.address)),
       networks: of.vips.map((vip) => `${vip}/32`), blackholes: [], statements: of.neighbors, exports: null,
     }]),
   ];

@@ -38,7 +38,7 @@ export interface ReceivedPrediction {
   readonly always: readonly Prefix[];
   /** Prefixes it sends in some outcomes, sorted; prefixes settle independently, so any number of them is possible. */
   readonly sometimes: readonly Prefix[];
-  /** Every possible number of prefixes received, ascending. */
+  /** Every possible number of paths received, ascending: of prefixes, where the neighbor sends one path of each. */
   readonly counts: readonly number[];
 }
 
@@ -162,9 +162,6 @@ export interface PredictOptions {
 
 /**
  * All that BGP makes of a plan. Tables are put together when they are asked for: most readers want few of them.
- *
- * Not modelled: further paths that Calico's nodes send each other beside their best (`add paths on`); they change no choice of a best path
- * for pod blocks, which have one origin each.
  */
 export interface LabPrediction {
   readonly sessions: readonly SessionPrediction[];

@@ -6,6 +6,7 @@ import { forwarding } from "./forwarding";
 import { interfaces } from "./interfaces";
 import { machines } from "./machines";
 import { nodeBgp } from "./node-bgp";
+import { nodeTables } from "./node-tables";
 import { nodes } from "./nodes";
 import { outcome } from "./outcome";
 import { outside } from "./outside";
@@ -22,5 +23,5 @@ import { workload } from "./workload";
 /** Every check, from the cables up. */
 export const CHECKS: readonly Check[] = [
   machines, interfaces, sessions, prefixes, tables, outcome, forwarding, dockerBridge,
-  nodes, system, overlay, nodeBgp, workload, podPathsCheck, encapsulation, podMtu, service, outside, dns,
+  nodes, system, overlay, nodeBgp, nodeTables, workload, podPathsCheck, encapsulation, podMtu, service, outside, dns,
 ];

@@ -4,8 +4,8 @@ import { eachOf, list } from "../rows";
 import type { Check, Row } from "../types";
 
 /**
- * Prefixes received from each neighbor: the number FRR's summary shows is one the prediction allows, and the prefixes are those that some stable
- * outcome has. That all choices together are one outcome is `outcome`'s affair.
+ * Prefixes received from each neighbor: the number FRR's summary shows (of paths, where the neighbor sends several of a prefix) is one the prediction
+ * allows, and the prefixes are those that some stable outcome has. That all choices together are one outcome is `outcome`'s affair.
  */
 export const prefixes: Check = {
   id: "prefixes", title: "Prefixes received per neighbor",
@@ -26,6 +26,7 @@ export function receivedRow(of: ReceivedPrediction, counted: number | null, tabl
   const missing = of.always.filter((prefix) => !seen.includes(prefix));
   const unexpected = seen.filter((prefix) => !of.always.includes(prefix) && !of.sometimes.includes(prefix));
   const differs = [...(missing.length > 0 ? [`missing ${list(missing)}`] : []), ...(unexpected.length > 0 ? [`unexpected ${list(unexpected)}`] : [])];
-  const ok = counted !== null && of.counts.includes(counted) && counted === seen.length && differs.length === 0;
+  const paths = Object.values(table ?? {}).flat().filter((path) => path.peer === of.neighbor).length;
+  const ok = counted !== null && of.counts.includes(counted) && counted === paths && differs.length === 0;
   return { subject: subject(of), expected: of.counts.join(" or "), seen: `${counted ?? "no session"}${differs.length > 0 ? `: ${differs.join("; ")}` : ""}`, ok };
 }

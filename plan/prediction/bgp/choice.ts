@@ -5,7 +5,7 @@ import { decidingId, type Path } from "./path";
  * The order of paths at a speaker: negative if `a` is better. 0 where timing decides: FRR keeps the path it has among equal external ones
  * (https://docs.frrouting.org/en/stable-8.4/bgp.html#route-selection, step 11), BIRD doesn't unless `prefer older` is set.
  *
- * Origin is IGP and MED 0 on every route of a lab, and all next hops are equally far, so that these steps never decide.
+ * Origin is IGP and MED 0 on every route of a lab, so that these steps never decide.
  */
 export function compare(a: Path, b: Path, at: Speaker): number {
   const equal = untilMetric(a, b);
@@ -16,7 +16,7 @@ export function compare(a: Path, b: Path, at: Speaker): number {
 
 /** The steps that paths in use together have to be equal in. */
 export function untilMetric(a: Path, b: Path): number {
-  return own(b) - own(a) || b.localPref - a.localPref || a.asPath.length - b.asPath.length || Number(external(b)) - Number(external(a));
+  return own(b) - own(a) || b.localPref - a.localPref || a.asPath.length - b.asPath.length || Number(external(b)) - Number(external(a)) || a.metric - b.metric;
 }
 
 const own = (path: Path): number => (path.edge === null ? 1 : 0);
@@ -28,6 +28,24 @@ const external = (path: Path): boolean => path.edge !== null && !path.edge.inter
  */
 export function together(path: Path, best: Path, at: Speaker): boolean {
   if (!path.valid || path.edge === null || best.edge === null || untilMetric(path, best) !== 0) return false;
+  // FRR leaves out what leads to the best path's next hop (bgpd/bgp_route.c, `bgp_best_selection`).
+  if (at.software === "frr" && path.nextHop === best.nextHop) return false;
   if (at.bgp.multipathRelax) return true;
   return path.edge.internal ? path.asPath.join() === best.asPath.join() : path.edge.from.as === best.edge.from.as;
+}
+
+/**
+ * Whether a path is used beside the best one, given the others that may be: of paths to one next hop FRR uses that of the lowest neighbor's address
+ * (bgpd/bgp_mpath.c, `bgp_path_info_mpath_cmp`), and of one neighbor's the one that came first.
+ *
+ * @param rivals other paths that may be there, and whether they surely are
+ */
+export function beside(path: Path, best: Path, rivals: readonly { readonly path: Path; readonly sure: boolean }[], at: Speaker): "always" | "sometimes" | "never" {
+  if (!together(path, best, at)) return "never";
+  if (at.software === "bird") return "always";
+  const same = rivals.filter((each) => each.path !== path && each.path.nextHop === path.nextHop && together(each.path, best, at));
+  const address = (of: Path): number => of.edge?.address ?? 0;
+  const before = same.filter((each) => address(each.path) < address(path));
+  if (before.some((each) => each.sure)) return "never";
+  return before.length > 0 || same.some((each) => address(each.path) === address(path)) ? "sometimes" : "always";
 }

@@ -15,6 +15,8 @@ export interface Edge {
   readonly shared: PrefixRange | null;
   /** What `at` sends on this session is the same for all of its sessions of this class (FRR: update group). */
   readonly group: string;
+  /** It is the only session of its class. */
+  readonly alone: boolean;
   /** AS numbers of the neighbors of the class, sorted. */
   readonly remotes: readonly number[];
   /** Name of the session. */
@@ -38,17 +40,26 @@ export interface Path extends Attributes {
   readonly edge: Edge | null;
   readonly own: "network" | "aggregate" | null;
   readonly valid: boolean;
+  /** How far the next hop is, where the speaker compares that (RFC 4271, section 9.1.2.2 e). */
+  readonly metric: number;
   /** It comes back from where it went: FRR sends a route to the neighbor it came from too, BIRD doesn't. */
   readonly echo: boolean;
+  /** What tells it from the neighbor's other paths of the prefix, where the neighbor sends several (RFC 7911); empty elsewhere. */
+  readonly id: string;
 }
 
 export const LOCAL_PREF = 100;
 
 export function ownPath(own: "network" | "aggregate"): Path {
-  return { edge: null, own, asPath: [], localPref: LOCAL_PREF, originator: 0, clusters: [], nextHop: 0, valid: true, echo: false };
+  return { edge: null, own, asPath: [], localPref: LOCAL_PREF, originator: 0, clusters: [], nextHop: 0, valid: true, metric: 0, echo: false, id: "" };
 }
 
 /** Router ID that the decision compares: the originator's, where reflectors passed the route (RFC 4456, section 9). */
 export function decidingId(path: Path): number {
   return path.originator !== 0 ? path.originator : (path.edge?.from.routerId ?? 0);
+}
+
+/** Two paths of one key are the same in all that travels and in where they come from. */
+export function keyOf(path: Path): string {
+  return `${path.edge?.session ?? path.own ?? ""}|${path.id}|${path.asPath.join()}|${path.nextHop}|${path.localPref}|${path.originator}|${path.clusters.join()}|${path.valid ? 1 : 0}`;
 }

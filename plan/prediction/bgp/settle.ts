@@ -1,8 +1,9 @@
 import type { PrefixRange } from "../../../spec/ip";
 import { holds } from "../../../spec/ip";
 import { passesOn, type Speaker } from "../speakers";
+import { allArrivals, keepsTable, sameTable, sendsAll, tableOf } from "./add-path";
 import { compare } from "./choice";
-import { ownPath, type Attributes, type Edge, type Path } from "./path";
+import { keyOf, ownPath, type Attributes, type Edge, type Path } from "./path";
 import { exported, lets, taken } from "./transfer";
 
 /** The network a route travels in. */
@@ -13,8 +14,8 @@ export interface Network {
   readonly reverse: ReadonlyMap<Edge, Edge>;
   /** Speakers that pass nothing on: BIRD with one session, to which it sends back nothing that came from there. */
   readonly stubs: ReadonlySet<number>;
-  /** Whether a speaker reaches a next hop that a neighbor gave it. */
-  reaches(edge: Edge, nextHop: number): boolean;
+  /** How far a next hop that a neighbor gave is, for those that compare it; Infinity: out of reach. */
+  distance(edge: Edge, nextHop: number): number;
 }
 
 /** A prefix, or several that all speakers treat alike. */
@@ -50,19 +51,23 @@ export interface Settled {
   readonly none: boolean;
   /** By class of neighbors, once one has asked. */
   sent: Map<string, Sent> | null;
+  /** All it has, of a speaker that sends all it has; null of others. */
+  readonly table: readonly Slot[] | null;
 }
 
-/** What may arrive on a session. */
-export interface Arrival {
-  readonly edge: Edge;
+/** A path of a table: one of these. */
+export interface Slot {
   readonly paths: readonly Path[];
-  /** Nothing arrives in some outcomes. */
+  /** There is none in some outcomes. */
   readonly maybe: boolean;
 }
 
+/** What may arrive on a session: one path, or one of several that the neighbor sends. */
+export interface Arrival extends Slot { readonly edge: Edge }
+
 export type State = readonly Settled[];
 
-export const NOTHING: Settled = { best: [], none: true, sent: null };
+export const NOTHING: Settled = { best: [], none: true, sent: null, table: null };
 const FEW = 32;
 /** Rounds after which BGP is taken never to come to rest, beyond one a speaker. */
 const SLACK = 20;
@@ -74,16 +79,22 @@ const SLACK = 20;
  * @returns null if the rounds don't end
  */
 export function settle(network: Network, origins: Origins): State | null {
-  const state: Settled[] = network.speakers.map((at) => chosen(at, [], origins.own.get(at.id) ?? []));
+  const state: Settled[] = network.speakers.map((at) => {
+    const own = origins.own.get(at.id) ?? [];
+    return { ...chosen(at, [], own), table: keepsTable(network, at.id) ? tableOf(own, []) : null };
+  });
   let dirty = new Set<number>(neighborsOf(network, [...origins.own.keys()]));
   for (let round = 0; dirty.size > 0; round++) {
     if (round > network.speakers.length + SLACK) return null;
     const next = [...dirty].sort((a, b) => a - b).flatMap((id): [number, Settled][] => {
       const at = network.speakers[id];
-      if (at === undefined || network.stubs.has(id) || (origins.own.has(id) && !origins.optional.has(id))) return [];
-      const learned = chosen(at, candidates(network, origins, state, at), []);
-      const own = origins.own.get(id) ?? [];
-      const settled = own.length === 0 ? learned : { ...learned, best: [...own.slice(0, 1), ...learned.best], none: false };
+      if (at === undefined || network.stubs.has(id)) return [];
+      const own = origins.own.get(id) ?? [], fixed = origins.own.has(id) && !origins.optional.has(id);
+      const keeps = keepsTable(network, id);
+      if (fixed && !keeps) return [];
+      const arriving = keeps ? arrivals(network, origins, state, at) : candidates(network, origins, state, at);
+      const learned = chosen(at, arriving, fixed ? own : []);
+      const settled = { ...learned, ...(own.length === 0 || fixed ? {} : { best: [...own.slice(0, 1), ...learned.best], none: false }), table: keeps ? tableOf(own, arriving) : null };
       return same(settled, state[id] ?? NOTHING) ? [] : [[id, settled]];
     });
     for (const [id, settled] of next) state[id] = settled;
@@ -106,17 +117,26 @@ export function settledAt(network: Network, origins: Origins, state: State, at: 
 
 /** What may arrive at a speaker on each of its sessions. */
 export function arrivals(network: Network, origins: Origins, state: State, at: Speaker): Arrival[] {
-  return (network.edges[at.id] ?? []).map((edge) => arrival(network, origins, state, edge));
+  return (network.edges[at.id] ?? []).flatMap((edge) => arrivalsOn(network, origins, state, edge));
+}
+
+/** What may arrive on a session: an arrival for each path that is sent. */
+export function arrivalsOn(network: Network, origins: Origins, state: State, edge: Edge): Arrival[] {
+  return sendsAll(network, edge) ? allArrivals(network, origins, state, edge) : [arrival(network, origins, state, edge)];
 }
 
 /** As `arrivals`, without sessions that can't bring the best path: with many equal paths in the fabric that is most of the work. */
 function candidates(network: Network, origins: Origins, state: State, at: Speaker): Arrival[] {
   const edges = network.edges[at.id] ?? [];
   let shortest = Infinity;
-  for (const edge of edges) shortest = Math.min(shortest, lengthOf(state, edge));
+  for (const edge of edges) if (!sendsAll(network, edge)) shortest = Math.min(shortest, lengthOf(state, edge));
   const found: Arrival[] = [];
   let certain = Infinity;
   for (const edge of edges) {
+    if (sendsAll(network, edge)) {
+      found.push(...allArrivals(network, origins, state, edge));
+      continue;
+    }
     if (lengthOf(state, edge) !== shortest) continue;
     const each = arrival(network, origins, state, edge);
     found.push(each);
@@ -125,7 +145,7 @@ function candidates(network: Network, origins: Origins, state: State, at: Speake
   for (const edge of edges) {
     const length = lengthOf(state, edge);
     // Local preferences are all the same: a shorter path that surely arrives beats a longer one.
-    if (length === Infinity || length === shortest || (certain < length && uniform(state[edge.from.id]))) continue;
+    if (length === Infinity || length === shortest || sendsAll(network, edge) || (certain < length && uniform(state[edge.from.id]))) continue;
     found.push(arrival(network, origins, state, edge));
   }
   return found;
@@ -143,6 +163,10 @@ function uniform(of: Settled | undefined): boolean {
 
 /** Whether a route may arrive on a session: as `arrival`, without making the paths. */
 export function arriving(network: Network, origins: Origins, state: State, edge: Edge): Arriving {
+  if (sendsAll(network, edge)) {
+    const all = allArrivals(network, origins, state, edge);
+    return all.length === 0 ? "never" : all.every((each) => each.maybe) ? "sometimes" : "always";
+  }
   const settled = state[edge.from.id] ?? NOTHING;
   const back = network.reverse.get(edge);
   if (settled.best.length === 0 || back === undefined || closed(origins, edge)) return "never";
@@ -180,26 +204,37 @@ function holdingOf({ routes }: Sent): Map<number, number> {
 }
 
 /** Whether the sender keeps the prefix, or the receiver refuses it, whatever its path. */
-function closed(origins: Origins, edge: Edge): boolean {
+export function closed(origins: Origins, edge: Edge): boolean {
   return origins.suppressed.has(edge.from.id) || !passesOn(edge.from, origins.example) || !lets(edge.settings.accept, origins.example);
 }
 
-/** What may arrive on a session. */
-export function arrival(network: Network, origins: Origins, state: State, edge: Edge): Arrival {
+/** What may arrive on a session whose sender sends its best path. */
+function arrival(network: Network, origins: Origins, state: State, edge: Edge): Arrival {
   const settled = state[edge.from.id] ?? NOTHING;
   const back = network.reverse.get(edge);
   if (settled.best.length === 0 || back === undefined || closed(origins, edge)) return { edge, paths: [], maybe: true };
   const sent = sentTo(settled, back);
+  const found = received(network, edge, sent.routes, settled.none || sent.withheld, null);
+  return found.paths.length < 2 || (sent.distinct ??= allDistinct(sent)) ? found : { ...found, paths: distinct(found.paths) };
+}
+
+/**
+ * What the receiver makes of routes, one of which is sent.
+ *
+ * @param idOf ID of the sender's path, where it sends several
+ */
+export function received(network: Network, edge: Edge, routes: Sent["routes"], withheld: boolean, idOf: ((path: Path) => string) | null): Arrival {
   const paths: Path[] = [];
-  let maybe = settled.none || sent.withheld;
-  for (const { route, path } of sent.routes) {
+  let maybe = withheld;
+  for (const { route, path } of routes) {
     const returned = path.edge?.from === edge.at;
     if ((returned && edge.from.software === "bird") || !taken(route, edge)) { maybe = true; continue; }
     const nextHop = route.nextHop === 0 ? edge.address : route.nextHop;
+    const metric = network.distance(edge, nextHop);
     // Written out: this is where the time of a large fabric goes.
-    paths.push({ asPath: route.asPath, localPref: route.localPref, originator: route.originator, clusters: route.clusters, nextHop, edge, own: null, valid: network.reaches(edge, nextHop), echo: returned });
+    paths.push({ asPath: route.asPath, localPref: route.localPref, originator: route.originator, clusters: route.clusters, nextHop, edge, own: null, valid: metric !== Infinity, metric, echo: returned, id: idOf === null ? "" : idOf(path) });
   }
-  return { edge, paths: paths.length < 2 || (sent.distinct ??= allDistinct(sent)) ? paths : distinct(paths), maybe };
+  return { edge, paths, maybe };
 }
 
 function sentTo(settled: Settled, back: Edge): Sent {
@@ -220,13 +255,9 @@ function distinct(paths: readonly Path[]): readonly Path[] {
   return [...seen.values()];
 }
 
-export function keyOf(path: Path): string {
-  return `${path.edge?.session ?? path.own ?? ""}|${path.asPath.join()}|${path.nextHop}|${path.localPref}|${path.originator}|${path.clusters.join()}|${path.valid ? 1 : 0}`;
-}
-
 /** The paths that may be best of what may arrive: all that nothing beats that surely arrives. */
 export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[]): Settled {
-  if (own.length > 0) return { best: own.slice(0, 1), none: false, sent: null };
+  if (own.length > 0) return { best: own.slice(0, 1), none: false, sent: null, table: null };
   let certain: Path | null = null;
   for (const { paths, maybe } of all) {
     if (maybe || paths.some((path) => !path.valid)) continue;
@@ -235,15 +266,15 @@ export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[
   }
   const floor = certain;
   const best = all.flatMap(({ paths }) => paths.filter((path) => path.valid && !path.echo && (floor === null || compare(path, floor, at) <= 0)));
-  return { best, none: floor === null, sent: null };
+  return { best, none: floor === null, sent: null, table: null };
 }
 
 function same(a: Settled, b: Settled): boolean {
-  return a.none === b.none && a.best.length === b.best.length && a.best.every((path, i) => { const other = b.best[i]; return other !== undefined && equal(path, other); });
+  return a.none === b.none && sameTable(a.table, b.table) && a.best.length === b.best.length && a.best.every((path, i) => { const other = b.best[i]; return other !== undefined && equal(path, other); });
 }
 
 function equal(a: Path, b: Path): boolean {
-  return a.edge === b.edge && a.own === b.own && a.nextHop === b.nextHop && a.originator === b.originator && a.valid === b.valid && list(a.asPath, b.asPath) && list(a.clusters, b.clusters);
+  return a.edge === b.edge && a.own === b.own && a.id === b.id && a.nextHop === b.nextHop && a.originator === b.originator && a.valid === b.valid && list(a.asPath, b.asPath) && list(a.clusters, b.clusters);
 }
 
 function list(a: readonly number[], b: readonly number[]): boolean {

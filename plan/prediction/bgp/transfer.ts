@@ -19,6 +19,7 @@ export function exported(path: Path, to: Edge): Attributes[] {
   const reflected = internal && fromInternal;
   // RFC 4456, section 6: a client's routes go to everyone, another's to clients alone.
   if (reflected && path.edge?.settings.routeReflectorClient !== true && !settings.routeReflectorClient) return [];
+  if (reflected && at.software === "bird" && looped(path.clusters, to)) return [];
   if (internal) {
     const originator = reflected ? path.originator || (path.edge?.from.routerId ?? 0) : path.originator;
     return [{ asPath: path.asPath, localPref: path.localPref, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop }];
@@ -29,10 +30,13 @@ export function exported(path: Path, to: Edge): Attributes[] {
   return paths.map((asPath) => ({ asPath: [at.as, ...asPath], localPref: LOCAL_PREF, originator: 0, clusters: NO_CLUSTERS, nextHop: externalNextHop(path, to) }));
 }
 
-/** RFC 4271, section 5.1.3: a next hop on the subnet both ends share stays, others become the sender. */
+/**
+ * RFC 4271, section 5.1.3: a next hop on the subnet both ends share stays, others become the sender. FRR wants a neighbor of the class on that subnet
+ * other than the one the route came from (bgpd/bgp_nexthop.c, `bgp_subgrp_multiaccess_check_v4`).
+ */
 function externalNextHop(path: Path, to: Edge): number {
   if (to.settings.nextHopUnchanged) return path.nextHop;
-  if (to.settings.nextHopSelf || to.shared === null) return 0;
+  if (to.settings.nextHopSelf || to.shared === null || (to.alone && path.edge?.from === to.from)) return 0;
   return holds(to.shared, path.nextHop) ? path.nextHop : 0;
 }
 
@@ -40,11 +44,16 @@ function externalNextHop(path: Path, to: Edge): number {
 export function taken(route: Attributes, on: Edge): boolean {
   const { at, settings } = on;
   if (occurrences(route.asPath, at.as) > settings.allowasIn) return false;
-  if (on.internal && (route.originator === at.routerId || route.clusters.includes(at.cluster))) return false;
+  if (on.internal && (route.originator === at.routerId || looped(route.clusters, on))) return false;
   const nextHop = route.nextHop === 0 ? on.address : route.nextHop;
   // Its own address as a next hop is refused by FRR and BIRD alike.
   if (nextHop === on.local) return false;
   return settings.acceptNextHop === null || holds(rangeOf(settings.acceptNextHop), nextHop);
+}
+
+/** RFC 4456, section 8. BIRD has its cluster's ID on sessions with clients alone, and looks there when it sends as well. */
+function looped(clusters: readonly number[], { at, settings }: Edge): boolean {
+  return (at.software === "frr" || settings.routeReflectorClient) && clusters.includes(at.cluster);
 }
 
 /** Whether the neighbor's filter lets the prefix in. */

@@ -1,0 +1,58 @@
+import { exported } from "./transfer";
+import { keyOf, type Edge, type Path } from "./path";
+import { received, type Arrival, type Network, type Slot, type Settled, type State } from "./settle";
+import { closed, arrivals, type Origins } from "./settle";
+
+/**
+ * Whether the sender of a session sends every path it has, each under an ID of its own (RFC 7911). Calico's BIRD is configured with `add paths on`,
+ * and FRR accepts them unless it is told not to (`neighbor X disable-addpath-rx`). With one session there is nobody's path to send on.
+ */
+export const sendsAll = (network: Network, edge: Edge): boolean => keepsTable(network, edge.from.id);
+
+/** Whether what a speaker sends depends on its whole table. */
+export const keepsTable = (network: Network, id: number): boolean => network.speakers[id]?.addPaths === true && !network.stubs.has(id);
+
+/** A speaker's table: its own paths, then what its neighbors send. */
+export function tableOf(own: readonly Path[], arriving: readonly Arrival[]): Slot[] {
+  return [...own.map((path) => ({ paths: [path], maybe: false })), ...arriving.filter(({ paths }) => paths.length > 0).map(({ paths, maybe }) => ({ paths, maybe }))];
+}
+
+/** What arrives on a session whose sender sends all it has: one arrival for each path of its table, also of those it could not use itself. */
+export function allArrivals(network: Network, origins: Origins, state: State, edge: Edge): Arrival[] {
+  const back = network.reverse.get(edge), table = state[edge.from.id]?.table ?? [];
+  if (back === undefined || table.length === 0 || closed(origins, edge)) return [];
+  return table.flatMap(({ paths, maybe }): Arrival[] => {
+    const made = paths.map((path) => exported(path, back).map((route) => ({ route, path })));
+    const found = received(network, edge, made.flat(), maybe || made.some((each) => each.length === 0), idOf);
+    return found.paths.length === 0 ? [] : [found];
+  });
+}
+
+/** Where the sender has the path from stands for the ID it gives it: IDs are the sender's own, by time. */
+const idOf = (path: Path): string => (path.edge === null ? (path.own ?? "own") : `${path.edge.session} ${path.id}`);
+
+/** The tables that follow from what every speaker has chosen: of those that send all, nothing else counts. */
+export function withTables(network: Network, origins: Origins, chosen: State): State {
+  const state: Settled[] = chosen.map((each, id) => (keepsTable(network, id) ? { ...each, table: tableOf(origins.own.get(id) ?? [], []) } : each));
+  for (let round = 0; round <= network.speakers.length; round++) {
+    let changed = false;
+    for (const at of network.speakers) {
+      const before = state[at.id];
+      if (before === undefined || !keepsTable(network, at.id)) continue;
+      const table = tableOf(origins.own.get(at.id) ?? [], arrivals(network, origins, state, at));
+      if (sameTable(table, before.table)) continue;
+      state[at.id] = { ...before, table };
+      changed = true;
+    }
+    if (!changed) break;
+  }
+  return state;
+}
+
+export function sameTable(a: readonly Slot[] | null, b: readonly Slot[] | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((slot, i) => {
+    const other = b[i];
+    return other !== undefined && slot.maybe === other.maybe && slot.paths.length === other.paths.length && slot.paths.every((path, j) => { const also = other.paths[j]; return also !== undefined && keyOf(path) === keyOf(also); });
+  });
+}
