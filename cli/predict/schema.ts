@@ -48,7 +48,7 @@ const table = z.strictObject({ router: machine, prefixes: z.int(), entries: z.in
 
 const fib = z.strictObject({
   machine, prefix,
-  kind: z.enum(["connected", "bgp", "blackhole", "static"]),
+  kind: z.enum(["connected", "bgp", "blackhole", "unreachable", "static"]),
   nextHops: z.array(z.strictObject({ address, interface: z.string(), machine: machine.nullable() })).meta({ description: "More than one: flows are spread over them." }),
   interface: z.string().meta({ description: "Of a connected route; empty otherwise." }),
   certain: z.boolean().meta({ description: "False where timing decides the next hops; these are then all that may be." }),

@@ -86,6 +86,7 @@ function routed(world: World, state: State, towards: Address, sent: State): Outc
   const route = world.routing.lookup(state.at, towards);
   if (route === null) return dropped(state, "no route", `${state.at} has no route to ${towards}`);
   if (route.kind === "blackhole") return dropped(state, "blackhole", `${state.at} discards what ${route.prefix} covers and no longer prefix does`, route.prefix);
+  if (route.kind === "unreachable") return dropped(state, "no route", `${state.at} has learned ${route.prefix}, and no way to its next hop`, route.prefix);
   const gateways = route.kind === "connected" ? [{ interface: route.interface, address: towards }] : route.nextHops;
   const exits = gateways.map((gateway) => exit(world, state.at, gateway.interface, gateway.address, sent.encapsulation));
   const drops = exits.flatMap((each) => ("cause" in each ? [{ at: state.at, ...each }] : []));

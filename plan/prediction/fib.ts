@@ -29,6 +29,8 @@ export function fibOf(plan: LabPlan, topology: Topology, machine: string, speake
     const used = paths.filter((path) => path.multipath !== "never");
     const gateways = used.flatMap((path) => resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH));
     const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort((a, b) => knownAddress(a.address) - knownAddress(b.address));
+    // BIRD keeps a route whose next hop it has no way to, and programs it as one that leads nowhere.
+    if (used.length === 0 && speaker?.software === "bird" && paths.some((path) => path.present === "always")) add({ ...blackhole(prefix), kind: "unreachable" });
     if (distinct.length > 0) add({ prefix, kind: "bgp", nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)), interface: "", certain: certain(used, speaker?.bgp.maximumPaths ?? 1) });
   }
   return sortPrefixes([...routes.keys()]).flatMap((prefix) => routes.get(prefix) ?? []);

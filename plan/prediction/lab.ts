@@ -129,9 +129,9 @@ const BY_DEFAULT = 1;
  * that no other route covers.
  */
 function nextHops(topology: Topology, { reaches, learned }: Routes): Network["distance"] {
-  return ({ at, address, settings, internal }: Edge, nextHop: number): number => {
+  return ({ at, local, address, settings, internal }: Edge, nextHop: number): number => {
     const connected = (): boolean => topology.portsOf(at.name).some((port) => covers(port.subnet, nextHop) && topology.up(port));
-    if (at.software === "bird") return connected() ? 0 : learned(at.name, nextHop) ? Infinity : BY_DEFAULT;
+    if (at.software === "bird") return nextHop === local ? Infinity : connected() ? 0 : learned(at.name, nextHop) ? Infinity : BY_DEFAULT;
     if (at.hasDefault || (nextHop === address && settings.multihop === null && !internal) || connected()) return 0;
     return (internal || settings.multihop !== null) && reaches(at.name, nextHop) ? 0 : Infinity;
   };

@@ -140,7 +140,7 @@ export interface FibNextHop {
 /** One route of a machine's kernel. */
 export interface FibEntry {
   readonly prefix: Prefix;
-  readonly kind: "connected" | "bgp" | "blackhole" | "static";
+  readonly kind: "connected" | "bgp" | "blackhole" | "unreachable" | "static";
   /** Sorted by address; empty unless the route leads to other machines. */
   readonly nextHops: readonly FibNextHop[];
   /** Interface of a connected route; empty otherwise. */

@@ -38,9 +38,10 @@ export function learnedRows(machine: string, predicted: readonly FibEntry[], mar
     const ok = route.nextHops.length > 0 && route.nextHops.every((hop) => nextHops.some((each) => each.address === hop.gateway));
     return { subject: `${machine} ${prefix}`, expected: `some of ${expected}`, seen, ok };
   });
+  const nowhere = predicted.filter((entry) => entry.kind === "unreachable").map(({ prefix }) => equal(`${machine} ${prefix}`, "unreachable", routeText(routes.find((each) => each.prefix === prefix))));
   const known = new Set(learned.map(({ prefix }) => prefix));
-  const others = routes.filter((route) => route.protocol === mark && !route.local && !known.has(route.prefix)).map((route) => route.prefix);
-  return [...rows, equal(`${machine} other routes of BGP`, "none", list(others))];
+  const others = routes.filter((route) => route.protocol === mark && route.type === "unicast" && !known.has(route.prefix)).map((route) => route.prefix);
+  return [...rows, ...nowhere, equal(`${machine} other routes of BGP`, "none", list(others))];
 }
 
 function connectedRow(of: SwitchPlan, routes: readonly Route[]): Row {
@@ -49,6 +50,8 @@ function connectedRow(of: SwitchPlan, routes: readonly Route[]): Row {
   const attached = routes.filter((route) => route.protocol === "kernel" && route.nextHops.some((hop) => ports.has(hop.device))).map((route) => route.prefix);
   return equal(`${of.name} connected`, list(sortPrefixes(connected)), list(sortPrefixes(attached)));
 }
+
+const routeText = (route: Route | undefined): string => (route === undefined ? "no route" : route.type === "unicast" ? hopsText(route) : route.type);
 
 function hopsText(route: Route): string {
   const gateways = route.nextHops.flatMap((hop) => hop.gateway ?? []);

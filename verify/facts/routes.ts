@@ -7,8 +7,8 @@ export interface Route {
   /** "default" is 0.0.0.0/0, a host route has /32. */
   readonly prefix: Prefix;
   readonly protocol: string;
-  /** Ends here: blackhole, unreachable, prohibit. */
-  readonly local: boolean;
+  /** "unicast", or how it ends here: "blackhole", "unreachable", "prohibit". */
+  readonly type: string;
   readonly nextHops: readonly { readonly gateway: Address | null; readonly device: string }[];
 }
 
@@ -26,7 +26,7 @@ export function parseRoutes(printed: readonly IpRoute[]): Route[] {
   return printed.map((route) => ({
     prefix: route.dst === "default" ? "0.0.0.0/0" : route.dst.includes("/") ? route.dst : `${route.dst}/32`,
     protocol: route.protocol ?? "boot",
-    local: route.type !== undefined && route.type !== "unicast",
+    type: route.type ?? "unicast",
     nextHops: (route.nexthops ?? [route]).map((hop) => ({ gateway: hop.gateway ?? null, device: hop.dev ?? "none" })),
   }));
 }

@@ -46,8 +46,8 @@ export function taken(route: Attributes, on: Edge): boolean {
   if (occurrences(route.asPath, at.as) > settings.allowasIn) return false;
   if (on.internal && (route.originator === at.routerId || looped(route.clusters, on))) return false;
   const nextHop = route.nextHop === 0 ? on.address : route.nextHop;
-  // Its own address as a next hop is refused by FRR and BIRD alike.
-  if (nextHop === on.local) return false;
+  // Its own address as a next hop is refused by FRR; BIRD keeps the route and has no way to it.
+  if (nextHop === on.local && at.software === "frr") return false;
   return settings.acceptNextHop === null || holds(rangeOf(settings.acceptNextHop), nextHop);
 }
 

@@ -101,7 +101,7 @@ describe("what is expected of a broken lab", () => {
 
   test("kernel routes: next hops, strangers", () => {
     const entry = { prefix: "10.0.102.0/24", kind: "bgp" as const, nextHops: [{ address: "172.16.0.0", interface: "swp51", machine: "spine1" }, { address: "172.16.0.4", interface: "swp52", machine: "spine2" }], interface: "", certain: true };
-    const route = (prefix: string, gateways: [string, string][]) => ({ prefix, protocol: "bgp", local: false, nextHops: gateways.map(([gateway, device]) => ({ gateway, device })) });
+    const route = (prefix: string, gateways: [string, string][]) => ({ prefix, protocol: "bgp", type: "unicast", nextHops: gateways.map(([gateway, device]) => ({ gateway, device })) });
     expect(routeDifferences("leaf1", [entry], [route("10.0.102.0/24", [["172.16.0.4", "swp52"], ["172.16.0.0", "swp51"]])])).toEqual([]);
     expect(routeDifferences("leaf1", [{ ...entry, certain: false }], [route("10.0.102.0/24", [["172.16.0.4", "swp52"]])])).toEqual([]);
     expect(routeDifferences("leaf1", [entry], [route("10.0.102.0/24", [["172.16.0.4", "swp52"]]), route("10.9.0.0/16", [["172.16.0.4", "swp52"]])])).toEqual([
