@@ -34,6 +34,12 @@ export interface Attributes {
   readonly nextHop: number;
 }
 
+/** A route as it is sent. */
+export interface Sent extends Attributes {
+  /** What the neighbor it came from may get instead of what all others of the class get. */
+  readonly backOnly: boolean;
+}
+
 /** A route in a speaker's table. */
 export interface Path extends Attributes {
   /** Null for one of its own. */

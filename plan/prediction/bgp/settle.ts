@@ -3,7 +3,7 @@ import { holds } from "../../../spec/ip";
 import { passesOn, type Speaker } from "../speakers";
 import { allArrivals, keepsTable, sameTable, sendsAll, tableOf } from "./add-path";
 import { compare } from "./choice";
-import { keyOf, ownPath, type Attributes, type Edge, type Path } from "./path";
+import { keyOf, ownPath, type Edge, type Path, type Sent } from "./path";
 import { exported, lets, taken } from "./transfer";
 
 /** The network a route travels in. */
@@ -30,8 +30,8 @@ export interface Origins {
 }
 
 /** What a speaker sends to one class of neighbors: a route for each path it may have settled on. */
-interface Sent {
-  readonly routes: readonly { readonly route: Attributes; readonly path: Path }[];
+interface Told {
+  readonly routes: readonly { readonly route: Sent; readonly path: Path }[];
   /** Some of its paths are not sent. */
   readonly withheld: boolean;
   /** No two routes are the same: the neighbor's equal paths may differ in what doesn't travel. Found out when it is first asked. */
@@ -50,7 +50,7 @@ export interface Settled {
   /** Or, in some outcomes, none is. */
   readonly none: boolean;
   /** By class of neighbors, once one has asked. */
-  sent: Map<string, Sent> | null;
+  sent: Map<string, Told> | null;
   /** All it has, of a speaker that sends all it has; null of others. */
   readonly table: readonly Slot[] | null;
 }
@@ -193,11 +193,11 @@ function holders(settled: Settled, back: Edge, as: number): number {
   return count;
 }
 
-function allDistinct({ routes }: Sent): boolean {
+function allDistinct({ routes }: Told): boolean {
   return new Set(routes.map(({ route }) => `${route.asPath.join()}|${route.nextHop}|${route.originator}|${route.clusters.join()}`)).size === routes.length;
 }
 
-function holdingOf({ routes }: Sent): Map<number, number> {
+function holdingOf({ routes }: Told): Map<number, number> {
   const holding = new Map<number, number>();
   for (const { route } of routes) for (const as of new Set(route.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
   return holding;
@@ -223,13 +223,15 @@ function arrival(network: Network, origins: Origins, state: State, edge: Edge): 
  *
  * @param idOf ID of the sender's path, where it sends several
  */
-export function received(network: Network, edge: Edge, routes: Sent["routes"], withheld: boolean, idOf: ((path: Path) => string) | null): Arrival {
+export function received(network: Network, edge: Edge, routes: Told["routes"], withheld: boolean, idOf: ((path: Path) => string) | null): Arrival {
   const paths: Path[] = [];
   let maybe = withheld;
   for (const { route, path } of routes) {
     const returned = path.edge?.from === edge.at;
-    if ((returned && edge.from.software === "bird") || !taken(route, edge)) { maybe = true; continue; }
+    if (route.backOnly && !returned) continue;
     const nextHop = route.nextHop === 0 ? edge.address : route.nextHop;
+    // BIRD doesn't tell a neighbor of a route that leads back to it (proto/bgp/attrs.c, `bgp_get_bucket`).
+    if ((edge.from.software === "bird" && (returned || nextHop === edge.local)) || !taken(route, edge)) { maybe = true; continue; }
     const metric = network.distance(edge, nextHop);
     // Written out: this is where the time of a large fabric goes.
     paths.push({ asPath: route.asPath, localPref: route.localPref, originator: route.originator, clusters: route.clusters, nextHop, edge, own: null, valid: metric !== Infinity, metric, echo: returned, id: idOf === null ? "" : idOf(path) });
@@ -237,13 +239,13 @@ export function received(network: Network, edge: Edge, routes: Sent["routes"], w
   return { edge, paths, maybe };
 }
 
-function sentTo(settled: Settled, back: Edge): Sent {
+function sentTo(settled: Settled, back: Edge): Told {
   const known = settled.sent?.get(back.group);
   if (known !== undefined) return known;
   const made = settled.best.map((path) => exported(path, back).map((route) => ({ route, path })));
   const routes = made.flat();
-  const sent: Sent = { routes, distinct: routes.length < 2 ? true : null, withheld: made.some((each) => each.length === 0), holding: null };
-  (settled.sent ??= new Map<string, Sent>()).set(back.group, sent);
+  const sent: Told = { routes, distinct: routes.length < 2 ? true : null, withheld: made.some((each) => each.length === 0), holding: null };
+  (settled.sent ??= new Map<string, Told>()).set(back.group, sent);
   return sent;
 }
 

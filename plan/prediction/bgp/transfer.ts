@@ -1,6 +1,6 @@
 import { holds, knownRange, type PrefixRange } from "../../../spec/ip";
 import type { PrefixFilter } from "../../types";
-import { LOCAL_PREF, type Attributes, type Edge, type Path } from "./path";
+import { LOCAL_PREF, type Attributes, type Edge, type Path, type Sent } from "./path";
 
 const NO_CLUSTERS: readonly number[] = [];
 
@@ -13,7 +13,7 @@ const NO_CLUSTERS: readonly number[] = [];
  *
  * @returns what may be sent; nothing if it isn't
  */
-export function exported(path: Path, to: Edge): Attributes[] {
+export function exported(path: Path, to: Edge): Sent[] {
   const { at, settings, internal } = to;
   const fromInternal = path.edge?.internal === true;
   const reflected = internal && fromInternal;
@@ -22,22 +22,31 @@ export function exported(path: Path, to: Edge): Attributes[] {
   if (reflected && at.software === "bird" && looped(path.clusters, to)) return [];
   if (internal) {
     const originator = reflected ? path.originator || (path.edge?.from.routerId ?? 0) : path.originator;
-    return [{ asPath: path.asPath, localPref: path.localPref, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop }];
+    return [{ asPath: path.asPath, localPref: path.localPref, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop, backOnly: false }];
   }
-  if (!settings.asOverride) return [{ asPath: [at.as, ...path.asPath], localPref: LOCAL_PREF, originator: 0, clusters: NO_CLUSTERS, nextHop: externalNextHop(path, to) }];
-  const replaced = to.remotes.filter((as) => path.asPath.includes(as));
-  const paths = [...replaced.map((remote) => path.asPath.map((as) => (as === remote ? at.as : as))), ...(replaced.length === to.remotes.length ? [] : [path.asPath])];
-  return paths.map((asPath) => ({ asPath: [at.as, ...asPath], localPref: LOCAL_PREF, originator: 0, clusters: NO_CLUSTERS, nextHop: externalNextHop(path, to) }));
+  const hops = externalNextHops(path, to);
+  return asPaths(path, to).flatMap((asPath) => hops.map((nextHop, i) => ({ asPath, localPref: LOCAL_PREF, originator: 0, clusters: NO_CLUSTERS, nextHop, backOnly: i > 0 })));
 }
+
+function asPaths(path: Path, { at, settings, remotes }: Edge): (readonly number[])[] {
+  if (!settings.asOverride) return [[at.as, ...path.asPath]];
+  const replaced = remotes.filter((as) => path.asPath.includes(as));
+  const paths = [...replaced.map((remote) => path.asPath.map((as) => (as === remote ? at.as : as))), ...(replaced.length === remotes.length ? [] : [path.asPath])];
+  return paths.map((asPath) => [at.as, ...asPath]);
+}
+
+const SELF = [0];
 
 /**
  * RFC 4271, section 5.1.3: a next hop on the subnet both ends share stays, others become the sender. FRR wants a neighbor of the class on that subnet
- * other than the one the route came from (bgpd/bgp_nexthop.c, `bgp_subgrp_multiaccess_check_v4`).
+ * other than the one the route came from (bgpd/bgp_nexthop.c, `bgp_subgrp_multiaccess_check_v4`): where there are some, the one it came from may have
+ * been the first to come up, and have been sent it before.
  */
-function externalNextHop(path: Path, to: Edge): number {
-  if (to.settings.nextHopUnchanged) return path.nextHop;
-  if (to.settings.nextHopSelf || to.shared === null || (to.alone && path.edge?.from === to.from)) return 0;
-  return holds(to.shared, path.nextHop) ? path.nextHop : 0;
+function externalNextHops(path: Path, to: Edge): number[] {
+  if (to.settings.nextHopUnchanged) return [path.nextHop];
+  if (to.settings.nextHopSelf || to.shared === null || !holds(to.shared, path.nextHop)) return SELF;
+  if (path.edge?.group !== to.group) return [path.nextHop];
+  return to.alone ? SELF : [path.nextHop, 0];
 }
 
 /** Whether the receiver takes a route, its prefix aside. */

@@ -155,10 +155,11 @@ describe("Calico's nodes", () => {
     expect(paths(of, "leaf1", of.blocksOf.n1![0]!)).toEqual([]);
   });
 
-  test("in a mesh, nodes have each other's blocks without a leaf's help", () => {
+  test("in a mesh, nodes of one AS number have each other's blocks, and across racks no way to the next hop: their own leaf's route to it is BGP's too", () => {
     const of = predictLab(bgp({ mesh: true, acrossRacks: "none" }));
-    expect(paths(of, "n1", of.blocksOf.n2![0]!).filter((path) => path.best === "always").map((path) => [path.from, path.type])).toEqual([["n2", "ibgp"]]);
-    expect(gateways(of, "n1", of.blocksOf.n2![0]!)).toEqual(["leaf1"]);
+    const block = of.blocksOf.n2![0]!;
+    expect(paths(of, "n1", block).map((path) => [path.from, path.type, path.valid])).toEqual([["n2", "ibgp", false]]);
+    expect(of.fib("n1").find((each) => each.prefix === block)?.kind).toBe("unreachable");
   });
 });
 
