@@ -15,14 +15,19 @@ import Docker from "dockerode";
 import { parse, stringify } from "yaml";
 import yargs from "yargs";
 import { pulumiEnvironment, readSetup, type SetupResult } from "../airgap/environment";
+import { Pulumi } from "../cli/pulumi";
+import { PROJECT } from "../cli/root";
 import { makePlan, parseSpec } from "../plan";
+import { removeByOwner } from "../provider/cleanup";
 import type { LabPlan } from "../plan/types";
 import { ipPool, patchCalico, type KubernetesObject } from "../plan/render";
 import { plainDown, plainUp, type PlainArgs } from "./plain";
+import { prepareStackFile } from "../cli/stack-file";
 import { timed } from "./phases";
 
 const root = path.join(__dirname, "..", "..");
 const STACK = "bench";
+const QUIET = ["--yes", "--skip-preview", "--suppress-outputs"];
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const seconds = (n: number): string => `${n.toFixed(1)} s`;
 
@@ -40,6 +45,16 @@ function benchSpec(): { config: string; plan: LabPlan } {
   const parsed = parseSpec(lab);
   if ("problems" in parsed) throw new Error("Pulumi.vxlan.yaml is refused");
   return { config: stringify({ config: { "fabriclab:lab": lab } }), plan: makePlan(parsed.spec) };
+}
+
+/** Every trace of a run that was killed: stacks, machines, state. */
+async function clean(env: NodeJS.ProcessEnv, empty: string, lab: readonly string[], plain: PlainArgs): Promise<void> {
+  spawnSync("pulumi", ["destroy", ...lab, ...QUIET, "--non-interactive"], { cwd: root, env });
+  await removeByOwner(`${PROJECT}/${STACK}`);
+  new Pulumi(root, STACK).forget();
+  spawnSync("pulumi", ["stack", "rm", STACK, "--yes", "--force", "--preserve-config", "--non-interactive"], { cwd: root, env });
+  spawnSync("pulumi", ["stack", "rm", STACK, "--yes", "--force", "--non-interactive"], { cwd: empty, env });
+  await plainDown(plain).catch(() => undefined);
 }
 
 /** An empty Pulumi program, compiled, in a folder of its own: what no preview can be faster than. */
@@ -72,20 +87,21 @@ async function main(): Promise<void> {
   const options = await yargs(process.argv.slice(2)).option("runs", { type: "number", default: 3 }).option("json", { type: "boolean", default: false }).strict().parse();
   const setup = readSetup(root), { config, plan } = benchSpec(), empty = emptyProgram();
   const env = { ...process.env, ...pulumiEnvironment(root, setup), DOCKER_HOST: setup.dockerHost };
-  const configFile = path.join(root, ".fabriclab", `bench-${STACK}.yaml`);
-  mkdirSync(path.dirname(configFile), { recursive: true });
-  writeFileSync(configFile, config);
+  const source = path.join(root, ".fabriclab", `bench-${STACK}.yaml`), plainLab = plainArgs(setup, plan);
+  mkdirSync(path.dirname(source), { recursive: true });
+  writeFileSync(source, config);
   const pulumi = (...args: string[]): { output: string; wall: number } => run("pulumi", [...args, "--non-interactive"], env);
-  const lab = ["--stack", STACK, "--config-file", configFile], quiet = ["--yes", "--skip-preview", "--suppress-outputs"];
+  const lab = ["--stack", STACK, "--config-file", prepareStackFile(root, STACK, source)];
+  await clean(env, empty, lab, plainLab);
   run("pulumi", ["stack", "init", STACK, "--no-select", "--non-interactive"], env, empty);
   const plain: Record<string, number>[] = [], up: number[] = [], parts: Record<string, number>[] = [], previews: number[] = [], floors: number[] = [], downs: number[] = [];
   let idle = { cores: NaN, mib: NaN };
   try {
-    pulumi("stack", "init", STACK, "--no-select");
+    await new Pulumi(root, STACK).ready(source);
     for (let i = 0; i < options.runs; i++) {
-      plain.push(await plainUp(plainArgs(setup, plan)));
-      await plainDown(plainArgs(setup, plan));
-      const part = await timed(["up", ...lab, ...quiet, "--non-interactive"], env, root);
+      plain.push(await plainUp(plainLab));
+      await plainDown(plainLab);
+      const part = await timed(["up", ...lab, ...QUIET, "--non-interactive"], env, root);
       up.push(part.all!); parts.push(part);
       if (i === 0) {
         const [a, t] = [await usage(`fabriclab/${STACK}`), Date.now()];
@@ -97,15 +113,12 @@ async function main(): Promise<void> {
           previews.push(pulumi("preview", ...lab).wall);
         }
       }
-      downs.push(pulumi("destroy", ...lab, ...quiet).wall);
+      downs.push(pulumi("destroy", ...lab, ...QUIET).wall);
     }
   } finally {
-    spawnSync("pulumi", ["destroy", ...lab, ...quiet, "--non-interactive"], { cwd: root, env });
-    spawnSync("pulumi", ["stack", "rm", STACK, "--yes", "--preserve-config", "--non-interactive"], { cwd: root, env });
-    spawnSync("pulumi", ["stack", "rm", STACK, "--yes", "--non-interactive"], { cwd: empty, env });
-    await plainDown(plainArgs(setup, plan)).catch(() => undefined);
+    await clean(env, empty, lab, plainLab);
     rmSync(empty, { recursive: true, force: true });
-    rmSync(configFile, { force: true });
+    rmSync(source, { force: true });
   }
   const plainTotal = plain.map((p) => Math.max(...Object.values(p)));
   const result = {

@@ -21,6 +21,7 @@ import { verify } from "./commands/verify";
 import { UsageError } from "./errors";
 import { defaultStack, type Global } from "./global";
 import { findRoot } from "./root";
+import { versionText } from "./version";
 
 /** In the order of use. Each loads what it needs only when it runs, so that help and completion answer at once. */
 const COMMANDS = [setup, check, predict, up, preview, refresh, verify, inspect, probe, drill, trace, capture, ssh, exec, kubeconfig, down, env, doctor] as unknown as readonly CommandModule<Global, Global>[];
@@ -51,7 +52,7 @@ export function program(args: readonly string[]): Argv<Global> {
     // What the parser itself throws (YError) is about the command line too.
     .fail((message, error: Error | undefined) => { throw error === undefined || error.name === "YError" ? new UsageError(message) : error; })
     .wrap(Math.min(120, process.stdout.columns ?? 100))
-    .version(false)
+    .version("version", "print the versions of fabriclab and of what its labs are made of", versionText())
     .help();
 }
 

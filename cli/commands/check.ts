@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { Argv, CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../errors";
 import type { Global } from "../global";
 import { printJson } from "../output";
 import { findRoot } from "../root";
+import { ownVersion } from "../version";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -36,7 +36,7 @@ export const check: CommandModule<Global, Args> = {
     if (json) printJson({ files: checked });
     else if (sarif) {
       const { sarifLog } = load("../../report/sarif") as typeof import("../../report/sarif");
-      printJson(sarifLog(checked, (load(join(root, "package.json")) as { version: string }).version));
+      printJson(sarifLog(checked, ownVersion(root)));
     } else process.stdout.write(`${checked.map(checkedText).join("\n\n")}\n`);
     if (checked.some((each) => !each.sound)) throw new ExitCode(1);
   },

@@ -7,13 +7,23 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-export const setup: CommandModule<Global, Global> = {
+interface Args extends Global { readonly prune: boolean }
+
+export const setup: CommandModule<Global, Args> = {
   command: "setup",
   describe: "set up this machine for labs: Pulumi, images, engine; what is there is kept",
-  handler: async () => {
+  builder: (yargs) => yargs
+    .option("prune", { type: "boolean", default: false, description: "afterwards remove builds, images and image stores of earlier versions" }) as never,
+  handler: async ({ prune }) => {
     const { setup: perform } = load("../../airgap/setup") as typeof import("../../airgap/setup");
     const begun = Date.now();
     const result = await perform({ root: findRoot(), output: process.stdout });
     say(`set up (${result.way} way, ${((Date.now() - begun) / 1000).toFixed(1)} s)`);
+    if (!prune) return;
+    const { prune: clear } = load("../../airgap/prune") as typeof import("../../airgap/prune");
+    const { removed, kept } = await clear({ root: findRoot() });
+    for (const line of removed) say(`removed ${line}`);
+    for (const line of kept) say(`kept ${line}`);
+    say(`${removed.length} removed, ${kept.length} kept because a lab runs on them`);
   },
 };

@@ -29,9 +29,9 @@ function complaintsOf(pod: KubeObject): string[] {
 
 async function podsOf(o: KubeObject, cluster: Cluster): Promise<KubeObject[]> {
   if (o.kind === "Pod") return [o];
-  // A Service selects by a plain map, workloads by matchLabels.
+  // A Service and a ReplicationController select by a plain map, other workloads by matchLabels.
   const selector = o.spec?.selector as { matchLabels?: Record<string, string> } | Record<string, string> | undefined;
-  const labels = o.kind === "Service" ? selector as Record<string, string> | undefined : (selector as { matchLabels?: Record<string, string> } | undefined)?.matchLabels;
+  const labels = o.kind === "Service" || o.kind === "ReplicationController" ? selector as Record<string, string> | undefined : (selector as { matchLabels?: Record<string, string> } | undefined)?.matchLabels;
   if (labels === undefined) return [];
   return cluster.list("v1", "Pod", o.metadata.namespace, `labelSelector=${encodeURIComponent(Object.entries(labels).map(([k, v]) => `${k}=${v}`).join(","))}`);
 }

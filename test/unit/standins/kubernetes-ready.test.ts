@@ -28,11 +28,32 @@ describe("readiness", () => {
     ["v1", "Service", { spec: { clusterIP: "None" } }, "ready"],
     ["v1", "Service", { spec: { type: "ExternalName" } }, "ready"],
     ["v1", "Service", { spec: { clusterIP: "10.0.0.1" } }, "it targets no pods: the selected pods may not be ready, or its selector may not match their labels"],
+    ["v1", "ReplicationController", { spec: { replicas: 2 }, status: { observedGeneration: 1, replicas: 2, availableReplicas: 1 } }, "1 of 2 replicas available"],
+    ["v1", "ReplicationController", { spec: { replicas: 2 }, status: { observedGeneration: 1, replicas: 2, availableReplicas: 2 } }, "ready"],
+    ["v1", "ResourceQuota", { spec: { hard: { pods: "5", cpu: "2" } } }, "its limits are not in its status yet"],
+    ["v1", "ResourceQuota", { spec: { hard: { pods: "5", cpu: "2" } }, status: { hard: { cpu: "2", pods: "5" } } }, "ready"],
+    ["v1", "Secret", {}, "ready"],
+    ["networking.k8s.io/v1", "Ingress", {}, "it was given no address: does the cluster have an ingress controller for its class?"],
+    ["networking.k8s.io/v1", "Ingress", { status: { loadBalancer: { ingress: [{ ip: "192.0.2.1" }] } } }, "ready"],
   ])("%s %s %j: %s", async (apiVersion, kind, fields, expected) => expect(await verdict(object(apiVersion, kind, fields))).toBe(expected));
 
   test("a Service with an endpoint that is ready", async () => {
     const slice = { ...object("discovery.k8s.io/v1", "EndpointSlice", {}), endpoints: [{ conditions: { ready: true } }] };
     expect(await verdict(object("v1", "Service", { spec: { clusterIP: "10.0.0.1" } }), cluster({ EndpointSlice: [slice] }))).toBe("ready");
+  });
+
+  test("an Ingress waits for the endpoints of every service it names, unless that is a name of another", async () => {
+    const ingress = object("networking.k8s.io/v1", "Ingress", { spec: { rules: [{ http: { paths: [{ backend: { service: { name: "web" } } }] } }] }, status: { loadBalancer: { ingress: [{ ip: "192.0.2.1" }] } } });
+    const slice = { ...object("discovery.k8s.io/v1", "EndpointSlice", {}), endpoints: [{ conditions: { ready: true } }] };
+    expect(await verdict(ingress)).toBe("its service web has no endpoints");
+    expect(await verdict(ingress, cluster({ EndpointSlice: [slice] }))).toBe("ready");
+    expect(await verdict(ingress, cluster({}, [object("v1", "Service", { spec: { type: "ExternalName" } })]))).toBe("ready");
+  });
+
+  test("a token of a service account is waited for", async () => {
+    const token = { ...object("v1", "Secret", {}), type: "kubernetes.io/service-account-token" };
+    expect(await verdict(token)).toBe("it was given no token yet");
+    expect(await verdict({ ...token, data: { token: "eA==" } })).toBe("ready");
   });
 
   test("a claim that waits for its first pod, where its class says so", async () => {
