@@ -4,13 +4,13 @@
  *
  * `npm run bench:scale -- [--runs N] [--sizes 2x4x4,8x64x128] [--limit SECONDS] [--json] [--no-netlab]`; nothing else should run on the machine.
  */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import * as path from "node:path";
 import Table from "cli-table3";
 import yargs from "yargs";
 import { cacheDir } from "../airgap/context";
+import { cleanUpOnSignals, inScratch, runChild } from "./child";
 import type { Measured } from "./scale-one";
 import { netlabTopology, sizeText, type Size } from "./scale-lab";
 
@@ -24,12 +24,12 @@ interface OwnRun extends Measured { readonly wall: number }
 interface Row { readonly size: Size; readonly own: OwnRun; readonly netlab: Run | null; readonly ratio: number | null }
 
 /** netlab from PyPI in a virtual environment of its own below the cache; installed once. */
-function netlabProgram(): string {
+async function netlabProgram(): Promise<string> {
   const venv = path.join(cacheDir(), "bench", `netlab-${NETLAB}`), program = path.join(venv, "bin", "netlab"), done = path.join(venv, ".installed");
   if (existsSync(done)) return program;
   mkdirSync(path.dirname(venv), { recursive: true });
   for (const [file, ...args] of [["python3", "-m", "venv", "--clear", venv], [path.join(venv, "bin", "pip"), "install", "--quiet", `networklab==${NETLAB}`]] as const) {
-    const r = spawnSync(file, args, { encoding: "utf8" });
+    const r = await runChild(file, args);
     if (r.status !== 0) throw new Error(`${file} ${args.join(" ")}: exit ${r.status}\n${r.stderr}\n(--no-netlab measures without it)`);
   }
   writeFileSync(done, "");
@@ -37,29 +37,26 @@ function netlabProgram(): string {
 }
 
 /** Runs a command; wall seconds and, from the kernel's account of the child, its peak memory. Null past the limit. */
-function timed(file: string, args: readonly string[], cwd: string, limit: number): Run | null {
+async function timed(file: string, args: readonly string[], cwd: string, limit: number): Promise<Run | null> {
   const account = path.join(cwd, "account.json");
   const wrapper = "import json,resource,subprocess,sys,time\nb=time.monotonic()\ntry: r=subprocess.run(sys.argv[3:],stdout=subprocess.DEVNULL,stderr=subprocess.PIPE,timeout=float(sys.argv[2]))\nexcept subprocess.TimeoutExpired: sys.exit(124)\n"
     + "s=time.monotonic()-b\nif r.returncode: sys.stderr.buffer.write(r.stderr); sys.exit(1)\njson.dump({'seconds':s,'mib':resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1024},open(sys.argv[1],'w'))";
-  const r = spawnSync("python3", ["-c", wrapper, account, `${limit}`, file, ...args], { cwd, encoding: "utf8" });
+  const r = await runChild("python3", ["-c", wrapper, account, `${limit}`, file, ...args], cwd);
   if (r.status === 124) return null;
   if (r.status !== 0) throw new Error(`${file} ${args.join(" ")} failed\n${r.stderr.slice(-3000)}`);
   return JSON.parse(readFileSync(account, "utf8")) as Run;
 }
 
-function netlabRun(program: string, size: Size, limit: number): Run | null {
-  const dir = mkdtempSync(path.join(tmpdir(), "fabriclab-scale-"));
-  try {
+async function netlabRun(program: string, size: Size, limit: number): Promise<Run | null> {
+  return inScratch("fabriclab-scale-", async (dir) => {
     writeFileSync(path.join(dir, "topology.yml"), netlabTopology(size));
     return timed(program, ["create", "--quiet"], dir, limit);
-  } finally {
-    rmSync(dir, { recursive: true, force: true });
-  }
+  });
 }
 
-function ownRun({ spines, leaves, nodes }: Size): OwnRun {
+async function ownRun({ spines, leaves, nodes }: Size): Promise<OwnRun> {
   const begun = performance.now();
-  const r = spawnSync(process.execPath, [path.join(__dirname, "scale-one.js"), `${spines}`, `${leaves}`, `${nodes}`], { encoding: "utf8" });
+  const r = await runChild(process.execPath, [path.join(__dirname, "scale-one.js"), `${spines}`, `${leaves}`, `${nodes}`]);
   if (r.status !== 0) throw new Error(`${sizeText({ spines, leaves, nodes })}: exit ${r.status}\n${r.stderr.slice(-3000)}`);
   const measured = JSON.parse(r.stdout) as Measured;
   return { ...measured, wall: (performance.now() - begun) / 1000 - measured.tables };
@@ -79,13 +76,13 @@ function sizeOf(text: string): Size {
   return { spines, leaves, nodes: Math.max(1, nodes) };
 }
 
-function measured(size: Size, runs: number, netlab: string | null, limit: number): Row {
+async function measured(size: Size, runs: number, netlab: string | null, limit: number): Promise<Row> {
   const own: OwnRun[] = [], other: Run[] = [];
   let over = netlab === null;
   // Turn by turn, so that both meet the same load.
   for (let i = 0; i < runs; i++) {
-    own.push(ownRun(size));
-    const run = over || netlab === null ? null : netlabRun(netlab, size, limit);
+    own.push(await ownRun(size));
+    const run = over || netlab === null ? null : await netlabRun(netlab, size, limit);
     if (run === null) over = true; else other.push(run);
   }
   const best = median(own), peer = over ? null : median(other);
@@ -103,17 +100,18 @@ function text(rows: readonly Row[], limit: number, netlab: boolean): string {
 }
 
 async function main(): Promise<void> {
+  cleanUpOnSignals();
   const options = await yargs(process.argv.slice(2))
     .option("runs", { type: "number", default: 3, description: "runs of each size" })
     .option("sizes", { type: "string", default: SIZES, description: "SPINESxLEAVESxNODES,..." })
     .option("limit", { type: "number", default: 120, description: "seconds after which netlab is given up for a size" })
     .option("netlab", { type: "boolean", default: true, description: "measure netlab create too" })
     .option("json", { type: "boolean", default: false }).strict().parse();
-  const netlab = options.netlab ? netlabProgram() : null, load = loadavg()[0] ?? 0;
+  const netlab = options.netlab ? await netlabProgram() : null, load = loadavg()[0] ?? 0;
   const rows: Row[] = [];
   let given = netlab;
   for (const size of options.sizes.split(",").map(sizeOf)) {
-    const row = measured(size, options.runs, given, options.limit);
+    const row = await measured(size, options.runs, given, options.limit);
     rows.push(row);
     // Larger ones take longer still.
     if (row.netlab === null) given = null;
