@@ -31,7 +31,8 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
   const routing = routingOf(plan, broken);
   const all = !asked.session && !asked.rib && !asked.fib && asked.path === null && !asked.diff;
   const of: Choice = (name) => router === null || name === router;
-  const pairs = asked.path === null ? pairsOf(plan, routing, router, all && router === null) : [pathEnds(plan, routing, asked.path)];
+  const chosen = asked.path !== null ? { pairs: [pathEnds(plan, routing, asked.path)], leftOut: [] } : all || asked.diff ? pairsOf(plan, routing, router, all && router === null) : { pairs: [], leftOut: [] };
+  const { pairs } = chosen;
   return {
     lab: plan.name,
     problems: problems.map((each) => ({ ...each, values: { ...each.values } })),
@@ -39,6 +40,7 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
     blocks: routing.prediction.blocks,
     inexact: [...routing.prediction.inexact],
     unsettled: [...routing.prediction.unsettled],
+    leftOut: [...chosen.leftOut],
     ...(asked.session || all ? { sessions: sessionViews(routing, of) } : {}),
     ...(asked.rib || all ? { tables: tableViews(routing, of) } : {}),
     ...(asked.rib ? { rib: ribViews(routing, of) } : {}),
@@ -62,11 +64,12 @@ function pathEnds(plan: LabPlan, { blocks }: Routing, [from, to]: readonly [stri
 /** Ends of the traffic that a lab is built for. */
 const WORKLOADS: readonly Endpoint["kind"][] = ["pod", "host", "service", "netscaler", "vip"];
 
-/** All ordered pairs of different endpoints, two pods of one node included; none where they are too many. */
-function pairsOf(plan: LabPlan, { blocks }: Routing, router: string | null, workloads: boolean): [Endpoint, Endpoint][] {
+/** All ordered pairs of different endpoints, two pods of one node included; none where they are too many, and what to ask instead. */
+function pairsOf(plan: LabPlan, { blocks }: Routing, router: string | null, workloads: boolean): { readonly pairs: [Endpoint, Endpoint][]; readonly leftOut: readonly string[] } {
   const all = endpointsOf(plan, blocks).filter(({ kind }) => !workloads || WORKLOADS.includes(kind)), sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
-  if (sources.length * all.length > MOST_PAIRS) return [];
-  return sources.flatMap((from) => all.filter((to) => to !== from || from.kind === "pod").map((to): [Endpoint, Endpoint] => [from, to]));
+  const count = sources.length * all.length;
+  if (count > MOST_PAIRS) return { pairs: [], leftOut: [`the paths of ${count} pairs of endpoints, more than ${MOST_PAIRS}: ask for those of one machine (--router NAME${router === null ? "" : ", another than this"}) or for one (--path SRC DST)`] };
+  return { pairs: sources.flatMap((from) => all.filter((to) => to !== from || from.kind === "pod").map((to): [Endpoint, Endpoint] => [from, to])), leftOut: [] };
 }
 
 /** A copy that is free to be changed: the schema's types are. */

@@ -8,7 +8,7 @@ import { stackLab } from "../../../cli/predict/stack";
 import { predictionText } from "../../../cli/predict/text";
 import { predictionView, type Question } from "../../../cli/predict/view";
 import { run } from "../../../cli/program";
-import { ROOT, planOf, smallLab, stackValue } from "../plan/labs";
+import { bigLab, ROOT, planOf, smallLab, stackValue } from "../plan/labs";
 import { pathLab } from "../plan/paths-labs";
 
 const plan = planOf(stackValue("vxlan"));
@@ -76,6 +76,23 @@ describe("what is predicted", () => {
     expect(() => view({ router: "leaf3" })).toThrow('has no machine "leaf3". Did you mean "leaf1"?');
     expect(() => view({ path: ["k8s-node-l1-1", "pod:k8s-node-l2-9"] })).toThrow('no endpoint "pod:k8s-node-l2-9"');
     expect(() => view({ path: ["service:kube-dns", "leaf1"] })).toThrow("packets can't start at a service");
+  });
+});
+
+describe("what is too much", () => {
+  const big = planOf(bigLab(2, 80));
+
+  test("is told, with how to get it: all pairs, and what a difference compares", () => {
+    for (const asked of [{}, { diff: true, broken: { links: [], machines: ["spine2"] } }]) {
+      const seen = predictionView(big, [], { ...NOTHING, ...asked });
+      expect(seen.leftOut).toEqual([expect.stringMatching(/^the paths of \d+ pairs of endpoints, more than 5000: ask for those of one machine \(--router NAME\) or for one \(--path SRC DST\)$/)]);
+      expect(predictionText(seen, false)).toContain("\nLeft out: the paths of ");
+    }
+    expect(predictionText(predictionView(big, [], { ...NOTHING, diff: true, broken: { links: [], machines: ["spine2"] } }), false)).toContain("Paths that change (left out)");
+  });
+
+  test("one machine's paths are not, nor what asks for none", () => {
+    for (const asked of [{ diff: true, router: "n1-1", broken: { links: [], machines: ["spine2"] } }, { session: true }, { path: ["leaf1", "leaf2"] as const }]) expect(predictionView(big, [], { ...NOTHING, ...asked }).leftOut).toEqual([]);
   });
 });
 
