@@ -3,7 +3,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Lab } from "./components/lab";
 import { makePlan, parseSpec, refusedLab, type LabPlan } from "./plan";
-import { formatProblems, type LabSpec } from "./spec";
+import { formatProblem, formatProblems, type LabSpec, type Problem } from "./spec";
 
 interface Setup { images: { switch: string; node: string }; imageStore: { volume: string }; calicoManifests: string }
 
@@ -30,11 +30,18 @@ function readLab(): { spec: LabSpec; plan: LabPlan } {
   const enforce = config.get("enforce") ?? "program";
   if (enforce !== "program" && enforce !== "policy") throw new pulumi.RunError(`fabriclab:enforce is "${enforce}": write program (the default: the program refuses a lab that breaks a rule) or policy (the policy pack does)`);
   const parsed = parseSpec(value);
+  // A policy pack has the same rules as advisory policies: one of the two tells.
+  if (enforce === "program") tell(parsed.warnings);
   if ("spec" in parsed) return { spec: parsed.spec, plan: makePlan(parsed.spec) };
   const left = enforce === "policy" ? refusedLab(value) : null;
   if (left === null) throw new pulumi.RunError(formatProblems(parsed.problems));
   void pulumi.log.warn(`fabriclab:enforce is policy: the lab breaks rules (${[...new Set(parsed.problems.map(({ rule }) => rule))].sort().join(", ")}), and is built unless a policy pack stops it: --policy-pack policy`);
   return left;
+}
+
+/** Warnings of rules: shown, and the lab built. */
+function tell(warnings: readonly Problem[]): void {
+  for (const warning of warnings) void pulumi.log.warn(formatProblem(warning));
 }
 
 /** The lab of the stack's config, and the stack's outputs. */
