@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
-import { bgpConfiguration, bgpPeers, ipPool, passwordAccess, passwordSecret, patchCalico, type KubernetesObject } from "../plan/render";
+import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, passwordAccess, passwordSecret, patchCalico, type KubernetesObject } from "../plan/render";
 import type { LabPlan } from "../plan/types";
 import type { Machine } from "../provider/sdk";
 import { register } from "./kubernetes";
@@ -31,6 +31,7 @@ export class Calico extends pulumi.ComponentResource {
     const child: Child = { parent: this, provider: opts.provider, deletedWith: opts.deletedWith };
     // Workloads last: they crash and back off for seconds where their RBAC or CRDs are not there yet.
     const base = of(false).map((o) => register(o, child));
+    base.push(register(felixConfiguration(plan), { ...child, dependsOn: [...base] }));
     const before = plan.calico.mode === "bgp" ? this.bgp(base, child) : [this.pool(base, child)];
     for (const workload of of(true)) register(workload, { ...child, dependsOn: [...base, ...before] });
     this.registerOutputs({});

@@ -12,6 +12,12 @@ export type Prefix = string;
 /** IPv4 address with the length of its subnet: "10.0.101.1/24". */
 export type InterfaceAddress = string;
 
+/**
+ * Reverse-path filter of a machine's interfaces in the lab (net.ipv4.conf.*.rp_filter 0, 1, 2): strict takes a packet only by an interface that
+ * leads back to its source, loose wherever there is a way back at all (RFC 3704).
+ */
+export type RpFilter = "off" | "strict" | "loose";
+
 export interface InterfacePlan {
   /** Kernel name: "swp51", "eth1", "bridge", "lo". */
   readonly name: string;
@@ -113,6 +119,7 @@ export interface SwitchPlan {
   /** Those of the networks that end here (blackhole routes). */
   readonly blackholes: readonly Prefix[];
   readonly aggregates: readonly AggregatePlan[];
+  readonly rpFilter: RpFilter;
 }
 
 /** A machine on a leaf's server subnet. */
@@ -125,6 +132,7 @@ export interface ServerPlan {
   readonly address: InterfaceAddress;
   readonly gateway: Address;
   readonly mtu: number;
+  readonly rpFilter: RpFilter;
 }
 
 export interface NodePlan extends ServerPlan {
@@ -184,8 +192,9 @@ export interface ClusterPlan {
 export interface CalicoPlan {
   readonly version: string;
   readonly mode: "vxlan" | "bgp";
-  readonly vni: number;
-  readonly port: number;
+  readonly vxlan: { readonly port: number; readonly vni: number };
+  /** What pods get their addresses from: a part of the cluster's pod CIDR, or all of it. */
+  readonly pool: Prefix;
   readonly blockSize: number;
   /** Link MTU less the encapsulation (50 for VXLAN, 0 for BGP). */
   readonly podMtu: number;

@@ -25,7 +25,7 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
     })),
     hosts: lab.hosts.map((host, i): HostSpec => ({ path: `hosts[${original("hosts", i)}]`, name: host.name, leaf: host.leaf, index: host.index ?? null, address: host.address ?? null, port: host.port ?? null })),
     kubernetes: { ...lab.kubernetes, growth: lab.kubernetes.growth ?? null },
-    calico: { ...lab.calico, podMtu: lab.calico.podMtu ?? null, bgp: calicoBgp(lab.calico.bgp) },
+    calico: { ...lab.calico, pool: lab.calico.pool ?? null, podMtu: lab.calico.podMtu ?? null, bgp: calicoBgp(lab.calico.bgp) },
     netscaler: lab.netscaler === undefined ? null : netscalerSpec(lab.netscaler, original),
     workload: lab.workload === undefined ? null : { ...lab.workload, localService: lab.workload.localService ?? null },
   };
@@ -57,6 +57,7 @@ function switchSpec(entry: ParsedSwitch, path: string, original: OriginalIndex):
     aggregates: from.aggregates ?? [],
     neighbors: (from.neighbors ?? []).map((each, i) => ({ path: `${path}.neighbors[${original(`${path}.neighbors`, i)}]`, address: each.address, remoteAs: each.remoteAs, multihop: each.multihop ?? null })),
     bgp: from.bgp ?? {},
+    rpFilter: from.rpFilter ?? null,
   };
 }
 

@@ -6,6 +6,8 @@ import { VERSIONS } from "./versions";
 const name = z.string().meta({ description: "Name of the machine: an RFC 1123 label, unique in the lab." });
 const index = countField(1, 65535, "Position that keys its addresses, AS number and ports. Default: the number its name ends with.");
 const asNumber = asNumberField("AS number. Default: the base of its role plus its index.");
+/** What Linux checks of where a packet came from (net.ipv4.conf.*.rp_filter, RFC 3704). */
+const rpFilter = (description: string) => z.enum(["off", "strict", "loose"]).meta({ description });
 const hostname = z.string().meta({ description: "Hostname the machine shows (on BGP peers too). Default: from its name." });
 const loopback = addressField("Loopback address and router ID. Default: from fabric.loopbacks by index.");
 
@@ -19,6 +21,7 @@ const spine = z.strictObject({
   aggregates: z.array(aggregate).default([]).meta({ description: "Aggregates it announces." }),
   neighbors: z.array(extraNeighbor).default([]).meta({ description: "BGP neighbors beyond those of its links; an address of a link overrides what is derived for it." }),
   bgp: bgpSettings.default({}).meta({ description: "BGP settings of this switch, over those of the fabric." }),
+  rpFilter: rpFilter("Reverse-path filter of this switch. Default: the lab's.").optional(),
 });
 
 const leaf = spine.extend({
@@ -81,7 +84,7 @@ const host = z.strictObject({
 const kubernetes = z
   .strictObject({
     version: z.string().default(VERSIONS.kubernetes).meta({ description: "Kubernetes version; the one the machine images carry." }),
-    podCidr: prefixField("Addresses of the pods: the cluster CIDR and Calico's pool.").default("10.64.0.0/12"),
+    podCidr: prefixField("Addresses of the pods: the cluster CIDR. Calico's pool is all of it, or calico.pool.").default("10.64.0.0/12"),
     serviceCidr: prefixField("Addresses of the services.").default("10.80.0.0/12"),
     growth: z
       .strictObject({
@@ -97,8 +100,14 @@ const kubernetes = z
 const calico = z
   .strictObject({
     mode: z.enum(["vxlan", "bgp"]).default("vxlan").meta({ description: "How pod traffic crosses the fabric: vxlan encapsulates it, BGP is off in Calico; bgp announces pod blocks to the leaves, packets travel as they are." }),
-    vni: countField(1, 16777215, "VXLAN network identifier (24 bits, RFC 7348).").default(4096),
-    port: countField(1, 65535, "UDP port of VXLAN.").default(4789),
+    vxlan: z
+      .strictObject({
+        port: countField(1, 65535, "UDP port.").default(4789),
+        vni: countField(1, 16777215, "VXLAN network identifier (24 bits, RFC 7348).").default(4096),
+      })
+      .prefault({})
+      .meta({ description: "How nodes encapsulate in mode vxlan; calico-node takes a change in place, pods can't reach other nodes' for the seconds that takes." }),
+    pool: prefixField("Addresses Calico gives to pods: a part of kubernetes.podCidr. Default: all of it. Changed, the cluster is made anew.").optional(),
     blockSize: countField(20, 32, "Prefix length of the address block a node takes from the pool; immutable once the pool is made.").default(26),
     podMtu: countField(576, 65535, "IP MTU of pods, bytes. Default: that of the links less the encapsulation of the mode; pods keep what they were made with.").optional(),
     bgp: calicoBgp.prefault({}).meta({ description: "How nodes peer with the fabric in mode bgp." }),
@@ -134,6 +143,7 @@ export const labSchema = z
     calico,
     netscaler: netscaler.optional().meta({ description: "Load balancer that peers with the nodes by BGP; none if absent." }),
     workload: workload.optional(),
+    rpFilter: rpFilter("Reverse-path filter of every machine's interfaces in the lab (net.ipv4.conf.*.rp_filter): strict drops what comes in where the way back doesn't lead, loose what there is no way back to.").default("off"),
     rules: z
       .record(z.string(), z.strictObject({ off: reasonField("Why the rule doesn't apply to this lab, in at least 10 characters.") }))
       .default({})

@@ -14,6 +14,8 @@ export interface SwitchSpec {
   readonly aggregates: readonly AggregateSpec[];
   readonly neighbors: readonly ExtraNeighborSpec[];
   readonly bgp: BgpSettings;
+  /** Null: the lab's. */
+  readonly rpFilter: RpFilter | null;
 }
 
 export interface AggregateSpec { readonly prefix: string; readonly summaryOnly: boolean }
@@ -94,6 +96,8 @@ export interface NodeSpec {
 }
 
 export type CalicoMode = "vxlan" | "bgp";
+/** Reverse-path filter: net.ipv4.conf.*.rp_filter 0, 1, 2. */
+export type RpFilter = "off" | "strict" | "loose";
 
 export interface LabSpec {
   readonly name: string;
@@ -113,7 +117,7 @@ export interface LabSpec {
   readonly nodes: readonly NodeSpec[];
   readonly hosts: readonly HostSpec[];
   readonly kubernetes: { readonly version: string; readonly podCidr: string; readonly serviceCidr: string; readonly growth: { readonly nodes: number; readonly podsPerNode: number } | null };
-  readonly calico: { readonly mode: CalicoMode; readonly vni: number; readonly port: number; readonly blockSize: number; readonly podMtu: number | null; readonly bgp: CalicoBgpSpec };
+  readonly calico: { readonly mode: CalicoMode; readonly vxlan: { readonly port: number; readonly vni: number }; readonly pool: string | null; readonly blockSize: number; readonly podMtu: number | null; readonly bgp: CalicoBgpSpec };
   readonly netscaler: NetscalerSpec | null;
   readonly workload: {
     readonly namespace: string;
@@ -125,6 +129,7 @@ export interface LabSpec {
     readonly replicas: number;
     readonly port: number;
   } | null;
+  readonly rpFilter: RpFilter;
   /** Rules switched off, by name, with the reason. */
   readonly rules: Readonly<Record<string, { readonly off: string }>>;
 }

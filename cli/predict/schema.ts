@@ -79,7 +79,7 @@ const path = z.strictObject({
   mtu: z.strictObject({ sender: z.int(), largest: z.int().meta({ description: "Largest IP packet that arrives whole, bytes." }), limit: z.string().nullable().meta({ description: "Link that takes less than the sender's own; null if none does." }) }),
   steps: z.array(z.array(hop)).meta({ description: "In the order of travel; hops of one step are choices." }),
   arrivals: z.array(z.strictObject({ at: z.string(), ttl: z.int() })),
-  drops: z.array(z.strictObject({ at: z.string(), cause: z.enum(["no route", "blackhole", "loop", "no such address", "link down", "policy", "no endpoint", "ttl"]), reason: z.string() })),
+  drops: z.array(z.strictObject({ at: z.string(), cause: z.enum(["no route", "blackhole", "loop", "no such address", "link down", "policy", "no endpoint", "ttl", "reverse path"]), reason: z.string() })),
 });
 
 const moved = z.strictObject({ at: z.string(), what: z.string(), was: z.string(), now: z.string() });
@@ -94,6 +94,7 @@ export const predictionSchema = z.strictObject({
   blocks: z.enum(["nominal", "given"]).meta({ description: "Whether the pods' address blocks are stand-ins." }),
   inexact: z.array(prefix).meta({ description: "Prefixes of which more outcomes may be listed than there are." }),
   unsettled: z.array(prefix).meta({ description: "Prefixes for which BGP may never come to rest." }),
+  leftOut: z.array(z.string()).meta({ description: "What was asked for and is too much to give, and how to get it." }),
   sessions: z.array(session).optional(),
   tables: z.array(table).optional(),
   rib: z.array(rib).optional(),

@@ -65,7 +65,7 @@ async function livePath(lab: RunningLab, access: LabAccess, source: LiveSource, 
   const length = 200 + Math.floor(Math.random() * 800);
   const mark: Mark = target.port > 0 ? { kind: "syn", source: source.address } : { kind: "echo", length: length + ICMP_HEADER };
   const machines = [...new Set([source.machine, ...lab.plan.switches.map((each) => each.name), ...predicted.steps.flat().map((hop) => hop.at.replace(/^pod:/, ""))])];
-  const watch = await watching(lab, machines, captureCommand(lab.plan.calico.port, mark));
+  const watch = await watching(lab, machines, captureCommand(lab.plan.calico.vxlan.port, mark));
   try {
     const arrived = target.port > 0
       ? (await access.run(source.machine, `${inside}timeout 3 bash -c 'exec 5<>/dev/tcp/${address}/${target.port}'`)).code === 0

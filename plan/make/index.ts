@@ -49,13 +49,13 @@ export function planOf(lab: Allocation): LabPlan {
   };
 }
 
-function calicoPlan({ calico, fabric }: LabSpec): CalicoPlan {
-  const { mode, vni, port, blockSize, bgp } = calico;
+function calicoPlan({ calico, fabric, kubernetes }: LabSpec): CalicoPlan {
+  const { mode, vxlan, blockSize, bgp } = calico;
   return {
     version: VERSIONS.calico,
     mode,
-    vni,
-    port,
+    vxlan: { ...vxlan },
+    pool: calico.pool ?? kubernetes.podCidr,
     blockSize,
     podMtu: calico.podMtu ?? fabric.mtu - (mode === "vxlan" ? VXLAN_OVERHEAD : 0),
     bgp: mode === "vxlan" ? null : {

@@ -86,7 +86,7 @@ function nodeSettings(leaf: LeafAllocation, remoteAs: number, spec: LabSpec): Se
 /** Pod blocks, single pods, and what services are announced as: their range, or single addresses of them. */
 function clusterPrefixes({ kubernetes, calico }: LabSpec): PrefixFilter[] {
   const services = knownRange(kubernetes.serviceCidr);
-  const pods: PrefixFilter = { prefix: kubernetes.podCidr, ge: calico.blockSize, le: 32 };
+  const pods: PrefixFilter = { prefix: calico.pool ?? kubernetes.podCidr, ge: calico.blockSize, le: 32 };
   return calico.bgp.advertiseServices ? [pods, { prefix: kubernetes.serviceCidr, ge: services.length, le: 32 }] : [pods];
 }
 

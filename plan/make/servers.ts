@@ -38,6 +38,7 @@ function serverPlan(from: NodeAllocation | HostAllocation | NetscalerAllocation,
     address: `${sure(from.address.value)}/${knownRange(sure(leaf.serverSubnet.value)).length}`,
     gateway: sure(leaf.gateway),
     mtu: spec.fabric.mtu,
+    rpFilter: spec.rpFilter,
   };
 }
 

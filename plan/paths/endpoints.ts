@@ -43,7 +43,7 @@ export function endpointNamed(text: string, plan: LabPlan, blocks: Blocks): Endp
   if (addressNumber(text) === null) throw new UnknownEndpointError(`there is no endpoint "${text}" in lab ${plan.name}. ${didYouMean(text, all.map((each) => each.name))}`);
   const owner = topologyOf(plan).owner(text);
   if (owner !== null) return { name: text, kind: "address", machine: owner.machine, address: text, nominal: false };
-  const node = blockFinder(blocks, plan.cluster.podCidr)(text);
+  const node = blockFinder(blocks, plan.calico.pool)(text);
   if (node !== null) return { name: text, kind: "pod", machine: node, address: text, nominal: true };
   return { name: text, kind: within(text, plan.cluster.serviceCidr) ? "service" : "address", machine: null, address: text, nominal: false };
 }

@@ -1,6 +1,7 @@
 import { VXLAN_OVERHEAD } from "../mtu";
 import { hostPart } from "../render/text";
 import type { Address, LabPlan, LinkPlan } from "../types";
+import type { ReversePath } from "./reverse-path";
 import { within, type Routing } from "./routes";
 import type { ServiceFact } from "./services";
 import type { Topology } from "./topology";
@@ -13,6 +14,10 @@ export interface State {
   /** The server a leaf's bridge passes the frame to; null where the packet is for the machine's IP layer. */
   readonly bridgedTo: string | null;
   readonly destination: Address;
+  /** Of the packet itself, whatever carries it: what the filters of the reverse path look at. */
+  readonly source: Address;
+  /** Why the machine's reverse-path filter drops it; empty unless it does. */
+  readonly refused: string;
   readonly ttl: number;
   readonly encapsulation: Encapsulation | null;
   /** The machine made the packet itself: it takes nothing off the TTL. */
@@ -30,6 +35,7 @@ export interface World {
   /** Node whose block holds a pod's address. */
   readonly podNode: (address: Address) => string | null;
   readonly podOf: (node: string) => Address | null;
+  readonly reversePath: ReversePath;
 }
 
 const VETH = "veth";
@@ -38,6 +44,7 @@ const VETH = "veth";
 export function forward(world: World, state: State): Outcome {
   const { plan, topology } = world;
   if (state.at.startsWith("pod:")) return atPod(world, state);
+  if (state.refused !== "") return dropped(state, "reverse path", state.refused);
   if (state.bridgedTo !== null) return bridged(world, state, state.bridgedTo);
   const own = topology.servers.get(state.at);
   if (state.encapsulation !== null && own !== undefined && hostPart(own.address) === state.encapsulation.destination) return forward(world, { ...state, encapsulation: null });
@@ -49,7 +56,9 @@ export function forward(world: World, state: State): Outcome {
   const ttl = state.own ? state.ttl : state.ttl - 1;
   if (node === state.at) return ttl < 1 ? dropped(state, "ttl", "its TTL is used up") : across(state, { ...state, ttl }, null, [crossing(`pod:${node}`, VETH, plan.calico.podMtu, null)], []);
   if (node !== null && plan.calico.mode === "vxlan") return encapsulated(world, { ...state, ttl }, node);
-  return routed(world, state, state.destination, { ...state, ttl });
+  // The pool's natOutgoing: what leaves the pods' network goes with the node's address.
+  const translated = isNode && plan.calico.mode === "vxlan" && within(state.source, plan.calico.pool);
+  return routed(world, state, state.destination, { ...state, ttl, source: translated ? hostPart(own?.address ?? "") : state.source });
 }
 
 function atPod({ plan }: World, state: State): Outcome {
@@ -68,7 +77,9 @@ function atService(world: World, state: State): Outcome {
   }
   const addresses = service.nodes.flatMap((node) => (service.pods ? (topology.alive(node) ? world.podOf(node) ?? [] : []) : hostPart(topology.servers.get(node)?.address ?? "")));
   if (addresses.length === 0) return dropped(state, "no endpoint", `service ${service.name} has no node its pods may run on`);
-  return join(addresses.map((destination) => forward(world, { ...state, destination })));
+  // kube-proxy (clusterCIDR) puts the node's address in the place of one that is no pod's, so that the answer comes back here to be translated.
+  const source = within(state.source, plan.cluster.podCidr) ? state.source : hostPart(topology.servers.get(state.at)?.address ?? "");
+  return join(addresses.map((destination) => forward(world, { ...state, destination, source })));
 }
 
 /** Into VXLAN, towards the node that has the pod. The inner packet is routed once, here. */
@@ -76,7 +87,7 @@ function encapsulated(world: World, state: State, node: string): Outcome {
   const { plan, topology } = world;
   const address = (name: string): Address => hostPart(topology.servers.get(name)?.address ?? "");
   if (state.ttl < 1) return dropped(state, "ttl", "its TTL is used up");
-  const encapsulation: Encapsulation = { kind: "vxlan", vni: plan.calico.vni, port: plan.calico.port, source: address(state.at), destination: address(node), overhead: VXLAN_OVERHEAD };
+  const encapsulation: Encapsulation = { kind: "vxlan", ...plan.calico.vxlan, source: address(state.at), destination: address(node), overhead: VXLAN_OVERHEAD };
   return routed(world, state, encapsulation.destination, { ...state, encapsulation });
 }
 
@@ -92,11 +103,14 @@ function routed(world: World, state: State, towards: Address, sent: State): Outc
   const drops = exits.flatMap((each) => ("cause" in each ? [{ at: state.at, ...each }] : []));
   const open = exits.flatMap((each) => ("cause" in each ? [] : [each]));
   if (open.length === 0) return { hops: [hop(state, "drop", state.ttl, route.prefix, drops.map((each) => each.reason).join("; "))], next: [], drops };
-  const { hops, next } = across(state, sent, route.prefix, open.map((each) => each.crossing), open.map((each) => each.bridgedTo), state.own ? "send" : "route");
+  const { hops, next: unfiltered } = across(state, sent, route.prefix, open.map((each) => each.crossing), open.map((each) => each.bridgedTo), state.own ? "send" : "route");
+  const source = sent.encapsulation?.source ?? sent.source;
+  const next = unfiltered.map((each, i) => each.bridgedTo !== null ? each : { ...each, refused: world.reversePath.refusal(each.at, open[i]?.ingress ?? "", source) });
   return { hops, next, drops };
 }
 
-interface Exit { readonly crossing: Crossing; readonly bridgedTo: string | null }
+/** `ingress`: the interface by which the machine at the other end gets it. */
+interface Exit { readonly crossing: Crossing; readonly bridgedTo: string | null; readonly ingress: string }
 
 /** Out of an interface to a next hop on its subnet. */
 function exit({ topology }: World, at: string, out: string, gateway: Address, encapsulation: Encapsulation | null): Exit | Omit<Drop, "at"> {
@@ -104,7 +118,8 @@ function exit({ topology }: World, at: string, out: string, gateway: Address, en
   const server = owner === null ? undefined : topology.servers.get(owner.machine);
   const unanswered: Omit<Drop, "at"> = { cause: "no such address", reason: `nobody behind ${at} ${out} has ${gateway}` };
   if (owner === null) return unanswered;
-  const through = (link: LinkPlan, to: string, bridgedTo: string | null): Exit => ({ crossing: crossing(to, link.name, link.mtu, encapsulation), bridgedTo });
+  const through = (link: LinkPlan, to: string, bridgedTo: string | null): Exit =>
+    ({ crossing: crossing(to, link.name, link.mtu, encapsulation), bridgedTo, ingress: link.a.machine === to ? link.a.interface : link.b.interface });
   if (topology.leaves.has(at) && server?.leaf === at) {
     const cable = topology.cable({ machine: at, interface: server.leafPort });
     return cable === null ? down(at, server.leafPort) : through(cable.link, server.name, null);
@@ -119,11 +134,13 @@ function exit({ topology }: World, at: string, out: string, gateway: Address, en
 const down = (at: string, port: string): Omit<Drop, "at"> => ({ cause: "link down", reason: `${at} ${port} has no carrier` });
 
 /** A frame between two servers of one leaf: no routing, no TTL. */
-function bridged({ topology }: World, state: State, to: string): Outcome {
+function bridged({ topology, reversePath }: World, state: State, to: string): Outcome {
   const port = topology.servers.get(to)?.leafPort ?? "";
   const cable = topology.cable({ machine: state.at, interface: port });
   if (cable === null) return dropped(state, "link down", `${state.at} ${port} has no carrier`);
-  return across(state, { ...state, bridgedTo: null }, null, [crossing(to, cable.link.name, cable.link.mtu, state.encapsulation)], [], "bridge");
+  const over = across(state, { ...state, bridgedTo: null }, null, [crossing(to, cable.link.name, cable.link.mtu, state.encapsulation)], [], "bridge");
+  const refused = reversePath.refusal(to, cable.far.interface, state.encapsulation?.source ?? state.source);
+  return { ...over, next: over.next.map((each) => ({ ...each, refused })) };
 }
 
 const crossing = (to: string, link: string, mtu: number, encapsulation: Encapsulation | null): Crossing => ({ to, link, mtu, encapsulation });

@@ -2,6 +2,7 @@ import type { Broken, LabPrediction } from "../prediction";
 import type { LabPlan } from "../types";
 import { forward, type State, type World } from "./forward";
 import { blockFinder, blocksFor, podAddress } from "./pods";
+import { reversePathOf } from "./reverse-path";
 import { routingOf } from "./routes";
 import { servicesOf } from "./services";
 import { topologyOf, WHOLE } from "./topology";
@@ -16,12 +17,14 @@ export interface Tracer { trace(from: Endpoint, to: Endpoint): Path }
 /** @param broken what the prediction was made without */
 export function tracerOf(plan: LabPlan, prediction: LabPrediction, broken: Broken = WHOLE): Tracer {
   const blocks = blocksFor(plan, prediction);
+  const routing = routingOf(prediction.fib);
   const world: World = {
     plan,
     topology: topologyOf(plan, broken),
-    routing: routingOf(prediction.fib),
+    routing,
+    reversePath: reversePathOf(plan, routing),
     services: servicesOf(plan),
-    podNode: blockFinder(blocks, plan.cluster.podCidr),
+    podNode: blockFinder(blocks, plan.calico.pool),
     podOf: (node) => podAddress(blocks, node),
   };
   return { trace: (from, to) => trace(world, from, to) };
@@ -42,7 +45,7 @@ function trace(world: World, from: Endpoint, to: Endpoint): Path {
   while (travellers.length > 0) {
     const hops: Hop[] = [], next = new Map<string, Traveller>();
     for (const { state, trail } of travellers) {
-      const place = placeOf(state), seen = trail.indexOf(place);
+      const place = placeOf(state, world), seen = trail.indexOf(place);
       if (seen >= 0) {
         drops.push({ at: state.at, cause: "loop", reason: `it comes back to ${state.at}: ${[...trail.slice(seen), place].map((each) => each.split(" ")[0]).join(" > ")}` });
         continue;
@@ -52,7 +55,7 @@ function trace(world: World, from: Endpoint, to: Endpoint): Path {
       drops.push(...outcome.drops);
       arrivals.push(...outcome.hops.filter((hop) => hop.action === "receive").map(({ at, ttl }) => ({ at, ttl })));
       for (const each of outcome.next) {
-        const key = `${placeOf(each)} ${each.ttl}`;
+        const key = `${placeOf(each, world)} ${each.ttl}`;
         if (!next.has(key)) next.set(key, { state: each, trail: [...trail, place] });
       }
     }
@@ -64,10 +67,12 @@ function trace(world: World, from: Endpoint, to: Endpoint): Path {
 }
 
 function start(from: Endpoint, to: Endpoint): State {
-  return { at: from.kind === "pod" ? `pod:${from.machine ?? ""}` : (from.machine ?? from.name), bridgedTo: null, destination: to.address, ttl: INITIAL_TTL, encapsulation: null, own: true };
+  return { at: from.kind === "pod" ? `pod:${from.machine ?? ""}` : (from.machine ?? from.name), bridgedTo: null, destination: to.address, source: from.address, refused: "", ttl: INITIAL_TTL, encapsulation: null, own: true };
 }
 
-const placeOf = ({ at, own, bridgedTo, destination, encapsulation }: State): string => [at, own ? "own" : "", bridgedTo ?? "", destination, encapsulation?.destination ?? ""].join(" ");
+/** Sources tell packets apart only where somebody looks at them. */
+const placeOf = ({ at, own, bridgedTo, destination, encapsulation, source, refused }: State, { reversePath }: World): string =>
+  [at, own ? "own" : "", bridgedTo ?? "", destination, encapsulation?.destination ?? "", ...(reversePath.filters ? [encapsulation?.source ?? source, refused] : [])].join(" ");
 
 const distinct = <T extends object>(items: readonly T[]): T[] => [...new Map(items.map((each) => [JSON.stringify(each), each])).values()];
 

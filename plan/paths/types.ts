@@ -56,7 +56,7 @@ export interface Hop {
 }
 
 /** Why a packet ends before it arrives. */
-export type DropCause = "no route" | "blackhole" | "loop" | "no such address" | "link down" | "policy" | "no endpoint" | "ttl";
+export type DropCause = "no route" | "blackhole" | "loop" | "no such address" | "link down" | "policy" | "no endpoint" | "ttl" | "reverse path";
 
 export interface Arrival { readonly at: string; readonly ttl: number }
 export interface Drop { readonly at: string; readonly cause: DropCause; readonly reason: string }

@@ -6,7 +6,7 @@ import type { LabPlan, Prefix } from "../types";
  * they stand in for the real ones until a live cluster says which those are.
  */
 export function nominalBlocks(plan: LabPlan): Record<string, Prefix[]> {
-  const pool = knownRange(plan.cluster.podCidr);
+  const pool = knownRange(plan.calico.pool);
   const size = 2 ** (32 - plan.calico.blockSize);
   return Object.fromEntries(plan.nodes.map((node, i) => {
     const first = pool.first + i * size;

@@ -43,7 +43,7 @@ export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<R
     ...plan.nodes.flatMap((of) => of.bgp === null ? [] : [{
       ...common, name: of.name, as: of.bgp.as, routerId: knownAddress(hostPart(of.address)), software: "bird" as const, addPaths: true, bgp: of.bgp,
       cluster: knownAddress(of.bgp.clusterId ?? hostPart(of.address)), networks: own(of.name), blackholes: own(of.name),
-      statements: of.bgp.neighbors, exports: [plan.cluster.podCidr, ...service].map(knownRange),
+      statements: of.bgp.neighbors, exports: [plan.calico.pool, ...service].map(knownRange),
     }]),
     ...[plan.netscaler].flatMap((of) => of === null ? [] : [{
       ...common, name: of.name, as: of.as, routerId: knownAddress(hostPart(of.address)), software: "frr" as const, addPaths: false, bgp: of.bgp, cluster: knownAddress(hostPart(of.address)),

@@ -1,5 +1,5 @@
 import { knownAddress } from "../../spec/ip";
-import type { InterfacePlan, ServerPlan, SwitchPlan } from "../types";
+import type { InterfacePlan, RpFilter, ServerPlan, SwitchPlan } from "../types";
 import { fileText, hostPart } from "./text";
 
 /**
@@ -9,7 +9,7 @@ import { fileText, hostPart } from "./text";
 export function switchInterfaces(of: SwitchPlan): string {
   const ports = of.interfaces.filter((each) => each.name !== "lo" && each.name !== of.bridge?.name);
   const lines = ["auto lo", "iface lo inet loopback", `    address ${of.loopback}`];
-  for (const port of ports) lines.push("", ...stanza(port));
+  for (const port of ports) lines.push("", ...stanza(port, of.rpFilter));
   if (of.bridge !== null) lines.push("", ...bridgeStanza(of));
   return fileText(lines);
 }
@@ -20,14 +20,26 @@ export function nodeInterfaces(of: ServerPlan, peer: string): string {
     "auto lo",
     "iface lo inet loopback",
     "",
-    ...stanza({ name: of.uplink, addresses: [of.address], mtu: of.mtu, peer }),
+    ...stanza({ name: of.uplink, addresses: [of.address], mtu: of.mtu, peer }, of.rpFilter),
     // `gateway` would add a second default route beside the one the engine gives eth0, and fail: the kernel takes one per metric.
     `    post-up ip route replace default via ${of.gateway} dev ${of.uplink}`,
   ]);
 }
 
-function stanza(of: InterfacePlan): string[] {
-  return [`auto ${of.name}`, `iface ${of.name}`, `    alias ${of.peer}`, ...of.addresses.map((address) => `    address ${address}`), `    mtu ${of.mtu}`];
+function stanza(of: InterfacePlan, rpFilter: RpFilter): string[] {
+  const addressed = of.addresses.length > 0 ? [reversePath(of.name, rpFilter)] : [];
+  return [`auto ${of.name}`, `iface ${of.name}`, `    alias ${of.peer}`, ...of.addresses.map((address) => `    address ${address}`), `    mtu ${of.mtu}`, ...addressed];
+}
+
+/** Values of net.ipv4.conf.*.rp_filter; source: https://docs.kernel.org/networking/ip-sysctl.html */
+export const RP_FILTER = { off: 0, strict: 1, loose: 2 } as const;
+
+/**
+ * The reverse-path filter of one interface, "off" included: what was on has to go again. Interface by interface, since `all` is a floor for every
+ * other one too, pods' and the management network's.
+ */
+function reversePath(name: string, rpFilter: RpFilter): string {
+  return `    post-up sysctl -q -w net.ipv4.conf.${name}.rp_filter=${RP_FILTER[rpFilter]}`;
 }
 
 /**
@@ -47,6 +59,7 @@ function bridgeStanza(of: SwitchPlan): string[] {
     // One switch has no loops to break, and spanning tree would hold every new port back for 30 s.
     "    bridge-stp off",
     `    mtu ${mtu}`,
+    reversePath(bridge.name, of.rpFilter),
     // A host that is told of the node behind a pod would go there by itself, and paths would depend on who was told what.
     `    post-up sysctl -q -w net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.${bridge.name}.send_redirects=0`,
   ];

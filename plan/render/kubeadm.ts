@@ -24,7 +24,9 @@ export interface JoinSecrets {
 /** The file for `kubeadm init --config` on the control plane (kubeadm v1beta4). */
 export function kubeadmInit(plan: LabPlan, { token }: InitSecrets = {}): string {
   const control = nodeOf(plan, plan.cluster.controlPlane);
-  return documents([initConfiguration(control, token), clusterConfiguration(plan, control), kubeletConfiguration(), kubeProxyConfiguration()]);
+  // Pods keep addresses of the pool they came from, which no cluster can leave: another pool is another cluster, as is another pod CIDR.
+  const pool = plan.calico.pool === plan.cluster.podCidr ? "" : `# pool of Calico: ${plan.calico.pool}\n`;
+  return pool + documents([initConfiguration(control, token), clusterConfiguration(plan, control), kubeletConfiguration(), kubeProxyConfiguration()]);
 }
 
 /** The file for `kubeadm join --config` on a worker. */

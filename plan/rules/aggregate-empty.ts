@@ -23,7 +23,8 @@ export const aggregateEmpty = defineRule({
 
 /** What the fabric's BGP carries: loopbacks, server subnets, networks, and in mode bgp the cluster's ranges in pieces, and virtual addresses. */
 function announcedPrefixes({ spines, leaves, nodes, spec, netscaler }: Allocation): string[] {
-  const blocks = spec.calico.mode === "bgp" && nodes.length > 0 ? [`${spec.kubernetes.podCidr.split("/")[0] ?? ""}/${Math.max(knownRange(spec.kubernetes.podCidr).length, spec.calico.blockSize)}`] : [];
+  const pool = spec.calico.pool ?? spec.kubernetes.podCidr;
+  const blocks = spec.calico.mode === "bgp" && nodes.length > 0 ? [`${pool.split("/")[0] ?? ""}/${Math.max(knownRange(pool).length, spec.calico.blockSize)}`] : [];
   const services = blocks.length > 0 && spec.calico.bgp.advertiseServices ? [spec.kubernetes.serviceCidr] : [];
   return [
     ...[...spines, ...leaves].flatMap(({ loopback, spec: of }) => [...(loopback.value === null ? [] : [`${loopback.value}/32`]), ...of.networks]),

@@ -1,8 +1,14 @@
 import { SCHEMA_RULES } from "../../spec";
+import type { RegisteredRule } from "./registered";
 import type { Rule } from "./rule";
 
-/** The text of docs/rules.md. */
-export function rulesDocument(rules: readonly Rule[]): string {
+/**
+ * The text of docs/rules.md.
+ *
+ * @param rules those of labs
+ * @param registered those of what programs register
+ */
+export function rulesDocument(rules: readonly Rule[], registered: readonly RegisteredRule[]): string {
   return [
     "# Rules",
     "",
@@ -32,6 +38,7 @@ export function rulesDocument(rules: readonly Rule[]): string {
       `Source: ${source}`,
       "",
     ]),
+    ...registeredText(registered),
     "## What the schema checks",
     "",
     "Before the rules, and never switched off: what isn't read can't be planned.",
@@ -41,4 +48,29 @@ export function rulesDocument(rules: readonly Rule[]): string {
     ...SCHEMA_RULES.map(({ name, title, why }) => `| ${name} | ${title} | ${why} |`),
     "",
   ].join("\n");
+}
+
+function registeredText(rules: readonly RegisteredRule[]): string[] {
+  return [
+    "## Rules of registered resources",
+    "",
+    "What the policy pack also checks, in any program: Calico's objects, cables, machines and kubeadm configurations as they are registered, ours or written by hand. An error stops a",
+    "preview (mandatory), a warning is told (advisory); a stack excepts resources and sets levels by `--policy-pack-config` ([policy.md](policy.md)). Those of one resource are",
+    "refused before it is made, those of the stack once all are known.",
+    "",
+    "| policy | severity | looks at | what holds |",
+    "| --- | --- | --- | --- |",
+    ...rules.map(({ name, severity, scope, title }) => `| [${name}](#${name}) | ${severity} | ${scope === "resource" ? "one resource" : "the stack"} | ${title} |`),
+    "",
+    ...rules.flatMap(({ name, severity, scope, title, why, source }) => [
+      `### ${name}`,
+      "",
+      `${title}. ${severity === "error" ? "Error" : "Warning"}, ${scope === "resource" ? "one resource tells" : "the stack as a whole tells"}.`,
+      "",
+      why,
+      "",
+      `Source: ${source}`,
+      "",
+    ]),
+  ];
 }

@@ -1,4 +1,5 @@
 import { knownRange, rangeSize } from "../../spec/ip";
+import type { LabSpec } from "../../spec";
 import { serversOf } from "./common/servers";
 import { NODE_CIDR_LENGTH } from "./common/pod-pool";
 import { defineRule, type Finding } from "./rule";
@@ -16,21 +17,10 @@ export const growth = defineRule({
     const { spec, leaves } = lab;
     const asked = spec.kubernetes.growth;
     if (asked === null) return [];
-    const { podCidr } = spec.kubernetes;
-    const { blockSize } = spec.calico;
     const values = { "kubernetes.growth.nodes": String(asked.nodes), "kubernetes.growth.podsPerNode": String(asked.podsPerNode) };
     const findings: Finding[] = [];
 
-    const each = Math.max(Math.ceil(asked.podsPerNode / 2 ** (32 - blockSize)) * 2 ** (32 - blockSize), 2 ** (32 - NODE_CIDR_LENGTH));
-    const needed = asked.nodes * each, room = rangeSize(knownRange(podCidr));
-    if (needed > room) {
-      findings.push({
-        path: "kubernetes.podCidr",
-        message: `pod CIDR ${podCidr} has ${room} addresses, and ${asked.nodes} nodes with ${asked.podsPerNode} pods each take ${needed}: ${each} a node, in blocks of /${blockSize} and a node CIDR of /${NODE_CIDR_LENGTH}`,
-        values: { "kubernetes.podCidr": podCidr, "calico.blockSize": String(blockSize), ...values },
-        remedy: `Use a pod CIDR of /${32 - Math.ceil(Math.log2(needed))} or shorter.`,
-      });
-    }
+    findings.push(...podFindings(spec, asked, values));
 
     const others = serversOf(lab).filter((server) => server.kind !== "node").length;
     const free = leaves.reduce((sum, { serverSubnet: { value } }) => sum + (value === null ? 0 : Math.max(0, rangeSize(knownRange(value)) - SUBNET_TAKEN)), 0) - others;
@@ -45,3 +35,14 @@ export const growth = defineRule({
     return findings;
   },
 });
+
+/** Blocks and node CIDRs come from one range, or blocks from a pool that is a part of it. */
+function podFindings({ kubernetes: { podCidr }, calico: { blockSize, pool } }: LabSpec, asked: { readonly nodes: number; readonly podsPerNode: number }, values: Finding["values"]): Finding[] {
+  const blocks = Math.ceil(asked.podsPerNode / 2 ** (32 - blockSize)) * 2 ** (32 - blockSize), nodeCidr = 2 ** (32 - NODE_CIDR_LENGTH);
+  const common = (range: string, each: number): string => `${range} has ${rangeSize(knownRange(range))} addresses, and ${asked.nodes} nodes with ${asked.podsPerNode} pods each take ${asked.nodes * each}: ${each} a node, in blocks of /${blockSize}`;
+  const remedy = (what: string, each: number): string => `Use a ${what} of /${32 - Math.ceil(Math.log2(asked.nodes * each))} or shorter.`;
+  const whole = Math.max(blocks, nodeCidr), fits = (range: string, each: number): boolean => asked.nodes * each <= rangeSize(knownRange(range));
+  if (!fits(podCidr, whole)) return [{ path: "kubernetes.podCidr", message: `pod CIDR ${common(podCidr, whole)} and a node CIDR of /${NODE_CIDR_LENGTH}`, values: { "kubernetes.podCidr": podCidr, "calico.blockSize": String(blockSize), ...values }, remedy: remedy("pod CIDR", whole) }];
+  if (pool === null || fits(pool, blocks)) return [];
+  return [{ path: "calico.pool", message: `pool ${common(pool, blocks)}`, values: { "calico.pool": pool, "calico.blockSize": String(blockSize), ...values }, remedy: remedy("pool", blocks) }];
+}

@@ -41,6 +41,7 @@ import { nodeAddress } from "./node-address";
 import { overlap } from "./overlap";
 import { podBlocks } from "./pod-blocks";
 import { poolExhausted } from "./pool-exhausted";
+import { poolOutside } from "./pool-outside";
 import { publicAs } from "./public-as";
 import { rackLoop } from "./rack-loop";
 import { reflectorAs } from "./reflector-as";
@@ -49,6 +50,8 @@ import { reflectorName } from "./reflector-name";
 import { reflectorQuorum } from "./reflector-quorum";
 import { reflectorRack } from "./reflector-rack";
 import { reservedAs } from "./reserved-as";
+import { rpFilterEcmp } from "./rp-filter-ecmp";
+import { rpFilterLinks } from "./rp-filter-links";
 import { serverSubnetSize } from "./server-subnet-size";
 import { serviceCidrSize } from "./service-cidr-size";
 import { specialRange } from "./special-range";
@@ -56,6 +59,7 @@ import { spineCapacity } from "./spine-capacity";
 import { unknownLeaf } from "./unknown-leaf";
 import { vipRange } from "./vip-range";
 import { vxlanPort } from "./vxlan-port";
+import { vxlanPortKnown } from "./vxlan-port-known";
 import { workloadReplicas } from "./workload-replicas";
 import type { HostFacts } from "./common/host-facts";
 import type { Rule } from "./rule";
@@ -106,6 +110,7 @@ const LAB_RULES: readonly Rule[] = [
   overlap,
   podBlocks,
   poolExhausted,
+  poolOutside,
   publicAs,
   rackLoop,
   reflectorAs,
@@ -114,6 +119,8 @@ const LAB_RULES: readonly Rule[] = [
   reflectorQuorum,
   reflectorRack,
   reservedAs,
+  rpFilterEcmp,
+  rpFilterLinks,
   serverSubnetSize,
   serviceCidrSize,
   specialRange,
@@ -121,6 +128,7 @@ const LAB_RULES: readonly Rule[] = [
   unknownLeaf,
   vipRange,
   vxlanPort,
+  vxlanPortKnown,
   workloadReplicas,
 ];
 

@@ -1,5 +1,5 @@
 import { knownRange } from "../../spec/ip";
-import { blocksOf, NODE_CIDR_LENGTH } from "./common/pod-pool";
+import { blocksOf, NODE_CIDR_LENGTH, piecesOf } from "./common/pod-pool";
 import { defineRule, type Finding } from "./rule";
 
 /** kube-controller-manager refuses more than 2^16 node CIDRs. */
@@ -16,9 +16,20 @@ export const podBlocks = defineRule({
     const { blockSize } = spec.calico;
     const finding = (message: string, remedy: string): Finding[] => [{ path: "kubernetes.podCidr", message, values: { "kubernetes.podCidr": podCidr, "calico.blockSize": String(blockSize) }, remedy }];
     if (knownRange(podCidr).length < SHORTEST_POD_CIDR) return finding(`pod CIDR ${podCidr} is shorter than /${SHORTEST_POD_CIDR}, which kubeadm refuses`, `Use /${SHORTEST_POD_CIDR} to /${NODE_CIDR_LENGTH}.`);
-    const { unit, blocks } = blocksOf(spec);
+    const { unit, blocks } = blocksOf(spec), { pool } = spec.calico;
+    if (pool !== null && piecesOf(pool, blockSize) < spec.nodes.length) return [poolFinding(pool, blockSize, spec.nodes.length)];
     if (blocks >= spec.nodes.length) return [];
     const longest = unit - Math.ceil(Math.log2(spec.nodes.length));
     return finding(`pod CIDR ${podCidr} has ${blocks} block${blocks === 1 ? "" : "s"} of /${unit} for ${spec.nodes.length} nodes`, `Use a pod CIDR of /${longest} or shorter.`);
   },
 });
+
+function poolFinding(pool: string, blockSize: number, nodes: number): Finding {
+  const blocks = piecesOf(pool, blockSize);
+  return {
+    path: "calico.pool",
+    message: `pool ${pool} has ${blocks} block${blocks === 1 ? "" : "s"} of /${blockSize} for ${nodes} nodes`,
+    values: { "calico.pool": pool, "calico.blockSize": String(blockSize) },
+    remedy: `Use a pool of /${blockSize - Math.ceil(Math.log2(nodes))} or shorter.`,
+  };
+}

@@ -25,6 +25,7 @@ export const specialRange = defineRule({
     const written: Record<string, string> = {
       "management.subnet": spec.management.subnet,
       "kubernetes.podCidr": spec.kubernetes.podCidr,
+      ...(spec.calico.pool === null ? {} : { "calico.pool": spec.calico.pool }),
       "kubernetes.serviceCidr": spec.kubernetes.serviceCidr,
       "fabric.links.pool": spec.fabric.links.pool,
       "fabric.loopbacks": spec.fabric.loopbacks,

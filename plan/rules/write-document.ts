@@ -2,12 +2,13 @@ import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { RULES } from ".";
 import { rulesDocument } from "./document";
+import { REGISTERED_RULES } from "./registered";
 
 /** Writes `docs/rules.md` at the root of the repository, from source or from `dist/`. */
 function main(): void {
   let root = __dirname;
   while (!existsSync(join(root, "package.json"))) root = dirname(root);
-  writeFileSync(join(root, "docs", "rules.md"), rulesDocument(RULES));
+  writeFileSync(join(root, "docs", "rules.md"), rulesDocument(RULES, REGISTERED_RULES));
 }
 
 main();

@@ -60,10 +60,11 @@ function move(): fc.Arbitrary<{ path: string; value: unknown }> {
   const prefix = fc.tuple(octet, octet, octet, fc.integer({ min: 8, max: 32 })).map(([a, b, c, length]) => strict(a, b, c, length));
   return fc.oneof(
     at(["nodes.0.address", "nodes.1.address", "hosts.0.address", "netscaler.address", "fabric.leaves.0.loopback", "fabric.spines.0.loopback", "calico.bgp.clusterId"], address),
-    at(["fabric.leaves.0.serverSubnet", "fabric.leaves.1.serverSubnet", "fabric.links.pool", "fabric.loopbacks", "fabric.serverSubnets", "management.subnet", "kubernetes.podCidr", "kubernetes.serviceCidr"], prefix),
+    at(["fabric.leaves.0.serverSubnet", "fabric.leaves.1.serverSubnet", "fabric.links.pool", "fabric.loopbacks", "fabric.serverSubnets", "management.subnet", "kubernetes.podCidr", "kubernetes.serviceCidr", "calico.pool"], prefix),
     at(["fabric.leaves.0.as", "fabric.spines.0.as", "fabric.leaves.1.as", "calico.bgp.as", "calico.bgp.rackAsBase", "netscaler.as", "fabric.asBase.leaves", "fabric.asBase.spines"], fc.constantFrom(0, 500, 64512, 64600, 65000, 65001, 65002, 65100, 65101, 65102, 65534, 4200000001, 4294967295)),
     at(["fabric.leaves.0.index", "fabric.leaves.1.index", "fabric.spines.0.index", "nodes.0.index", "nodes.1.index", "hosts.0.index", "hosts.0.port", "nodes.1.port", "netscaler.port", "fabric.links.firstUplinkPort", "fabric.links.spineCapacity"], fc.integer({ min: 1, max: 130 })),
-    at(["fabric.mtu", "calico.port", "calico.blockSize", "fabric.bgp.hold", "fabric.bgp.keepalive", "fabric.bgp.maximumPaths", "calico.bgp.maximumPrefix", "kubernetes.growth.nodes"], fc.constantFrom(1, 3, 9, 24, 26, 32, 1280, 1330, 1500, 9216, 9217, 30000)),
+    at(["fabric.mtu", "calico.vxlan.port", "calico.blockSize", "fabric.bgp.hold", "fabric.bgp.keepalive", "fabric.bgp.maximumPaths", "calico.bgp.maximumPrefix", "kubernetes.growth.nodes"], fc.constantFrom(1, 3, 9, 24, 26, 32, 1280, 1330, 1500, 9216, 9217, 30000)),
+    at(["rpFilter", "fabric.leaves.0.rpFilter", "fabric.spines.0.rpFilter"], fc.constantFrom("off", "strict", "loose")),
     at(["fabric.leaves.0.neighbors", "fabric.spines.0.neighbors"], fc.array(fc.record({ address, remoteAs: fc.constantFrom(65001, 65101, 65102, 64512), multihop: fc.constantFrom(2, 255) }, { requiredKeys: ["address", "remoteAs"] }), { maxLength: 2 })),
     at(["netscaler.neighbors"], fc.array(fc.record({ address, remoteAs: fc.constantFrom(64512, 64601) }, { requiredKeys: ["address"] }), { maxLength: 3 })),
     at(["fabric.leaves.0.name", "nodes.0.name", "nodes.1.leaf", "hosts.0.name", "hosts.0.leaf", "netscaler.name"], fc.constantFrom("leaf1", "leaf2", "n1-1", "h7", "X", "border")),

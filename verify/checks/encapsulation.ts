@@ -39,7 +39,7 @@ function outersOf({ from, to }: Probe, type: CapturedEcho["type"], captured: rea
 
 /** No packet of a pod travels in the other mode's way. */
 export function otherRow(plan: LabPlan, { node, captured }: NodeTraffic): Row {
-  const pods = knownRange(plan.cluster.podCidr), encapsulated = plan.calico.mode === "vxlan";
+  const pods = knownRange(plan.calico.pool), encapsulated = plan.calico.mode === "vxlan";
   const other = captured.filter((packet) => (packet.outer === null) === encapsulated && (holds(pods, knownAddress(packet.source)) || holds(pods, knownAddress(packet.destination))));
   return equal(`${node} ${encapsulated ? "plain" : "encapsulated"} pod ICMP on the wire`, "none", other.length === 0 ? "none" : `${other.length} packets, first ${other[0]?.source} > ${other[0]?.destination}`);
 }

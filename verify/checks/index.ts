@@ -14,6 +14,7 @@ import { overlay } from "./overlay";
 import { podMtu } from "./pod-mtu";
 import { podPathsCheck } from "./pod-paths";
 import { prefixes } from "./prefixes";
+import { reversePath } from "./reverse-path";
 import { service } from "./service";
 import { sessions } from "./sessions";
 import { system } from "./system";
@@ -22,6 +23,6 @@ import { workload } from "./workload";
 
 /** Every check, from the cables up. */
 export const CHECKS: readonly Check[] = [
-  machines, interfaces, sessions, prefixes, tables, outcome, forwarding, dockerBridge,
+  machines, interfaces, reversePath, sessions, prefixes, tables, outcome, forwarding, dockerBridge,
   nodes, system, overlay, nodeBgp, nodeTables, workload, podPathsCheck, encapsulation, podMtu, service, outside, dns,
 ];

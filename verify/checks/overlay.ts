@@ -27,12 +27,12 @@ export const overlay: Check = {
 
 export function poolRows(plan: LabPlan, pools: readonly IpPool[]): Row[] {
   const text = (pool: IpPool["spec"]): string => `${pool.cidr}, blocks /${pool.blockSize ?? 26}, VXLAN ${pool.vxlanMode ?? "Never"}, IPIP ${pool.ipipMode ?? "Never"}`;
-  const expected = text({ cidr: plan.cluster.podCidr, blockSize: plan.calico.blockSize, vxlanMode: plan.calico.mode === "vxlan" ? "Always" : "Never", ipipMode: "Never" });
+  const expected = text({ cidr: plan.calico.pool, blockSize: plan.calico.blockSize, vxlanMode: plan.calico.mode === "vxlan" ? "Always" : "Never", ipipMode: "Never" });
   return [equal("IP pools", expected, list(pools.filter((pool) => !pool.spec.cidr.includes(":")).map((pool) => text(pool.spec))))];
 }
 
 export function deviceRow(plan: LabPlan, node: LabPlan["nodes"][number], link: VxlanLink | undefined): Row {
-  const { vni, port, podMtu } = plan.calico;
+  const { vxlan: { vni, port }, podMtu } = plan.calico;
   const data = link?.linkinfo?.info_data;
   return equal(`${node.name} vxlan.calico`, `VNI ${vni}, UDP ${port}, from ${node.address.split("/")[0]}, mtu ${podMtu}`,
     link === undefined ? "no such device" : `VNI ${data?.id ?? "none"}, UDP ${data?.port ?? "none"}, from ${data?.local ?? "any"}, mtu ${link.mtu}`);

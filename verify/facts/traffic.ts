@@ -31,7 +31,7 @@ interface Job { readonly kind: Probe["kind"]; readonly namespace: string; readon
  */
 export function trafficScript(uplink: string, port: number, jobs: readonly Job[]): string {
   return `d=$(mktemp -d /run/fabriclab-verify.XXXXXX); trap 'kill $t 2>/dev/null; rm -rf "$d"' EXIT
-tcpdump --immediate-mode -l -nn -e -i ${uplink} 'udp port ${port} or icmp' >"$d/capture" 2>"$d/log" & t=$!
+tcpdump --immediate-mode -l -nn -e -T vxlan -i ${uplink} 'udp port ${port} or icmp' >"$d/capture" 2>"$d/log" & t=$!
 for i in $(seq 100); do grep -q 'listening on' "$d/log" && break; kill -0 $t 2>/dev/null || break; sleep 0.05; done
 grep -q 'listening on' "$d/log" || { cat "$d/log" >&2; exit 1; }
 xargs -P ${PARALLEL} -L 1 sh -c 'k=$0; ns=$1; to=$2; shift 2; out=$(nsenter --net=/run/netns/$ns ping -n -W 2 "$@" $to 2>&1); printf "### %s %s %s\\n%s\\n" $k $ns $to "$out"' <<'JOBS' >"$d/pings"
@@ -72,7 +72,7 @@ async function nodeTraffic(lab: LabAccess, node: string, pods: readonly PodFact[
     const namespace = namespaces.get(from.address);
     return namespace === undefined ? [] : [{ kind, namespace, target: to.address, options: options[kind] }];
   });
-  const seen = jobs.length === 0 ? { pings: new Map<string, PingResult>(), captured: [] } : parseTraffic(await output(lab, node, trafficScript(uplink, lab.plan.calico.port, jobs), { timeoutMs: 60_000 }));
+  const seen = jobs.length === 0 ? { pings: new Map<string, PingResult>(), captured: [] } : parseTraffic(await output(lab, node, trafficScript(uplink, lab.plan.calico.vxlan.port, jobs), { timeoutMs: 60_000 }));
   const probes = planned.map((probe) => ({ ...probe, result: seen.pings.get(`${probe.kind} ${namespaces.get(probe.from.address) ?? ""} ${probe.to.address}`) ?? null }));
   return { node, probes, captured: seen.captured };
 }

@@ -21,7 +21,7 @@ const EXPECTED_ENV = ["CALICO_NETWORKING_BACKEND", "FELIX_VXLANMTU", "IP", "NODE
  *
  * - pool: none of calico-node's own, it is a resource (`ipPool`)
  * - node address: the uplink's, not the management interface's, which comes first
- * - VNI and UDP port of VXLAN, MTU of pods and tunnel
+ * - MTU of pods and tunnel (VNI and UDP port of VXLAN are a resource: `felixConfiguration`)
  *
  * @param objects the manifest's documents, in order
  * @throws CalicoManifestError if a place to edit is not found
@@ -45,8 +45,6 @@ function nodeEnv(plan: LabPlan): Record<string, string> {
     IP: "autodetect",
     IP_AUTODETECTION_METHOD: `interface=${uplinks.join(",")}`,
     NO_DEFAULT_POOLS: "true",
-    FELIX_VXLANVNI: String(plan.calico.vni),
-    FELIX_VXLANPORT: String(plan.calico.port),
   };
 }
 

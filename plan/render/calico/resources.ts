@@ -19,13 +19,13 @@ export const REFLECTOR_LABEL = "route-reflector";
  *
  * Source: https://docs.tigera.io/calico/3.28/reference/resources/ippool
  */
-export function ipPool({ cluster, calico }: LabPlan): KubernetesObject {
+export function ipPool({ calico }: LabPlan): KubernetesObject {
   return {
     apiVersion: API,
     kind: "IPPool",
     metadata: { name: POOL },
     spec: {
-      cidr: cluster.podCidr,
+      cidr: calico.pool,
       blockSize: calico.blockSize,
       ipipMode: "Never",
       vxlanMode: calico.mode === "vxlan" ? "Always" : "Never",
@@ -33,6 +33,21 @@ export function ipPool({ cluster, calico }: LabPlan): KubernetesObject {
       nodeSelector: "all()",
       allowedUses: ["Workload", "Tunnel"],
     },
+  };
+}
+
+/**
+ * Port and VNI of VXLAN. A resource, not variables of calico-node: every Felix takes a change within the same second and makes its device anew,
+ * where a rolling restart would leave nodes of two minds for minutes.
+ *
+ * Source: https://docs.tigera.io/calico/3.28/reference/resources/felixconfig
+ */
+export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
+  return {
+    apiVersion: API,
+    kind: "FelixConfiguration",
+    metadata: { name: CONFIGURATION },
+    spec: { vxlanPort: calico.vxlan.port, vxlanVNI: calico.vxlan.vni },
   };
 }
 

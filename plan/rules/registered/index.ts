@@ -1,6 +1,7 @@
 import { cableEnd } from "./cable-end";
 import { cableMtu } from "./cable-mtu";
 import { cableMtuMixed } from "./cable-mtu-mixed";
+import { felixVxlan } from "./felix-vxlan";
 import { kubeadmSubnets } from "./kubeadm-subnets";
 import { machineName } from "./machine-name";
 import { meshOff } from "./mesh-off";
@@ -28,6 +29,7 @@ export const REGISTERED_RULES: readonly RegisteredRule[] = [
   cableEnd,
   cableMtu,
   cableMtuMixed,
+  felixVxlan,
   kubeadmSubnets,
   machineName,
   meshOff,

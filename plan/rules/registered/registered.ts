@@ -24,6 +24,7 @@ export interface Peer extends Registration {
 }
 
 export interface BgpConfiguration extends Registration { readonly object: string | null; readonly as: number | null; readonly mesh: boolean | null }
+export interface FelixConfiguration extends Registration { readonly object: string | null; readonly port: number | null; readonly vni: number | null }
 export interface AnnotatedNode extends Registration { readonly object: string | null; readonly as: number | null; readonly written: string }
 export interface CableEnd { readonly machine: string | null; readonly interface: string | null }
 export interface Cable extends Registration { readonly a: CableEnd; readonly b: CableEnd; readonly mtu: number }
@@ -35,6 +36,7 @@ export interface Registered {
   readonly pools: readonly Pool[];
   readonly peers: readonly Peer[];
   readonly bgpConfigurations: readonly BgpConfiguration[];
+  readonly felixConfigurations: readonly FelixConfiguration[];
   readonly nodes: readonly AnnotatedNode[];
   readonly kubeadm: readonly KubeadmConfig[];
   readonly cables: readonly Cable[];
@@ -46,7 +48,7 @@ export interface Registered {
 }
 
 const LAB = "fabriclab:index:Lab", LINK = "fabriclab:index:Link", MACHINE = "fabriclab:index:Machine";
-const CALICO = /^kubernetes:(?:crd\.)?projectcalico\.org\/v\d+:(BGPPeer|IPPool|BGPConfiguration)(?:Patch)?$/;
+const CALICO = /^kubernetes:(?:crd\.)?projectcalico\.org\/v\d+:(BGPPeer|IPPool|BGPConfiguration|FelixConfiguration)(?:Patch)?$/;
 const NODE = /^kubernetes:core\/v1:Node(?:Patch)?$/;
 const TEXT = /^command:(?:remote|local):(?:Command|CopyToRemote|CopyFile)$/;
 export const AS_ANNOTATION = "projectcalico.org/ASNumber";
@@ -69,6 +71,9 @@ export function readRegistered(resources: readonly RegisteredResource[], known: 
     peers: byKind("BGPPeer").map(peer),
     bgpConfigurations: byKind("BGPConfiguration").map((each) => ({
       ...by(each), object: textAt(each.props, "metadata.name"), as: asNumberAt(each.props, "spec.asNumber"), mesh: flag(at(each.props, "spec.nodeToNodeMeshEnabled")),
+    })),
+    felixConfigurations: byKind("FelixConfiguration").map((each) => ({
+      ...by(each), object: textAt(each.props, "metadata.name"), port: numberAt(each.props, "spec.vxlanPort"), vni: numberAt(each.props, "spec.vxlanVNI"),
     })),
     nodes: resources.filter(({ type }) => NODE.test(type)).flatMap(annotated),
     kubeadm: resources.filter(({ type }) => TEXT.test(type)).flatMap(kubeadmConfigs),

@@ -1,4 +1,5 @@
-import { bgpConfiguration, bgpPeers, ipPool, passwordAccess, speakerMarks, switchFiles } from "../../../plan/render";
+import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, kubeadmInit, passwordAccess, speakerMarks, switchFiles } from "../../../plan/render";
+import { predictLab } from "../../../plan/prediction";
 import type { LabInput } from "../../../spec";
 import { planOf, smallLab } from "./labs";
 
@@ -10,6 +11,21 @@ describe("the pool", () => {
     expect(ipPool(planOf(smallLab()))["spec"]).toMatchObject({ cidr: "10.64.0.0/12", blockSize: 26, vxlanMode: "Always", ipipMode: "Never", natOutgoing: true });
     expect(ipPool(bgp())["spec"]).toMatchObject({ vxlanMode: "Never", ipipMode: "Never", natOutgoing: false });
   });
+
+  test("may be a part of the pod CIDR: blocks, leaves' filters and the cluster's identity follow it", () => {
+    const whole = bgp(), part = planOf({ ...smallLab(), calico: { mode: "bgp", pool: "10.64.128.0/17" } } as LabInput);
+    expect(ipPool(part)["spec"]).toMatchObject({ cidr: "10.64.128.0/17" });
+    expect(part.cluster.podCidr).toBe("10.64.0.0/12");
+    expect(frr(part, "leaf1")).toContain("10.64.128.0/17 ge 26");
+    expect(Object.values(predictLab(part).blocksOf).flat()).toEqual(["10.64.128.0/26", "10.64.128.64/26", "10.64.128.128/26"]);
+    // What kubeadm is started with decides whether the cluster is another one.
+    expect(kubeadmInit(part)).toBe(`# pool of Calico: 10.64.128.0/17\n${kubeadmInit(whole)}`);
+  });
+});
+
+test("VXLAN's port and VNI are Felix's configuration", () => {
+  expect(felixConfiguration(planOf(smallLab()))["spec"]).toEqual({ vxlanPort: 4789, vxlanVNI: 4096 });
+  expect(felixConfiguration(planOf({ ...smallLab(), calico: { vxlan: { port: 4790, vni: 4097 } } } as LabInput))["spec"]).toEqual({ vxlanPort: 4790, vxlanVNI: 4097 });
 });
 
 describe("peers", () => {

@@ -41,13 +41,13 @@ const EXPECTED = {
   IP: "autodetect",
   IP_AUTODETECTION_METHOD: "interface=eth1",
   NO_DEFAULT_POOLS: "true",
-  FELIX_VXLANVNI: "4096",
-  FELIX_VXLANPORT: "4789",
 };
 
 describe("patches of the Calico manifest", () => {
-  test("set node address, VNI and port, and leave pools to their resource", () => {
-    expect(variables(patchCalico(objects(), plan))).toMatchObject(EXPECTED);
+  test("set the node address, and leave pools, VNI and port to their resources", () => {
+    const set = variables(patchCalico(objects(), plan));
+    expect(set).toMatchObject(EXPECTED);
+    expect(Object.keys(set).filter((name) => /VXLAN(PORT|VNI)/.test(name))).toEqual([]);
   });
 
   test("set the MTU of pods and tunnel in the ConfigMap, and leave the rest of it", () => {

@@ -62,7 +62,7 @@ describe("the reference lab (two spines, two leaves, five nodes)", () => {
 
   test("cluster, Calico and workload are those of the reference", () => {
     expect(plan.cluster).toMatchObject({ controlPlane: "k8s-master-l1-1", apiAddress: "10.0.101.11", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12", dnsAddress: "10.80.0.10" });
-    expect(plan.calico).toMatchObject({ mode: "vxlan", vni: 4096, port: 4789, podMtu: 1450 });
+    expect(plan.calico).toMatchObject({ mode: "vxlan", vxlan: { vni: 4096, port: 4789 }, podMtu: 1450 });
     expect(plan.workload).toEqual({ namespace: "space1", name: "nginx-deployment", service: "nginx-service", localService: null, image: "docker.io/library/nginx:1.22.1", replicas: 4, port: 80 });
   });
 

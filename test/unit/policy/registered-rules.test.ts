@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { makePlan, parseSpec, RULES } from "../../../plan";
 import { isRead, readRegistered, REGISTERED_RULES, type RegisteredResource } from "../../../plan/rules/registered";
-import { bgpConfiguration, bgpPeers, ipPool, kubeadmInit } from "../../../plan/render";
+import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, kubeadmInit } from "../../../plan/render";
 
 type Props = Record<string, unknown>;
 const resource = (type: string, name: string, props: Props): RegisteredResource => ({ urn: `urn:pulumi:dev::p::${type}::${name}`, type, name, props });
@@ -11,6 +11,7 @@ const calico = (kind: string, spec: Props, name = kind.toLowerCase()): Registere
   resource(`kubernetes:crd.projectcalico.org/v1:${kind}`, name, { apiVersion: "crd.projectcalico.org/v1", kind, metadata: { name: kind === "BGPConfiguration" ? "default" : name }, spec });
 const pool = (spec: Props, name?: string): RegisteredResource => calico("IPPool", { ipipMode: "Never", vxlanMode: "Never", ...spec }, name);
 const peer = (spec: Props): RegisteredResource => calico("BGPPeer", spec);
+const felix = (name: string, spec: Props): RegisteredResource => resource("kubernetes:crd.projectcalico.org/v1:FelixConfiguration", name, { metadata: { name }, spec });
 const node = (name: string, as: string): RegisteredResource => resource("kubernetes:core/v1:NodePatch", name, { metadata: { name, annotations: { "projectcalico.org/ASNumber": as } } });
 const kubeadm = (podSubnet: string, serviceSubnet: string, property = "stdin"): RegisteredResource => {
   const text = `apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking:\n  podSubnet: ${podSubnet}\n  serviceSubnet: ${serviceSubnet}\n`;
@@ -68,6 +69,16 @@ const CASES: Record<string, { fails: [string, RegisteredResource[], string, RegE
   "calico-node-as": {
     fails: [["another", [lab(bgp), node(control, String(planned + 1))], `metadata.annotations["projectcalico.org/ASNumber"]`, new RegExp(`is ${planned + 1}, and the plan of the lab has AS ${planned}`)]],
     passes: [["the planned", [lab(bgp), node(control, String(planned))]], ["of another cluster's node", [lab(bgp), node("elsewhere", "65001")]]],
+  },
+  "calico-felix-vxlan": {
+    fails: [
+      ["a node with a VNI of its own", [felix("default", { vxlanVNI: 4097 }), felix("node.a", { vxlanVNI: 4096 })], "spec.vxlanVNI", /is 4096, and the cluster has 4097/],
+      ["a node with a port of its own, the cluster's unwritten", [felix("node.a", { vxlanPort: 4790 })], "spec.vxlanPort", /is 4790, and the cluster has 4789/],
+      ["another than the lab's", [lab(vxlan), felix("default", { vxlanVNI: 4097 })], "spec.vxlanVNI", /and the lab's plan has 4096/],
+      ["a NodePort", [felix("default", { vxlanPort: 30001 })], "spec.vxlanPort", /30001, which is for NodePort services/],
+      ["25 bits", [felix("default", { vxlanVNI: 2 ** 24 })], "spec.vxlanVNI", /24 bits/],
+    ],
+    passes: [["one for all", [felix("default", { vxlanPort: 4790, vxlanVNI: 4097 }), felix("node.a", { vxlanVNI: 4097, logSeverityScreen: "Info" })]], ["the lab's", [lab(vxlan), felix("default", { vxlanPort: 4789, vxlanVNI: 4096 })]]],
   },
   "calico-pool-encapsulation": {
     fails: [["both", [pool({ cidr: "10.244.0.0/16", ipipMode: "Always", vxlanMode: "CrossSubnet" })], "spec.vxlanMode", /ipipMode is Always and spec\.vxlanMode is CrossSubnet/]],
@@ -151,7 +162,7 @@ describe.each(REGISTERED_RULES.map((rule) => [rule.name, rule] as const))("%s", 
 });
 
 test.each([["bgp", bgp], ["vxlan", vxlan]] as const)("what the %s lab registers itself breaks no rule", (_, plan) => {
-  const objects = [ipPool(plan), ...bgpPeers(plan), bgpConfiguration(plan)].flatMap((each) => (each === null ? [] : [each]));
+  const objects = [felixConfiguration(plan), ipPool(plan), ...bgpPeers(plan), bgpConfiguration(plan)].flatMap((each) => (each === null ? [] : [each]));
   const resources = [
     lab(plan), resource("command:remote:Command", "kubeadm-init", { stdin: kubeadmInit(plan) }),
     ...objects.map((each) => resource(`kubernetes:${each.apiVersion}:${each.kind}`, each.metadata.name, { ...each })),

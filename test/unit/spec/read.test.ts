@@ -18,8 +18,8 @@ describe("the short form", () => {
       domain: "lab.local",
       management: { subnet: "192.168.201.0/24" },
       fabric: {
-        spines: [{ path: "fabric.spines[0]", name: "spine1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {} }],
-        leaves: [{ path: "fabric.leaves[0]", name: "leaf1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, serverSubnet: null }],
+        spines: [{ path: "fabric.spines[0]", name: "spine1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, rpFilter: null }],
+        leaves: [{ path: "fabric.leaves[0]", name: "leaf1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, rpFilter: null, serverSubnet: null }],
         mtu: 1500,
         asBase: { spines: 65000, leaves: 65100 },
         loopbacks: "172.16.255.0/24",
@@ -31,7 +31,7 @@ describe("the short form", () => {
       hosts: [],
       kubernetes: { version: "v1.34.4", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12", growth: null },
       calico: {
-        mode: "vxlan", vni: 4096, port: 4789, blockSize: 26, podMtu: null,
+        mode: "vxlan", vxlan: { port: 4789, vni: 4096 }, pool: null, blockSize: 26, podMtu: null,
         bgp: {
           nodeAs: "cluster", as: 64512, rackAsBase: 64600, acrossRacks: "as-override", discovery: "explicit", mesh: false, routeReflectors: [], clusterId: "244.0.0.1",
           password: false, maximumPrefix: null, filter: true, advertiseServices: true, keepalive: null, hold: null,
@@ -39,6 +39,7 @@ describe("the short form", () => {
       },
       netscaler: null,
       workload: null,
+      rpFilter: "off",
       rules: {},
     });
   });
@@ -100,16 +101,16 @@ describe("what the schema refuses", () => {
     ],
     [
       "a VNI of more than 24 bits",
-      { ...LAB, calico: { vni: 16777216 } },
-      `calico.vni: 16777216 is above the greatest value 16777215 [range]
-    calico.vni: 16777216
+      { ...LAB, calico: { vxlan: { vni: 16777216 } } },
+      `calico.vxlan.vni: 16777216 is above the greatest value 16777215 [range]
+    calico.vxlan.vni: 16777216
     remedy: Write 16777215 or less.`,
     ],
     [
       "no VNI at all",
-      { ...LAB, calico: { vni: 0 } },
-      `calico.vni: 0 is below the least value 1 [range]
-    calico.vni: 0
+      { ...LAB, calico: { vxlan: { vni: 0 } } },
+      `calico.vxlan.vni: 0 is below the least value 1 [range]
+    calico.vxlan.vni: 0
     remedy: Write 1 or more.`,
     ],
     [
