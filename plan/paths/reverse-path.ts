@@ -25,7 +25,7 @@ export function reversePathOf(plan: LabPlan, routing: Routing): ReversePath {
       if (mode === "off") return "";
       const ingress = bridges.get(`${machine} ${port}`) ?? port;
       const route = routing.lookup(machine, source);
-      if (route === null || route.kind === "blackhole") return `${machine} has no way back to ${source}, and its reverse-path filter is ${mode}`;
+      if (route === null || route.kind === "blackhole" || route.kind === "unreachable") return `${machine} has no way back to ${source}, and its reverse-path filter is ${mode}`;
       const back = route.kind === "connected" ? [route.interface] : route.nextHops.map((hop) => hop.interface);
       return mode === "loose" || back.includes(ingress) ? "" : `${machine} gets it by ${ingress}, sends to ${source} by ${back.join(", ")}, and its reverse-path filter is strict`;
     },
