@@ -1,7 +1,7 @@
 import { VXLAN_OVERHEAD } from "../mtu";
 import { hostPart } from "../render/text";
 import type { Address, LabPlan, LinkPlan } from "../types";
-import type { ReversePath } from "./reverse-path";
+import type { Refusal, ReversePath } from "./reverse-path";
 import { within, type Routing } from "./routes";
 import type { ServiceFact } from "./services";
 import type { Topology } from "./topology";
@@ -105,9 +105,12 @@ function routed(world: World, state: State, towards: Address, sent: State): Outc
   if (open.length === 0) return { hops: [hop(state, "drop", state.ttl, route.prefix, drops.map((each) => each.reason).join("; "))], next: [], drops };
   const { hops, next: unfiltered } = across(state, sent, route.prefix, open.map((each) => each.crossing), open.map((each) => each.bridgedTo), state.own ? "send" : "route");
   const source = sent.encapsulation?.source ?? sent.source;
-  const next = unfiltered.map((each, i) => each.bridgedTo !== null ? each : { ...each, refused: world.reversePath.refusal(each.at, open[i]?.ingress ?? "", source) });
+  const next = unfiltered.flatMap((each, i) => each.bridgedTo !== null ? [each] : filtered(each, world.reversePath.refusal(each.at, open[i]?.ingress ?? "", source)));
   return { hops, next, drops };
 }
+
+/** What arrives, and what the filter of the machine drops there. */
+const filtered = (state: State, refusal: Refusal | null): State[] => refusal === null ? [state] : [...(refusal.sure ? [] : [state]), { ...state, refused: refusal.reason }];
 
 /** `ingress`: the interface by which the machine at the other end gets it. */
 interface Exit { readonly crossing: Crossing; readonly bridgedTo: string | null; readonly ingress: string }
@@ -140,7 +143,7 @@ function bridged({ topology, reversePath }: World, state: State, to: string): Ou
   if (cable === null) return dropped(state, "link down", `${state.at} ${port} has no carrier`);
   const over = across(state, { ...state, bridgedTo: null }, null, [crossing(to, cable.link.name, cable.link.mtu, state.encapsulation)], [], "bridge");
   const refused = reversePath.refusal(to, cable.far.interface, state.encapsulation?.source ?? state.source);
-  return { ...over, next: over.next.map((each) => ({ ...each, refused })) };
+  return { ...over, next: over.next.flatMap((each) => filtered(each, refused)) };
 }
 
 const crossing = (to: string, link: string, mtu: number, encapsulation: Encapsulation | null): Crossing => ({ to, link, mtu, encapsulation });

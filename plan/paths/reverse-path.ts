@@ -5,9 +5,12 @@ import type { Routing } from "./routes";
 export interface ReversePath {
   /** Whether any machine filters. */
   readonly filters: boolean;
-  /** Why a machine drops a packet from this source that comes in by an interface; empty if it takes it. Bridge ports are the bridge's. */
-  refusal(machine: string, ingress: string, source: Address): string;
+  /** Whether a machine drops a packet from this source that comes in by an interface. Bridge ports are the bridge's. */
+  refusal(machine: string, ingress: string, source: Address): Refusal | null;
 }
+
+/** `sure`: in every outcome; else timing decides which next hops the way back has. */
+export interface Refusal { readonly reason: string; readonly sure: boolean }
 
 /**
  * The kernel looks the source up as if to answer: strict wants a next hop by the interface the packet came in by (any of those of equal routes),
@@ -22,12 +25,14 @@ export function reversePathOf(plan: LabPlan, routing: Routing): ReversePath {
     filters: [...modes.values()].some((mode) => mode !== "off"),
     refusal(machine, port, source) {
       const mode = modes.get(machine) ?? "off";
-      if (mode === "off") return "";
+      if (mode === "off") return null;
       const ingress = bridges.get(`${machine} ${port}`) ?? port;
       const route = routing.lookup(machine, source);
-      if (route === null || route.kind === "blackhole" || route.kind === "unreachable") return `${machine} has no way back to ${source}, and its reverse-path filter is ${mode}`;
+      if (route === null || route.kind === "blackhole" || route.kind === "unreachable") return { reason: `${machine} has no way back to ${source}, and its reverse-path filter is ${mode}`, sure: true };
       const back = route.kind === "connected" ? [route.interface] : route.nextHops.map((hop) => hop.interface);
-      return mode === "loose" || back.includes(ingress) ? "" : `${machine} gets it by ${ingress}, sends to ${source} by ${back.join(", ")}, and its reverse-path filter is strict`;
+      if (mode === "loose" || (back.includes(ingress) && (route.certain || back.every((each) => each === ingress)))) return null;
+      const sends = back.includes(ingress) ? `may send to ${source} by ${back.filter((each) => each !== ingress).join(", ")} alone` : `sends to ${source} by ${back.join(", ")}`;
+      return { reason: `${machine} gets it by ${ingress}, ${sends}, and its reverse-path filter is strict`, sure: !back.includes(ingress) };
     },
   };
 }

@@ -6,7 +6,7 @@ import { defineRule, listText, type Finding } from "./rule";
 export const rpFilterEcmp = defineRule({
   name: "rp-filter-ecmp",
   title: "A leaf with a strict reverse-path filter uses all paths that packets may come by",
-  severity: "warning",
+  severity: "error",
   source: "RFC 3704, section 2.2; https://docs.kernel.org/networking/ip-sysctl.html (rp_filter)",
   why: "Another leaf may send by a spine that this one doesn't use for the way back: the filter drops those packets, flow by flow.",
   find: (lab) => {

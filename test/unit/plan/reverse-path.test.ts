@@ -38,6 +38,14 @@ describe("paths", () => {
     }
   });
 
+  test("where timing decides by which spine a leaf sends back, strict drops some flows or none", () => {
+    const narrow = planOf({ ...smallLab(), fabric: { spines: 2, leaves: [{ name: "leaf1", rpFilter: "strict", bgp: { maximumPaths: 1 } }, "leaf2"] }, rules: { "rp-filter-ecmp": { off: "what it drops is what we test" } } });
+    const path = pathIn(narrow, predictLab(narrow), "node2", "node1");
+    expect(path.verdict).toBe("depends");
+    expect(path.drops.map((each) => each.reason)).toEqual(["swp51, may send to 10.0.102.102 by swp52", "swp52, may send to 10.0.102.102 by swp51"].map((how) => `leaf1 gets it by ${how} alone, and its reverse-path filter is strict`));
+    expect(pathIn(narrow, predictLab(narrow), "node1", "node2").verdict).toBe("arrives");
+  });
+
   test.each(["strict", "loose"] as const)("%s drops what there is no way back to, and what goes back into a blackhole", (mode) => {
     const filtered = filtering(plan, mode, "leaf1");
     const blind = { ...predictLab(filtered), fib: (machine: string) => predictLab(filtered).fib(machine).filter((each) => machine !== "leaf1" || each.prefix !== "10.0.102.0/24") };
