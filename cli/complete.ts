@@ -16,10 +16,31 @@ function planned(root: string, stack: string): LabPlan | null {
   return "problems" in parsed ? null : makePlan(parsed.spec);
 }
 
-/** Machines of a stack; none when its config is not sound. */
-export async function machineNames(root: string, stack: string): Promise<string[]> {
-  const plan = planned(root, stack);
-  return plan === null ? [] : [...plan.switches, ...plan.nodes].map((machine) => machine.name);
+/** Machines of a stack. */
+const machinesOf = (plan: LabPlan): string[] => [...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((machine) => machine.name);
+
+/** Names that go after a command, by the words that stand there already: `positional` begins with the command and ends with the word that is being written. */
+function argumentsOf(plan: LabPlan, positional: readonly string[]): string[] | null {
+  const [command, ...args] = positional, place = args.length;
+  const spines = plan.switches.filter((each) => each.role === "spine").map((each) => each.name);
+  if (command === "ssh" || command === "exec") return place === 1 ? machinesOf(plan) : null;
+  if (command === "capture") return place === 1 ? machinesOf(plan) : place === 2 ? interfacesOf(plan, args[0] ?? "") : null;
+  if (command === "trace") return place <= 2 ? [...plan.nodes.map((each) => `pod:${each.name}`), ...machinesOf(plan), ...(plan.workload === null ? [] : [`service:${plan.workload.service}`])] : null;
+  if (command !== "drill" || place < 2) return null;
+  const [failure, first] = args;
+  if (failure === "spine-down") return place === 2 ? spines : null;
+  if (failure === "node-down") return place === 2 ? machinesOf(plan) : null;
+  if (place === 2) return machinesOf(plan);
+  if (place !== 3) return null;
+  const ends = failure === "session-reset" ? plan.sessions : plan.links;
+  return ends.flatMap(({ a, b }) => (a.machine === first ? [b.machine] : b.machine === first ? [a.machine] : []));
+}
+
+/** Interfaces of a machine: its own, and the ends of its cables. */
+function interfacesOf(plan: LabPlan, machine: string): string[] {
+  const ports = plan.switches.find((each) => each.name === machine)?.interfaces.map((each) => each.name) ?? [];
+  const cables = plan.links.flatMap(({ a, b }) => [a, b]).filter((end) => end.machine === machine).map((end) => end.interface);
+  return [...new Set([...ports, ...cables])];
 }
 
 /** What the options of `predict` take, by the words before the current one; null where it is none of them. */
@@ -37,6 +58,11 @@ function predictNames(root: string, stack: string, words: readonly string[]): st
   return endpointsOf(plan, nominalBlocks(plan)).map((endpoint) => endpoint.name);
 }
 
+/** Commands that take names of the lab's. */
+const WITH_NAMES: ReadonlySet<string> = new Set(["ssh", "exec", "capture", "trace", "drill"]);
+/** Their options that a value follows. */
+const TAKES_VALUE: ReadonlySet<string> = new Set(["--stack", "-s", "--filter", "-f", "--count", "-c", "--output", "-o"]);
+
 /**
  * What may stand at the end of a command line, or null where the parser's own answer (commands and options) is right.
  *
@@ -51,7 +77,10 @@ export async function completions(root: string, words: readonly string[], defaul
   const stack = at >= 0 ? words[at + 1] ?? defaultStack : defaultStack;
   const predicted = predictNames(root, stack, words);
   if (predicted !== null) return starting(predicted);
-  const positional = words.filter((word, i) => !word.startsWith("-") && (at < 0 || i !== at + 1));
-  const wantsMachine = (positional[0] === "ssh" || positional[0] === "exec") && positional.length === 2 && !current.startsWith("-") && !words.includes("--");
-  return wantsMachine ? starting(await machineNames(root, stack)) : null;
+  if (words.includes("--") || current.startsWith("-") || TAKES_VALUE.has(previous)) return null;
+  const positional = words.filter((word, i) => !word.startsWith("-") && !TAKES_VALUE.has(words[i - 1] ?? ""));
+  if (!WITH_NAMES.has(positional[0] ?? "") || positional.length < 2) return null;
+  const plan = planned(root, stack);
+  const names = plan === null ? [] : argumentsOf(plan, positional);
+  return names === null ? null : starting([...new Set(names)]);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import * as k8s from "@pulumi/kubernetes";
-import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, passwordAccess, passwordSecret, patchCalico, type KubernetesObject } from "../plan/render";
+import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, neededSessions, passwordAccess, passwordSecret, patchCalico, type KubernetesObject } from "../plan/render";
 import type { LabPlan } from "../plan/types";
 import type { Machine } from "../provider/sdk";
 import { register } from "./kubernetes";
@@ -21,8 +21,14 @@ export interface CalicoArgs {
 
 type Child = pulumi.CustomResourceOptions & { provider: k8s.Provider };
 
+/** BGP of the cluster: what calico-node starts after, and when sessions that others replace may go. */
+interface Bgp { readonly before: pulumi.Resource[]; readonly up: pulumi.Resource | null }
+
 /** Calico from its upstream manifest, each object a resource; what the plan changes in it is in `plan/render`. */
 export class Calico extends pulumi.ComponentResource {
+  /** Done when the sessions that routes depend on are up; null without BGP. */
+  readonly sessionsUp: pulumi.Resource | null;
+
   constructor(name: string, private readonly args: CalicoArgs, opts: pulumi.ComponentResourceOptions & { provider: k8s.Provider; deletedWith: pulumi.Resource }) {
     super("fabriclab:index:Calico", name, { calico: args.plan.calico }, opts);
     const { plan } = args;
@@ -32,7 +38,8 @@ export class Calico extends pulumi.ComponentResource {
     // Workloads last: they crash and back off for seconds where their RBAC or CRDs are not there yet.
     const base = of(false).map((o) => register(o, child));
     base.push(register(felixConfiguration(plan), { ...child, dependsOn: [...base] }));
-    const before = plan.calico.mode === "bgp" ? this.bgp(base, child) : [this.pool(base, child)];
+    const { before, up }: Bgp = plan.calico.mode === "bgp" ? this.bgp(base, child) : { before: [this.pool(base, child)], up: null };
+    this.sessionsUp = up;
     for (const workload of of(true)) register(workload, { ...child, dependsOn: [...base, ...before] });
     this.registerOutputs({});
   }
@@ -41,17 +48,26 @@ export class Calico extends pulumi.ComponentResource {
     return register(ipPool(this.args.plan), { ...child, dependsOn: after });
   }
 
-  /** Peers first, then the end of the mesh; a pool that is still encapsulated stays so until the sessions are up. */
-  private bgp(base: pulumi.Resource[], child: Child): pulumi.Resource[] {
+  /**
+   * New sessions first; once they are up, the end of those they replace: with leaves where reflectors come, of the mesh, of nodes that reflect no more. A
+   * pool that is still encapsulated stays so until the sessions are up.
+   */
+  private bgp(base: pulumi.Resource[], child: Child): Bgp {
     const { plan, controlPlane, speakers, bgpPassword } = this.args;
     const access = passwordAccess(plan).map((o) => register(o, { ...child, dependsOn: base }));
     const secret = bgpPassword === undefined ? [] : [new k8s.core.v1.Secret(passwordSecret.name, {
       metadata: { name: passwordSecret.name, namespace: passwordSecret.namespace }, stringData: { [passwordSecret.key]: bgpPassword },
     }, child)];
-    const peers = bgpPeers(plan).map((o) => register(o, { ...child, dependsOn: [...base, ...access, ...secret] }));
+    const { first, then } = bgpPeers(plan);
+    const early = first.map((o) => register(o, { ...child, dependsOn: [...base, ...access, ...secret] }));
+    const up = provision("bgp-sessions", { machine: controlPlane, run: scripts.sessionsUp, stdin: neededSessions(plan) }, { parent: this, dependsOn: early });
+    const late = then.map((o) => register(o, { ...child, dependsOn: [...base, ...access, ...secret, up] }));
+    const peers = [...early, ...late];
+    const reflectors = `${plan.calico.bgp?.routeReflectors.join(" ") ?? ""}\n`;
+    provision("bgp-reflectors", { machine: controlPlane, run: scripts.retireReflectors, stdin: reflectors }, { parent: this, dependsOn: [up, ...late] });
     const configuration = bgpConfiguration(plan);
     const settled = provision("bgp-settled", { machine: controlPlane, run: scripts.bgpSettled }, { parent: this, dependsOn: [...peers, ...speakers] });
     this.pool([...base, settled], child);
-    return configuration === null ? peers : [register(configuration, { ...child, dependsOn: peers })];
+    return { before: configuration === null ? peers : [register(configuration, { ...child, dependsOn: [...peers, up] })], up };
   }
 }

@@ -34,6 +34,11 @@ export class Fabric extends pulumi.ComponentResource {
     for (const end of [plan.a.machine, plan.b.machine]) this.cables.set(end, [...(this.cables.get(end) ?? []), link]);
   }
 
+  /** Ends what the switches kept while something else came to replace it. */
+  settle(after: pulumi.Resource): void {
+    for (const each of this.switches) each.settle(after);
+  }
+
   configure(): pulumi.Resource[] {
     return this.switches.map((s) => s.configure(this.cables.get(s.machineName) ?? []));
   }

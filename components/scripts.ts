@@ -1,3 +1,5 @@
+import { CLUSTER_ID, REFLECTOR_LABEL } from "../plan/render";
+
 /**
  * The few lines of shell that run inside machines. Each is safe to run again: it ends in the same state, and does
  * nothing where that state is already there.
@@ -22,16 +24,28 @@ const interfaces = `if ! cmp -s "$new/etc/network/interfaces" /etc/network/inter
 fi
 `;
 
-/** Cumulus-style switch: interfaces by ifreload, routing by frr-reload, sessions not concerned stay up. */
-export const configureSwitch = `${unpack}${interfaces}
+const switchBegin = `${unpack}${interfaces}
 for i in $(seq 100); do vtysh -c 'show version' >/dev/null 2>&1 && break; sleep 0.1; done
-if ! cmp -s "$new/etc/frr/frr.conf" /etc/frr/frr.conf; then
+`;
+
+const routing = `if ! cmp -s "$new/etc/frr/frr.conf" /etc/frr/frr.conf; then
   want=$(grep '^frr defaults' "$new/etc/frr/frr.conf"); have=$(vtysh -c 'show running-config' | grep '^frr defaults' || true)
   install -m 0640 -o frr -g frr "$new/etc/frr/frr.conf" /etc/frr/frr.conf
   if [ "$want" = "$have" ]; then /usr/lib/frr/frr-reload.py --reload /etc/frr/frr.conf >/dev/null 2>"$new/err" || { cat "$new/err" >&2; exit 1; }
   else systemctl restart frr; fi
 fi
 `;
+
+/** Cumulus-style switch: interfaces by ifreload, routing by frr-reload, sessions not concerned stay up. */
+export const configureSwitch = `${switchBegin}${routing}`;
+
+/**
+ * As `configureSwitch`, but only adds to the routing of a switch that has some: what goes, goes when `configureSwitch` runs later. A profile or an AS
+ * number can't be added to another.
+ */
+export const extendSwitch = `${switchBegin}core() { grep -E '^(frr defaults|router bgp) '; }
+if [ "$(core <"$new/etc/frr/frr.conf")" = "$(vtysh -c 'show running-config' | core)" ] && vtysh -f "$new/etc/frr/frr.conf" >/dev/null 2>&1; then exit 0; fi
+${routing}`;
 
 /** A node's uplink and the resolver file its pods use. */
 export const configureNode = `${unpack}${interfaces}
@@ -81,6 +95,40 @@ k="kubectl --kubeconfig /etc/kubernetes/kubelet.conf"
 for i in $(seq 100); do $k get node ${node} >/dev/null 2>&1 && break; sleep 0.2; done
 $k annotate node ${node} --overwrite $annotations >/dev/null
 $k label node ${node} --overwrite $labels >/dev/null
+`;
+
+/**
+ * Before sessions go that others replace: those of standard input, a line a node, are up on every node that runs BIRD. After a minute it goes on all the
+ * same: what is wrong with a session is not for this step to say.
+ */
+export const sessionsUp = `set -eu
+want=$(cat)
+k="kubectl --kubeconfig /etc/kubernetes/admin.conf -n kube-system"
+$k get daemonset calico-node -o yaml 2>/dev/null | grep -q -- -bird-ready || exit 0
+up() {
+  pod=$1; shift
+  seen=$($k exec "$pod" -c calico-node -- birdcl -s /var/run/calico/bird.ctl show protocols 2>/dev/null) || return 0
+  for a; do printf '%s\\n' "$seen" | grep -q "_$(echo "$a" | tr . _) .*Established" || return 1; done
+}
+all() {
+  pods=$($k get pods -l k8s-app=calico-node --field-selector status.phase=Running -o jsonpath='{range .items[*]}{.spec.nodeName} {.metadata.name}{"\\n"}{end}')
+  while read -r node addresses; do
+    pod=$(printf '%s\\n' "$pods" | awk -v n="$node" '$1 == n { print $2; exit }')
+    [ -z "$pod" ] || up "$pod" $addresses </dev/null || return 1
+  done <<END
+$want
+END
+}
+for i in $(seq 120); do all && sleep 2 && break; sleep 0.5; done
+`;
+
+/** Takes the marks of a route reflector from all nodes that standard input doesn't name. */
+export const retireReflectors = `set -eu
+k="kubectl --kubeconfig /etc/kubernetes/admin.conf"
+read -r keep || true
+for n in $($k get nodes -l ${REFLECTOR_LABEL}=true -o jsonpath='{.items[*].metadata.name}'); do
+  case " $keep " in *" $n "*) ;; *) $k label node "$n" ${REFLECTOR_LABEL}- >/dev/null; $k annotate node "$n" ${CLUSTER_ID}- >/dev/null ;; esac
+done
 `;
 
 /**

@@ -4,7 +4,7 @@ import { switchFiles } from "../plan/render";
 import type { LabPlan, SwitchPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
 import { managementNetwork, provision, type MachineImages } from "./machines";
-import { bundle, configureSwitch } from "./scripts";
+import { bundle, configureSwitch, extendSwitch } from "./scripts";
 
 export interface SwitchArgs { readonly plan: LabPlan; readonly switch: SwitchPlan; readonly images: MachineImages; readonly bgpPassword?: pulumi.Input<string> | undefined }
 
@@ -26,15 +26,28 @@ export class Switch extends pulumi.ComponentResource {
     this.registerOutputs({ driverId: this.machine.driverId });
   }
 
-  /** Applies interfaces and routing; needs the cables of the plan plugged in. */
+  /**
+   * Applies interfaces and routing; needs the cables of the plan plugged in. A leaf that nodes peer with only gets more: what goes, goes by `settle`.
+   */
   configure(cables: pulumi.Resource[]): command.remote.Command {
+    return this.apply(`${this.args.switch.name}-config`, this.peersWithNodes ? extendSwitch : configureSwitch, cables);
+  }
+
+  /** Ends sessions with nodes that are needed no more. */
+  settle(after: pulumi.Resource): void {
+    if (this.peersWithNodes) this.apply(`${this.args.switch.name}-sessions`, configureSwitch, [after]);
+  }
+
+  private get peersWithNodes(): boolean { return this.args.switch.role === "leaf" && this.args.plan.calico.mode === "bgp"; }
+
+  private apply(name: string, run: string, dependsOn: pulumi.Resource[]): command.remote.Command {
     const { plan, switch: own, bgpPassword } = this.args;
     const files = (password: string | null): string => bundle(switchFiles(plan, own.name, { bgpPassword: password }));
     const authenticated = [...own.neighbors, ...(own.listen === null ? [] : [own.listen])].some((session) => session.password);
-    return provision(`${own.name}-config`, {
+    return provision(name, {
       machine: this.machine,
-      run: configureSwitch,
+      run,
       stdin: authenticated ? pulumi.secret(pulumi.output(bgpPassword ?? null).apply(files)) : files(null),
-    }, { parent: this, dependsOn: cables });
+    }, { parent: this, dependsOn });
   }
 }

@@ -1,21 +1,21 @@
 import { matchOutcome, type FibEntry, type LabPrediction, type PredictOptions } from "../../plan/prediction";
 import type { LabPlan } from "../../plan/types";
 import type { Route } from "../../verify/facts/routes";
-import type { SwitchState } from "./observe";
+import type { Observed, SwitchState } from "./observe";
 
 /** What was compared, and all that differs, a line each: machine, what, expected and seen. */
 export interface Comparison { readonly sessions: number; readonly routes: number; readonly differences: readonly string[] }
 
-/** Live switches against a prediction: sessions, numbers received, BGP tables as one stable outcome, kernel routes. */
-export function compare(plan: LabPlan, options: PredictOptions, prediction: LabPrediction, live: Readonly<Record<string, SwitchState>>): Comparison {
-  const names = Object.keys(live).sort();
+/** A live lab against a prediction: sessions of switches, numbers received, BGP tables as one stable outcome, kernel routes of switches and nodes. */
+export function compare(plan: LabPlan, options: PredictOptions, prediction: LabPrediction, { switches: live, nodes }: Observed): Comparison {
+  const names = Object.keys(live).sort(), nodeNames = Object.keys(nodes).sort();
   const sessions = names.flatMap((name) => sessionDifferences(name, prediction, live[name]));
   const tables = matchOutcome(plan, Object.fromEntries(names.map((name) => [name, mutable(live[name])])), options)
     .map(({ router, prefix, neighbor, expected, seen }) => `${router} ${prefix}${neighbor === null ? "" : ` from ${neighbor}`}: expected ${expected}, seen ${seen}`);
-  const routes = names.flatMap((name) => routeDifferences(name, prediction.fib(name), live[name]?.routes ?? []));
+  const routes = [...names.map((name) => [name, live[name]?.routes ?? []] as const), ...nodeNames.map((name) => [name, nodes[name] ?? []] as const)].flatMap(([name, seen]) => routeDifferences(name, prediction.fib(name), seen));
   return {
     sessions: names.reduce((sum, name) => sum + expectedPeers(name, prediction).length, 0),
-    routes: names.reduce((sum, name) => sum + prediction.fib(name).filter((each) => each.kind === "bgp").length, 0),
+    routes: [...names, ...nodeNames].reduce((sum, name) => sum + prediction.fib(name).filter((each) => each.kind === "bgp").length, 0),
     differences: [...sessions, ...tables, ...routes],
   };
 }

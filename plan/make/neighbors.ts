@@ -69,7 +69,7 @@ function peeringNodes(leaf: LeafAllocation, lab: Allocation): NodeAllocation[] {
 }
 
 function nodeSettings(leaf: LeafAllocation, remoteAs: number, spec: LabSpec): SessionSettings {
-  const { nodeAs: scheme, acrossRacks, routeReflectors, keepalive, hold, password, maximumPrefix, filter } = spec.calico.bgp;
+  const { nodeAs: scheme, acrossRacks, routeReflectors, mesh, keepalive, hold, password, maximumPrefix, filter } = spec.calico.bgp;
   return settings({
     remoteAs,
     ...routing(leaf, remoteAs, spec),
@@ -79,7 +79,7 @@ function nodeSettings(leaf: LeafAllocation, remoteAs: number, spec: LabSpec): Se
     password,
     maximumPrefix,
     accept: filter ? clusterPrefixes(spec) : null,
-    acceptNextHop: filter || routeReflectors.length > 0 ? leaf.serverSubnet.value : null,
+    acceptNextHop: filter || mesh || routeReflectors.length > 0 ? leaf.serverSubnet.value : null,
   });
 }
 

@@ -37,7 +37,7 @@ export function nodeBgp(node: NodeAllocation, lab: Allocation): NodeBgpPlan | nu
 function leafNeighbor(node: NodeAllocation, spec: LabSpec): NeighborPlan[] {
   if (!peersWithLeaf(node, spec)) return [];
   const leaf = sure(node.leaf);
-  const { nodeAs: scheme, acrossRacks, routeReflectors, keepalive, hold, password } = spec.calico.bgp;
+  const { nodeAs: scheme, acrossRacks, keepalive, hold, password } = spec.calico.bgp;
   return [{
     kind: "leaf",
     address: sure(leaf.gateway),
@@ -46,8 +46,8 @@ function leafNeighbor(node: NodeAllocation, spec: LabSpec): NeighborPlan[] {
     ...settings({
       remoteAs: sure(leaf.as.value),
       allowasIn: scheme === "cluster" && acrossRacks === "allowas-in" ? 1 : 0,
-      // Routes a reflector passes on keep the node that owns them as next hop: the leaf takes those of its own rack, and no loop is made.
-      nextHopUnchanged: routeReflectors.length > 0,
+      // Routes of other nodes that a node passes on keep the node that owns them as next hop: the leaf takes those of its own rack, and no loop is made.
+      nextHopUnchanged: true,
       keepalive,
       hold,
       password,

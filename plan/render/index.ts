@@ -4,7 +4,7 @@ export { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, passwordAccess,
 export { kubeadmInit, kubeadmJoin, type InitSecrets, type JoinSecrets } from "./kubeadm";
 export { RP_FILTER } from "./interfaces";
 export { nodeFiles, serverFiles } from "./node";
-export { speakerMarks } from "./speaker";
+export { CLUSTER_ID, neededSessions, speakerMarks } from "./speaker";
 export { switchFiles } from "./switch";
 export type { Files } from "./text";
 export type { SwitchSecrets } from "./frr";

@@ -2,9 +2,13 @@ import type { LabPlan, NodePlan } from "../types";
 import { REFLECTOR_LABEL, RACK_LABEL } from "./calico/resources";
 import { fileText } from "./text";
 
+/** Annotation that makes a node a route reflector. */
+export const CLUSTER_ID = "projectcalico.org/RouteReflectorClusterID";
+
 /**
  * What Calico reads of a BGP speaker's Node object, as arguments of `kubectl annotate` and, on the second line, `kubectl label`: its AS number where it differs from the
- * cluster's, its cluster ID where it reflects, and the labels that peers are chosen by. A mark that doesn't apply is taken away ("key-").
+ * cluster's, its cluster ID where it reflects, and the labels that peers are chosen by. An AS number that doesn't apply is taken away ("key-"); the marks of a
+ * node that reflects no more stay until no session depends on them.
  *
  * Source: https://docs.tigera.io/calico/3.28/networking/configuring/bgp
  */
@@ -12,7 +16,15 @@ export function speakerMarks(node: NodePlan, { calico }: LabPlan): string {
   const { bgp } = node;
   if (bgp === null || calico.bgp === null) throw new Error(`${node.name} is no BGP speaker`);
   const mark = (key: string, value: string | null): string => (value === null ? `${key}-` : `${key}=${value}`);
-  const annotations = [mark("projectcalico.org/ASNumber", bgp.as === calico.bgp.as ? null : String(bgp.as)), mark("projectcalico.org/RouteReflectorClusterID", bgp.clusterId)];
-  const labels = [mark(RACK_LABEL, node.leaf), mark(REFLECTOR_LABEL, bgp.clusterId === null ? null : "true")];
+  const annotations = [mark("projectcalico.org/ASNumber", bgp.as === calico.bgp.as ? null : String(bgp.as)), ...(bgp.clusterId === null ? [] : [mark(CLUSTER_ID, bgp.clusterId)])];
+  const labels = [mark(RACK_LABEL, node.leaf), ...(bgp.clusterId === null ? [] : [mark(REFLECTOR_LABEL, "true")])];
   return fileText([annotations.join(" "), labels.join(" ")]);
+}
+
+/**
+ * The sessions that routes depend on, a line a node: its name and its neighbors' addresses. With reflectors those between nodes, else those with leaves.
+ */
+export function neededSessions({ nodes, calico }: LabPlan): string {
+  const kinds = (calico.bgp?.routeReflectors.length ?? 0) > 0 ? ["reflector", "client"] : ["leaf"];
+  return fileText(nodes.map(({ name, bgp }) => [name, ...(bgp?.neighbors ?? []).filter(({ kind }) => kinds.includes(kind)).map(({ address }) => address)].join(" ")));
 }

@@ -67,6 +67,20 @@ describe("the bgp lab", () => {
     expect(await identities(stack.name)).toEqual(was);
   });
 
+  test("to route reflectors and back while a probe runs: new sessions come before the old ones go, no machine restarts", async () => {
+    const was = await identities(stack.name);
+    for (const routeReflectors of [["k8s-node-l1-1", "k8s-node-l2-1"], []]) {
+      stack.edit((lab) => { (lab.calico as { bgp: object }).bgp = { routeReflectors }; });
+      for (const flow of await upUnderProbe(75)) {
+        expect(flow.sent).toBeGreaterThan(50);
+        expect(flow.longestGapMs).not.toBeNull();
+        expect(flow.longestGapMs).toBeLessThan(5000);
+      }
+      verified();
+    }
+    expect(await identities(stack.name)).toEqual(was);
+  });
+
   test("AS numbers a rack and a listening range, in place", async () => {
     const was = await identities(stack.name);
     stack.edit((lab) => { (lab.calico as { bgp: object }).bgp = { nodeAs: "rack", discovery: "range" }; });

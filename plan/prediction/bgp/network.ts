@@ -26,7 +26,7 @@ export function edgesOf(speakers: readonly Speaker[], halves: readonly Half[]): 
     const members = groups.get(`${half.at.id} ${group}`) ?? [];
     return {
       at: half.at, from: half.from, local: half.local, address: half.address, settings: half.settings, internal: internal(half), shared: shared(half), group, session: half.session,
-      alone: members.length === 1, remotes: [...new Set(members)].sort((a, b) => a - b),
+      remotes: [...new Set(members)].sort((a, b) => a - b),
     };
   });
   const edges: Edge[][] = speakers.map(() => []);

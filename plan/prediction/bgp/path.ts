@@ -15,8 +15,6 @@ export interface Edge {
   readonly shared: PrefixRange | null;
   /** What `at` sends on this session is the same for all of its sessions of this class (FRR: update group). */
   readonly group: string;
-  /** It is the only session of its class. */
-  readonly alone: boolean;
   /** AS numbers of the neighbors of the class, sorted. */
   readonly remotes: readonly number[];
   /** Name of the session. */

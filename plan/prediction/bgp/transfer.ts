@@ -39,14 +39,14 @@ const SELF = [0];
 
 /**
  * RFC 4271, section 5.1.3: a next hop on the subnet both ends share stays, others become the sender. FRR wants a neighbor of the class on that subnet
- * other than the one the route came from (bgpd/bgp_nexthop.c, `bgp_subgrp_multiaccess_check_v4`): where there are some, the one it came from may have
- * been the first to come up, and have been sent it before.
+ * other than the one the route came from (bgpd/bgp_nexthop.c, `bgp_subgrp_multiaccess_check_v4`), when it sends: what the one it came from gets back
+ * depends on who was there at that time.
  */
 function externalNextHops(path: Path, to: Edge): number[] {
   if (to.settings.nextHopUnchanged) return [path.nextHop];
   if (to.settings.nextHopSelf || to.shared === null || !holds(to.shared, path.nextHop)) return SELF;
   if (path.edge?.group !== to.group) return [path.nextHop];
-  return to.alone ? SELF : [path.nextHop, 0];
+  return [path.nextHop, 0];
 }
 
 /** Whether the receiver takes a route, its prefix aside. */

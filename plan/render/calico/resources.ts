@@ -36,6 +36,9 @@ export function ipPool({ calico }: LabPlan): KubernetesObject {
   };
 }
 
+/** Peers in the order in which they are applied: those that every node's routes come by, then what may end sessions that are needed no more. */
+export interface BgpPeers { readonly first: readonly KubernetesObject[]; readonly then: readonly KubernetesObject[] }
+
 /**
  * Port and VNI of VXLAN. A resource, not variables of calico-node: every Felix takes a change within the same second and makes its device anew,
  * where a rolling restart would leave nodes of two minds for minutes.
@@ -56,9 +59,9 @@ export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
  *
  * Source: https://docs.tigera.io/calico/3.28/reference/resources/bgppeer
  */
-export function bgpPeers(plan: LabPlan): KubernetesObject[] {
+export function bgpPeers(plan: LabPlan): BgpPeers {
   const { bgp } = plan.calico;
-  if (bgp === null) return [];
+  if (bgp === null) return { first: [], then: [] };
   const leaves = [...new Set(plan.nodes.map((node) => node.leaf))].sort().map((leaf) => leafPeer(switchOf(plan, leaf), bgp));
   const reflectors: KubernetesObject = {
     apiVersion: API,
@@ -66,7 +69,7 @@ export function bgpPeers(plan: LabPlan): KubernetesObject[] {
     metadata: { name: "route-reflectors" },
     spec: { nodeSelector: "all()", peerSelector: `${REFLECTOR_LABEL} == 'true'` },
   };
-  return [...leaves, ...(bgp.routeReflectors.length > 0 && !bgp.mesh ? [reflectors] : [])];
+  return bgp.routeReflectors.length > 0 && !bgp.mesh ? { first: [reflectors], then: leaves } : { first: leaves, then: [] };
 }
 
 function leafPeer(leaf: SwitchPlan, bgp: CalicoBgpPlan): KubernetesObject {
@@ -79,8 +82,8 @@ function leafPeer(leaf: SwitchPlan, bgp: CalicoBgpPlan): KubernetesObject {
       nodeSelector: `${RACK_LABEL} == '${leaf.name}'${reflecting ? ` && ${REFLECTOR_LABEL} == 'true'` : ""}`,
       peerIP: hostPart(leaf.bridge?.address ?? ""),
       asNumber: leaf.as,
-      // A reflector passes on routes of other racks too: with their own next hop the leaf can tell them, and takes none.
-      ...(reflecting ? { keepOriginalNextHop: true } : {}),
+      // A reflector, or a node of a mesh, passes on routes of other racks too: with their own next hop the leaf can tell them, and takes none.
+      keepOriginalNextHop: true,
       ...(bgp.allowedLocalAs > 0 ? { numAllowedLocalASNumbers: bgp.allowedLocalAs } : {}),
       ...(bgp.password ? { password: { secretKeyRef: { name: PASSWORD.secret, key: PASSWORD.key } } } : {}),
     },

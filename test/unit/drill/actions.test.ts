@@ -3,7 +3,7 @@ import { actionOf, BadDrill, heldScript, type Kind } from "../../../drill/action
 import { bfdOf } from "../../../drill/bfd";
 import { expectationOf } from "../../../drill/expectation";
 import { compare, routeDifferences } from "../../../drill/routing/compare";
-import { parseChanges } from "../../../drill/routing/observe";
+import { parseChanges, parseNode } from "../../../drill/routing/observe";
 import { podBlocksOf } from "./blocks";
 import { planOf, stackValue } from "../plan/labs";
 
@@ -92,11 +92,13 @@ describe("what is expected of a broken lab", () => {
     expect([of(["leaf1-spine1"], []).arrives(flow("k8s-node-l1-1", null)), of([], ["k8s-node-l2-2"]).arrives(flow("k8s-node-l1-1", null))]).toEqual([true, false]);
   });
 
-  test("silent switches differ from every prediction", () => {
+  test("silent machines differ from every prediction", () => {
     const expected = of([], []);
-    const seen = compare(bgp, expected.options, expected.prediction, { leaf1: { peers: [], table: {}, routes: [] } });
+    const seen = compare(bgp, expected.options, expected.prediction, { switches: { leaf1: { peers: [], table: {}, routes: [] } }, nodes: { "k8s-node-l1-1": [], "k8s-node-l2-1": parseNode('[{"dst":"10.99.0.0/16","gateway":"10.0.102.1","dev":"eth1"},{"type":"blackhole","dst":"10.64.0.0/26"},{"dst":"10.98.0.0/16","gateway":"10.0.102.1","dev":"eth1","flags":["linkdown"]}]') } });
     expect(seen.differences).toContain("leaf1 session leaf1-spine1 to 172.16.0.0: expected Established, seen no such neighbor");
     expect(seen.differences.some((line) => line.startsWith("leaf1 route "))).toBe(true);
+    expect(seen.differences.filter((line) => line.startsWith("k8s-node-l1-1 route "))).toContain("k8s-node-l1-1 route 172.16.255.1/32: expected 10.0.101.1 eth1, seen none");
+    expect(seen.differences.filter((line) => line.startsWith("k8s-node-l2-1 route 10.9") || line.includes("10.64.0.0/26: expected none"))).toEqual(["k8s-node-l2-1 route 10.99.0.0/16: expected none, seen one"]);
   });
 
   test("kernel routes: next hops, strangers", () => {

@@ -1,10 +1,12 @@
-import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, kubeadmInit, passwordAccess, speakerMarks, switchFiles } from "../../../plan/render";
+import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, kubeadmInit, neededSessions, passwordAccess, speakerMarks, switchFiles } from "../../../plan/render";
 import { predictLab } from "../../../plan/prediction";
 import type { LabInput } from "../../../spec";
 import { planOf, smallLab } from "./labs";
 
 const bgp = (settings: object = {}, more: object = {}): ReturnType<typeof planOf> => planOf({ ...smallLab(), calico: { mode: "bgp", bgp: settings }, ...more } as LabInput);
 const frr = (plan: ReturnType<typeof planOf>, name: string): string => switchFiles(plan, name, { bgpPassword: "s3cret" })["/etc/frr/frr.conf"] ?? "";
+
+const peersOf = (plan: Parameters<typeof bgpPeers>[0]): ReturnType<typeof bgpPeers>["first"] => { const { first, then } = bgpPeers(plan); return [...first, ...then]; };
 
 describe("the pool", () => {
   test("is encapsulated and translated in vxlan mode only", () => {
@@ -31,29 +33,29 @@ test("VXLAN's port and VNI are Felix's configuration", () => {
 describe("peers", () => {
   test("are none in vxlan mode", () => {
     const plan = planOf(smallLab());
-    expect([bgpPeers(plan), bgpConfiguration(plan), passwordAccess(plan)]).toEqual([[], null, []]);
+    expect([peersOf(plan), bgpConfiguration(plan), passwordAccess(plan)]).toEqual([[], null, []]);
   });
 
   test("are each rack's nodes and their leaf; the mesh is off, services are announced", () => {
-    expect(bgpPeers(bgp()).map((each) => [each.metadata.name, each["spec"]])).toEqual([
-      ["leaf1", { nodeSelector: "rack == 'leaf1'", peerIP: "10.0.101.1", asNumber: 65101 }],
-      ["leaf2", { nodeSelector: "rack == 'leaf2'", peerIP: "10.0.102.1", asNumber: 65102 }],
+    expect(peersOf(bgp()).map((each) => [each.metadata.name, each["spec"]])).toEqual([
+      ["leaf1", { nodeSelector: "rack == 'leaf1'", peerIP: "10.0.101.1", asNumber: 65101, keepOriginalNextHop: true }],
+      ["leaf2", { nodeSelector: "rack == 'leaf2'", peerIP: "10.0.102.1", asNumber: 65102, keepOriginalNextHop: true }],
     ]);
     expect(bgpConfiguration(bgp())?.["spec"]).toMatchObject({ nodeToNodeMeshEnabled: false, asNumber: 64512, serviceClusterIPs: [{ cidr: "10.80.0.0/12" }] });
   });
 
   test("allow their own AS number once where the leaf doesn't rewrite it", () => {
-    expect(bgpPeers(bgp({ acrossRacks: "allowas-in" }))[0]?.["spec"]).toMatchObject({ numAllowedLocalASNumbers: 1 });
+    expect(peersOf(bgp({ acrossRacks: "allowas-in" }))[0]?.["spec"]).toMatchObject({ numAllowedLocalASNumbers: 1 });
     expect(frr(bgp({ acrossRacks: "allowas-in" }), "leaf1")).not.toContain("as-override");
     expect(frr(bgp(), "leaf1")).toContain("  neighbor 10.0.101.11 as-override");
   });
 
-  test("are the reflectors where there are some: they alone peer with their leaves", () => {
+  test("are the reflectors where there are some, before the other nodes' sessions with leaves go: they alone peer with them", () => {
     const plan = bgp({ routeReflectors: ["node1", "node2"] });
-    expect(bgpPeers(plan).map((each) => [each.metadata.name, each["spec"]])).toEqual([
+    expect(peersOf(plan).map((each) => [each.metadata.name, each["spec"]])).toEqual([
+      ["route-reflectors", { nodeSelector: "all()", peerSelector: "route-reflector == 'true'" }],
       ["leaf1", { nodeSelector: "rack == 'leaf1' && route-reflector == 'true'", peerIP: "10.0.101.1", asNumber: 65101, keepOriginalNextHop: true }],
       ["leaf2", { nodeSelector: "rack == 'leaf2' && route-reflector == 'true'", peerIP: "10.0.102.1", asNumber: 65102, keepOriginalNextHop: true }],
-      ["route-reflectors", { nodeSelector: "all()", peerSelector: "route-reflector == 'true'" }],
     ]);
     expect(frr(plan, "leaf1")).toContain("neighbor 10.0.101.101 remote-as 64512");
     expect(frr(plan, "leaf1")).not.toContain("neighbor 10.0.101.11 ");
@@ -64,7 +66,7 @@ describe("peers", () => {
 
   test("read their password from a Secret that they alone may read", () => {
     const plan = bgp({ password: true });
-    expect(bgpPeers(plan)[0]?.["spec"]).toMatchObject({ password: { secretKeyRef: { name: "bgp-password", key: "password" } } });
+    expect(peersOf(plan)[0]?.["spec"]).toMatchObject({ password: { secretKeyRef: { name: "bgp-password", key: "password" } } });
     expect(passwordAccess(plan)).toMatchObject([{ kind: "Role", rules: [{ resourceNames: ["bgp-password"] }] }, { kind: "RoleBinding", subjects: [{ name: "calico-node" }] }]);
     expect(frr(plan, "leaf1")).toContain("neighbor 10.0.101.11 password s3cret");
     expect(JSON.stringify(plan)).not.toContain("s3cret");
@@ -93,8 +95,8 @@ describe("a leaf", () => {
 describe("a node's own marks", () => {
   const of = (plan: ReturnType<typeof planOf>, name: string): string => speakerMarks(plan.nodes.find((each) => each.name === name)!, plan);
 
-  test("name its rack; what doesn't apply is taken away", () => {
-    expect(of(bgp(), "node2")).toBe("projectcalico.org/ASNumber- projectcalico.org/RouteReflectorClusterID-\nrack=leaf2 route-reflector-\n");
+  test("name its rack; an AS number that doesn't apply is taken away, a reflector's marks stay until its sessions are replaced", () => {
+    expect(of(bgp(), "node2")).toBe("projectcalico.org/ASNumber-\nrack=leaf2\n");
   });
 
   test("give its AS number where a rack has its own", () => {
@@ -104,4 +106,11 @@ describe("a node's own marks", () => {
   test("give its cluster ID where it reflects", () => {
     expect(of(bgp({ routeReflectors: ["node1", "node2"] }), "node1")).toBe("projectcalico.org/ASNumber- projectcalico.org/RouteReflectorClusterID=244.0.0.1\nrack=leaf1 route-reflector=true\n");
   });
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ["with leaves", {}, "master1 10.0.101.1\nnode1 10.0.101.1\nnode2 10.0.102.1\n"],
+  ["between nodes, where there are reflectors", { routeReflectors: ["node1", "node2"] }, "master1 10.0.101.101 10.0.102.102\nnode1 10.0.101.11 10.0.102.102\nnode2 10.0.101.11 10.0.101.101\n"],
+])("the sessions that routes depend on are those %s", (_, more, text) => {
+  expect(neededSessions(bgp(more))).toBe(text);
 });

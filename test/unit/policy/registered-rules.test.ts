@@ -162,7 +162,7 @@ describe.each(REGISTERED_RULES.map((rule) => [rule.name, rule] as const))("%s", 
 });
 
 test.each([["bgp", bgp], ["vxlan", vxlan]] as const)("what the %s lab registers itself breaks no rule", (_, plan) => {
-  const objects = [felixConfiguration(plan), ipPool(plan), ...bgpPeers(plan), bgpConfiguration(plan)].flatMap((each) => (each === null ? [] : [each]));
+  const objects = [felixConfiguration(plan), ipPool(plan), ...Object.values(bgpPeers(plan)).flat(), bgpConfiguration(plan)].flatMap((each) => (each === null ? [] : [each]));
   const resources = [
     lab(plan), resource("command:remote:Command", "kubeadm-init", { stdin: kubeadmInit(plan) }),
     ...objects.map((each) => resource(`kubernetes:${each.apiVersion}:${each.kind}`, each.metadata.name, { ...each })),
