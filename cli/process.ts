@@ -21,10 +21,12 @@ export function capture(file: string, args: readonly string[], options: { cwd: s
 /**
  * Runs a program on this terminal and returns its exit status. Ctrl-C reaches it directly, since it is in the same process group: here it is only
  * kept from ending us first, so that we can tell how the program ended. SIGTERM comes to us alone and is passed on.
+ *
+ * @param options.stdout where its output goes, if not where ours does
  */
-export async function attached(file: string, args: readonly string[], options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<number> {
+export async function attached(file: string, args: readonly string[], { stdout, ...options }: { cwd: string; env: NodeJS.ProcessEnv; stdout?: NodeJS.WriteStream }): Promise<number> {
   const ignore = (): void => undefined;
-  const child = spawn(file, args, { ...options, stdio: "inherit" });
+  const child = spawn(file, args, { ...options, stdio: ["inherit", stdout ?? "inherit", "inherit"] });
   const pass = (): void => { child.kill("SIGINT"); };
   process.on("SIGINT", ignore).on("SIGTERM", pass);
   try {

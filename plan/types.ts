@@ -111,6 +111,8 @@ export interface SwitchPlan {
   readonly interfaces: readonly InterfacePlan[];
   readonly bridge: BridgePlan | null;
   readonly bgp: BgpPlan;
+  /** Graceful shutdown (RFC 8326): its routes, and what it receives, are the last choice of whoever has another. */
+  readonly drain: boolean;
   /** By address. */
   readonly neighbors: readonly NeighborPlan[];
   readonly listen: ListenPlan | null;

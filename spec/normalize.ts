@@ -57,6 +57,7 @@ function switchSpec(entry: ParsedSwitch, path: string, original: OriginalIndex):
     aggregates: from.aggregates ?? [],
     neighbors: (from.neighbors ?? []).map((each, i) => ({ path: `${path}.neighbors[${original(`${path}.neighbors`, i)}]`, address: each.address, remoteAs: each.remoteAs, multihop: each.multihop ?? null })),
     bgp: from.bgp ?? {},
+    drain: from.drain ?? false,
     rpFilter: from.rpFilter ?? null,
   };
 }

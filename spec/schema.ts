@@ -21,6 +21,7 @@ const spine = z.strictObject({
   aggregates: z.array(aggregate).default([]).meta({ description: "Aggregates it announces." }),
   neighbors: z.array(extraNeighbor).default([]).meta({ description: "BGP neighbors beyond those of its links; an address of a link overrides what is derived for it." }),
   bgp: bgpSettings.default({}).meta({ description: "BGP settings of this switch, over those of the fabric." }),
+  drain: z.boolean().default(false).meta({ description: "Under maintenance: its sessions stay up and ask the neighbors to send traffic another way (graceful shutdown, RFC 8326)." }),
   rpFilter: rpFilter("Reverse-path filter of this switch. Default: the lab's.").optional(),
 });
 

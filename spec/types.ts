@@ -14,6 +14,7 @@ export interface SwitchSpec {
   readonly aggregates: readonly AggregateSpec[];
   readonly neighbors: readonly ExtraNeighborSpec[];
   readonly bgp: BgpSettings;
+  readonly drain: boolean;
   /** Null: the lab's. */
   readonly rpFilter: RpFilter | null;
 }

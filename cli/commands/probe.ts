@@ -8,23 +8,30 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly for: string; readonly json: boolean }
+interface Args extends Global { readonly for: string; readonly while: boolean; readonly json: boolean; readonly "--"?: string[] }
+
+/** Probes go on after the command's end: what it began may still be under way. */
+const AFTER_MS = 3000;
 
 export const probe: CommandModule<Global, Args> = {
   command: "probe",
   describe: "send between pods and to the service for a while, and say what was lost; exit code 1 where anything was",
   builder: (yargs) => yargs
     .option("for", { type: "string", default: "10s", requiresArg: true, description: "how long: 10s, 5m; Ctrl-C ends it earlier" })
+    .option("while", { type: "boolean", default: false, description: "as long as the command after -- runs, and 3 s more; its output goes to stderr" })
     .option("json", { type: "boolean", default: false, description: "as JSON, with the time of each lost packet" })
-    .example("$0 probe --for 60s", "while another terminal changes the lab") as never,
-  handler: async ({ stack, for: time, json }) => {
-    const ms = durationMs(time);
+    .example("$0 probe --for 60s", "while another terminal changes the lab")
+    .example("$0 probe --while -- npx fabriclab up", "what a change of a running lab costs") as never,
+  handler: async ({ stack, for: time, while: beside, json, ...more }) => {
+    const ms = durationMs(time), command = more["--"] ?? [];
+    if (beside !== command.length > 0) throw new UsageError(beside ? "--while needs a command: fabriclab probe --while -- fabriclab up" : "a command after -- goes with --while");
     const { openLab } = load("../lab") as typeof import("../lab");
     const { during, probeText } = load("../../drill/probe") as typeof import("../../drill/probe");
     const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
     const lab = await openLab(findRoot(), stack);
-    const { probe: seen } = await interruptible((signal) => during(lab, async () => { await wait(ms, signal); }));
+    const { value: code, probe: seen } = await interruptible((signal) => during(lab, () => beside ? runs(command, signal) : wait(ms, signal)));
     if (json) printJson(seen); else process.stdout.write(probeText(seen, coloured()));
+    if (code !== 0) throw new ExitCode(code);
     if (seen.lost > 0 || seen.flows.some((each) => each.error !== "")) throw new ExitCode(1);
   },
 };
@@ -36,8 +43,16 @@ export function durationMs(text: string): number {
   return ms;
 }
 
-const wait = (ms: number, signal: AbortSignal): Promise<void> => new Promise((resolve) => {
-  const end = (): void => { clearTimeout(timer); resolve(); };
+/** Runs a command under the probes. @returns its exit status */
+async function runs([file = "", ...args]: readonly string[], signal: AbortSignal): Promise<number> {
+  const { attached } = load("../process") as typeof import("../process");
+  const code = await attached(file, args, { cwd: process.cwd(), env: process.env, stdout: process.stderr });
+  await wait(AFTER_MS, signal);
+  return code;
+}
+
+const wait = (ms: number, signal: AbortSignal): Promise<0> => new Promise((resolve) => {
+  const end = (): void => { clearTimeout(timer); resolve(0); };
   const timer = setTimeout(end, ms);
   signal.addEventListener("abort", end, { once: true });
 });

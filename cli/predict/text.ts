@@ -2,6 +2,8 @@ import Table from "cli-table3";
 import type { Hop, Path } from "../../plan/paths";
 import type { FibView, Moved, PathView, PredictionView, RibView, SessionView } from "./schema";
 
+/** What a route has unless something sets it; not shown outside of an AS. */
+const LOCAL_PREF = 100;
 /** No line between rows: tables are long. */
 const NO_RULES = { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
@@ -55,7 +57,7 @@ const BEST = { always: "*", sometimes: "?", never: "" } as const;
 
 function ribRows({ router, prefix, paths }: RibView): string[][] {
   return paths.map((path, i) => [i === 0 ? router : "", i === 0 ? prefix : "", `${BEST[path.best]}${path.best === "never" && path.multipath !== "never" ? "=" : ""}${path.valid ? "" : " invalid"}`,
-    path.nextHop ?? path.type, path.from ?? "", path.asPath.join(" "), path.type === "ibgp" ? `${path.localPref}` : "", path.present === "always" ? "" : "by timing"]);
+    path.nextHop ?? path.type, path.from ?? "", path.asPath.join(" "), path.type === "ibgp" || path.localPref !== LOCAL_PREF ? `${path.localPref}` : "", path.present === "always" ? "" : "by timing"]);
 }
 
 function fibRow({ machine, prefix, kind, nextHops, interface: name, certain }: FibView): string[] {

@@ -38,7 +38,7 @@ export function leafPlan(leaf: LeafAllocation, lab: Allocation): SwitchPlan {
   };
 }
 
-function common(from: SwitchAllocation, lab: LabSpec): Pick<SwitchPlan, "name" | "role" | "hostname" | "index" | "as" | "routerId" | "loopback" | "bgp" | "rpFilter"> {
+function common(from: SwitchAllocation, lab: LabSpec): Pick<SwitchPlan, "name" | "role" | "hostname" | "index" | "as" | "routerId" | "loopback" | "bgp" | "drain" | "rpFilter"> {
   const address = sure(from.loopback.value);
   return {
     name: from.name,
@@ -49,6 +49,7 @@ function common(from: SwitchAllocation, lab: LabSpec): Pick<SwitchPlan, "name" |
     routerId: address,
     loopback: `${address}/32`,
     bgp: switchBgp(from, lab),
+    drain: from.spec.drain,
     rpFilter: from.spec.rpFilter ?? lab.rpFilter,
   };
 }

@@ -71,7 +71,7 @@ export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
     const found = sessionsOf(plan, speakers, topology, { reaches: routes.reaches, ended });
     const { edges, reverse } = edgesOf(speakers, found.halves);
     const stubs = new Set(speakers.filter((at) => at.software === "bird" && edges[at.id]?.length === 1).map((at) => at.id));
-    const network: Network = { speakers, edges, reverse, stubs, distance: nextHops(topology, routes) };
+    const network: Network = { speakers, edges, reverse, drained: speakers.some((at) => at.drain), stubs, distance: nextHops(topology, routes) };
     const groups = groupsOf(network);
     const over = overLimit(network, groups).filter(([session]) => !ended.has(session));
     for (const [session, why] of over) ended.set(session, why);

@@ -15,6 +15,8 @@ export interface Speaker {
   /** It sends its neighbors every path it has, not the best alone (RFC 7911): Calico's BIRD has `add paths on`. */
   readonly addPaths: boolean;
   readonly bgp: BgpPlan;
+  /** It asks its neighbors to go another way (RFC 8326). */
+  readonly drain: boolean;
   /** RFC 4456: the ID of the cluster it reflects for, its router ID unless set. */
   readonly cluster: number;
   /** What it originates while it runs: networks whose route it has. */
@@ -33,10 +35,10 @@ export interface Speaker {
 export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<Record<string, readonly Prefix[]>>, announced: Readonly<Record<string, readonly Prefix[]>> = {}): Speaker[] {
   const service = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
   const own = (node: string): readonly Prefix[] => [...(blocks[node] ?? []), ...service, ...(announced[node] ?? [])];
-  const common = { aggregates: [], listen: null, hasDefault: true };
+  const common = { drain: false, aggregates: [], listen: null, hasDefault: true };
   const speakers: Omit<Speaker, "id">[] = [
     ...plan.switches.map((of) => ({
-      name: of.name, as: of.as, routerId: knownAddress(of.routerId), software: "frr" as const, addPaths: false, bgp: of.bgp, cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
+      name: of.name, as: of.as, routerId: knownAddress(of.routerId), software: "frr" as const, addPaths: false, bgp: of.bgp, drain: of.drain, cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
       networks: of.networks.filter((prefix) => of.blackholes.includes(prefix) || hasRoute(of.name, prefix, topology)),
       blackholes: of.blackholes, aggregates: of.aggregates, statements: of.neighbors, listen: of.listen, exports: null, hasDefault: false,
     })),

@@ -38,6 +38,7 @@ export function frrConfig(of: SwitchPlan, secrets: SwitchSecrets): string {
     `router bgp ${of.as}`,
     ` bgp router-id ${of.routerId}`,
     ...(of.bgp.clusterId === null || of.bgp.clusterId === of.routerId ? [] : [` bgp cluster-id ${of.bgp.clusterId}`]),
+    ...(of.drain ? [" bgp graceful-shutdown"] : []),
     ...(of.bgp.multipathRelax ? [" bgp bestpath as-path multipath-relax"] : []),
     ...(listen === null ? [] : listenStatements(listen, secrets)),
     ...neighbors.flatMap((to) => statements(to, secrets)),

@@ -6,11 +6,11 @@ export const bgpNoEffect = defineRule({
   name: "bgp-no-effect",
   title: "A BGP setting of a switch has something to act on",
   severity: "warning",
-  source: "RFC 4456; RFC 5882, section 4 (BFD needs both ends)",
+  source: "RFC 4456; RFC 5882, section 4 (BFD needs both ends); RFC 8326 (graceful shutdown moves traffic to another path)",
   why: "Who wrote the setting counts on what it does, and it does nothing.",
   find: (lab) => {
     const switches = [...lab.spines, ...lab.leaves];
-    const findings = switches.flatMap((each) => [...internalOnly(each, lab), ...clusterId(each, lab), ...bfd(each, lab)]);
+    const findings = switches.flatMap((each) => [...internalOnly(each, lab), ...clusterId(each, lab), ...bfd(each, lab), ...drain(each, lab)]);
     // A setting of the whole fabric is fine if it does something somewhere.
     const common = (path: string): boolean => path.startsWith("fabric.bgp.");
     const idle = new Map(findings.filter(({ path }) => common(path)).map((finding) => [finding.path, finding]));
@@ -49,4 +49,14 @@ function bfd(of: SwitchAllocation, lab: Allocation): Finding[] {
   const others = lab.links.flatMap((link) => (link.leaf === of ? [link.spine] : link.spine === of ? [link.leaf] : []));
   if (others.length === 0 || others.some((other) => isOn(other, lab, "bfd"))) return [];
   return [{ path: setting.path, message: `bfd of ${of.name} has no effect: no switch at the other end of its links has it`, values: { [setting.path]: "true" }, remedy: "Write bfd: true for the others too, or in fabric.bgp." }];
+}
+
+/** Traffic leaves a drained switch for another one of its role; a server has one leaf. */
+function drain(of: SwitchAllocation, lab: Allocation): Finding[] {
+  if (!of.spec.drain) return [];
+  const path = `${of.spec.path}.drain`;
+  const behind = [...lab.nodes, ...lab.hosts, ...(lab.netscaler === null ? [] : [lab.netscaler])].some((server) => server.leaf === of);
+  if (behind) return [{ path, message: `drain of ${of.name} moves no traffic: the servers behind it have no other leaf`, values: { [path]: "true" }, remedy: "Move its servers to another leaf, or leave it out." }];
+  if (of.role !== "spine" || lab.spines.some((other) => !other.spec.drain)) return [];
+  return [{ path, message: `drain of ${of.name} moves no traffic: every spine is drained`, values: { [path]: "true" }, remedy: "Drain one spine after the other." }];
 }

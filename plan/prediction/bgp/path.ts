@@ -25,6 +25,8 @@ export interface Edge {
 export interface Attributes {
   readonly asPath: readonly number[];
   readonly localPref: number;
+  /** It carries the community GRACEFUL_SHUTDOWN (RFC 8326). */
+  readonly gshut: boolean;
   /** 0 where a router put none on it. */
   readonly originator: number;
   readonly clusters: readonly number[];
@@ -53,9 +55,11 @@ export interface Path extends Attributes {
 }
 
 export const LOCAL_PREF = 100;
+/** What graceful shutdown makes of it (RFC 8326, section 4). */
+export const GSHUT_LOCAL_PREF = 0;
 
 export function ownPath(own: "network" | "aggregate"): Path {
-  return { edge: null, own, asPath: [], localPref: LOCAL_PREF, originator: 0, clusters: [], nextHop: 0, valid: true, metric: 0, echo: false, id: "" };
+  return { edge: null, own, asPath: [], localPref: LOCAL_PREF, gshut: false, originator: 0, clusters: [], nextHop: 0, valid: true, metric: 0, echo: false, id: "" };
 }
 
 /** Router ID that the decision compares: the originator's, where reflectors passed the route (RFC 4456, section 9). */
@@ -65,5 +69,5 @@ export function decidingId(path: Path): number {
 
 /** Two paths of one key are the same in all that travels and in where they come from. */
 export function keyOf(path: Path): string {
-  return `${path.edge?.session ?? path.own ?? ""}|${path.id}|${path.asPath.join()}|${path.nextHop}|${path.localPref}|${path.originator}|${path.clusters.join()}|${path.valid ? 1 : 0}`;
+  return `${path.edge?.session ?? path.own ?? ""}|${path.id}|${path.asPath.join()}|${path.nextHop}|${path.localPref}|${path.originator}|${path.clusters.join()}|${path.valid ? 1 : 0}${path.gshut ? "g" : ""}`;
 }

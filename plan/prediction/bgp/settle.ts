@@ -3,8 +3,8 @@ import { holds } from "../../../spec/ip";
 import { passesOn, type Speaker } from "../speakers";
 import { allArrivals, keepsTable, sameTable, sendsAll, tableOf } from "./add-path";
 import { compare } from "./choice";
-import { keyOf, ownPath, type Edge, type Path, type Sent } from "./path";
-import { exported, lets, taken } from "./transfer";
+import { GSHUT_LOCAL_PREF, keyOf, ownPath, type Edge, type Path, type Sent } from "./path";
+import { exported, lets, shunned, taken } from "./transfer";
 
 /** The network a route travels in. */
 export interface Network {
@@ -12,6 +12,8 @@ export interface Network {
   /** Established sessions by the receiver's id, and each one's other side. */
   readonly edges: readonly (readonly Edge[])[];
   readonly reverse: ReadonlyMap<Edge, Edge>;
+  /** Some speaker is drained: local preferences differ. */
+  readonly drained: boolean;
   /** Speakers that pass nothing on: BIRD with one session, to which it sends back nothing that came from there. */
   readonly stubs: ReadonlySet<number>;
   /** How far a next hop that a neighbor gave is, for those that compare it; Infinity: out of reach. */
@@ -127,6 +129,7 @@ export function arrivalsOn(network: Network, origins: Origins, state: State, edg
 
 /** As `arrivals`, without sessions that can't bring the best path: with many equal paths in the fabric that is most of the work. */
 function candidates(network: Network, origins: Origins, state: State, at: Speaker): Arrival[] {
+  if (network.drained) return arrivals(network, origins, state, at);
   const edges = network.edges[at.id] ?? [];
   let shortest = Infinity;
   for (const edge of edges) if (!sendsAll(network, edge)) shortest = Math.min(shortest, lengthOf(state, edge));
@@ -194,7 +197,7 @@ function holders(settled: Settled, back: Edge, as: number): number {
 }
 
 function allDistinct({ routes }: Told): boolean {
-  return new Set(routes.map(({ route }) => `${route.asPath.join()}|${route.nextHop}|${route.originator}|${route.clusters.join()}`)).size === routes.length;
+  return new Set(routes.map(({ route }) => `${route.asPath.join()}|${route.nextHop}|${route.originator}|${route.clusters.join()}|${route.localPref}|${route.gshut ? 1 : 0}`)).size === routes.length;
 }
 
 function holdingOf({ routes }: Told): Map<number, number> {
@@ -232,9 +235,9 @@ export function received(network: Network, edge: Edge, routes: Told["routes"], w
     const nextHop = route.nextHop === 0 ? edge.address : route.nextHop;
     // BIRD doesn't tell a neighbor of a route that leads back to it (proto/bgp/attrs.c, `bgp_get_bucket`).
     if ((edge.from.software === "bird" && (returned || nextHop === edge.local)) || !taken(route, edge)) { maybe = true; continue; }
-    const metric = network.distance(edge, nextHop);
+    const metric = network.distance(edge, nextHop), last = shunned(route, edge);
     // Written out: this is where the time of a large fabric goes.
-    paths.push({ asPath: route.asPath, localPref: route.localPref, originator: route.originator, clusters: route.clusters, nextHop, edge, own: null, valid: metric !== Infinity, metric, echo: returned, id: idOf === null ? "" : idOf(path) });
+    paths.push({ asPath: route.asPath, localPref: last ? GSHUT_LOCAL_PREF : route.localPref, gshut: last || route.gshut, originator: route.originator, clusters: route.clusters, nextHop, edge, own: null, valid: metric !== Infinity, metric, echo: returned, id: idOf === null ? "" : idOf(path) });
   }
   return { edge, paths, maybe };
 }
@@ -276,7 +279,7 @@ function same(a: Settled, b: Settled): boolean {
 }
 
 function equal(a: Path, b: Path): boolean {
-  return a.edge === b.edge && a.own === b.own && a.id === b.id && a.nextHop === b.nextHop && a.originator === b.originator && a.valid === b.valid && list(a.asPath, b.asPath) && list(a.clusters, b.clusters);
+  return a.edge === b.edge && a.own === b.own && a.id === b.id && a.nextHop === b.nextHop && a.originator === b.originator && a.valid === b.valid && a.localPref === b.localPref && a.gshut === b.gshut && list(a.asPath, b.asPath) && list(a.clusters, b.clusters);
 }
 
 function list(a: readonly number[], b: readonly number[]): boolean {

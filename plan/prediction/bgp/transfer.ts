@@ -1,6 +1,6 @@
 import { holds, knownRange, type PrefixRange } from "../../../spec/ip";
 import type { PrefixFilter } from "../../types";
-import { LOCAL_PREF, type Attributes, type Edge, type Path, type Sent } from "./path";
+import { GSHUT_LOCAL_PREF, LOCAL_PREF, type Attributes, type Edge, type Path, type Sent } from "./path";
 
 const NO_CLUSTERS: readonly number[] = [];
 
@@ -22,10 +22,12 @@ export function exported(path: Path, to: Edge): Sent[] {
   if (reflected && at.software === "bird" && looped(path.clusters, to)) return [];
   if (internal) {
     const originator = reflected ? path.originator || (path.edge?.from.routerId ?? 0) : path.originator;
-    return [{ asPath: path.asPath, localPref: path.localPref, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop, backOnly: false }];
+    return [{ asPath: path.asPath, localPref: at.drain ? GSHUT_LOCAL_PREF : path.localPref, gshut: path.gshut, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop, backOnly: false }];
   }
+  // FRR puts the community on what a drained router sends outside, and the lowest preference on what it sends inside (bgpd/bgp_route.c, `subgroup_announce_check`).
+  const gshut = at.drain || path.gshut;
   const hops = externalNextHops(path, to);
-  return asPaths(path, to).flatMap((asPath) => hops.map((nextHop, i) => ({ asPath, localPref: LOCAL_PREF, originator: 0, clusters: NO_CLUSTERS, nextHop, backOnly: i > 0 })));
+  return asPaths(path, to).flatMap((asPath) => hops.map((nextHop, i) => ({ asPath, localPref: LOCAL_PREF, gshut, originator: 0, clusters: NO_CLUSTERS, nextHop, backOnly: i > 0 })));
 }
 
 function asPaths(path: Path, { at, settings, remotes }: Edge): (readonly number[])[] {
@@ -47,6 +49,14 @@ function externalNextHops(path: Path, to: Edge): number[] {
   if (to.settings.nextHopSelf || to.shared === null || !holds(to.shared, path.nextHop)) return SELF;
   if (path.edge?.group !== to.group) return [path.nextHop];
   return [path.nextHop, 0];
+}
+
+/**
+ * Whether the receiver makes the route its last choice: FRR does with the community of graceful shutdown from outside, no policy needed, and a drained
+ * FRR with all it gets from outside (bgpd/bgp_route.c, `bgp_update`). BIRD 1.6 doesn't know the community.
+ */
+export function shunned(route: Attributes, { at, internal }: Edge): boolean {
+  return !internal && at.software === "frr" && (at.drain || route.gshut);
 }
 
 /** Whether the receiver takes a route, its prefix aside. */

@@ -57,7 +57,7 @@ function pathDifferences(where: string, live: readonly FrrPath[], predicted: rea
     const match = predicted.find((each) => each.peer === peer && each.asPath.join(" ") === (path.path ?? "") && (peer === null || each.nextHop === path.nexthops?.[0]?.ip) && each.valid === (path.valid === true));
     if (match === undefined) { found.push(`${where}: ${text} was not predicted`); continue; }
     matched.add(match);
-    if (match.type === "ibgp" && path.locPrf !== match.localPref) found.push(`${where}: ${text} has local preference ${path.locPrf ?? "none"}, predicted ${match.localPref}`);
+    if ((match.type === "ibgp" || match.localPref !== 100) && path.locPrf !== match.localPref) found.push(`${where}: ${text} has local preference ${path.locPrf ?? "none"}, predicted ${match.localPref}`);
     if ((path.origin ?? "").toLowerCase() !== match.origin) found.push(`${where}: ${text} has origin ${path.origin ?? "none"}`);
     for (const [flag, certainty] of [[path.bestpath === true, match.best], [path.bestpath === true || path.multipath === true, match.multipath]] as const) {
       if (certainty !== "sometimes" && flag !== (certainty === "always")) found.push(`${where}: ${text} is ${flag ? "" : "not "}${certainty === match.best ? "best" : "in use"}, predicted ${certainty}`);

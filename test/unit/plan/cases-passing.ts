@@ -25,6 +25,7 @@ export const PASSING_CASES: readonly PassingCase[] = [
   ["aggregate-empty", "an aggregate that covers one loopback", lab({}, leaves({ aggregates: [{ prefix: "172.16.255.100/31" }] }, {}))],
   ["as-size-mix", "all numbers of four octets", lab({}, { asBase: { spines: 4200000000, leaves: 4200000100 } })],
   ["bgp-no-effect", "BFD at both ends, a reflector with iBGP neighbors", lab({}, { ...spines({ as: 65000, bgp: { routeReflector: true, nextHopSelf: true, clusterId: "1.1.1.1" } }, { as: 65000, bgp: { routeReflector: true, nextHopSelf: true } }), ...leaves({ as: 65000 }, { as: 65000 }), bgp: { bfd: true } })],
+  ["bgp-no-effect", "one of two spines drained", lab({}, spines({ drain: true }, {}))],
   ["bgp-timers", "three keepalive intervals exactly", lab({}, { bgp: { keepalive: 4, hold: 12 } })],
   ["calico-as", "a rack's number that is its leaf's, which reflects", bgp({ nodeAs: "rack", rackAsBase: 65100 }, { bgp: { routeReflector: true, nextHopSelf: true } })],
   ["control-plane", "one of three nodes", lab()],

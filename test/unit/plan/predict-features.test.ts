@@ -37,6 +37,36 @@ describe("iBGP", () => {
   });
 });
 
+describe("a drained switch", () => {
+  // What FRR 8.4 shows of a lab with `bgp graceful-shutdown` on spine1.
+  const of = predictLab(lab({ spines: [{ name: "spine1", drain: true }, "spine2"] }));
+
+  test("keeps its sessions, and is the last choice of its neighbors", () => {
+    expect(of.sessions.map((each) => each.state)).toEqual(of.sessions.map(() => "ESTABLISHED"));
+    expect(paths(of, "leaf1", "10.0.102.0/24").map((path) => [path.from, path.localPref, path.best, path.multipath]))
+      .toEqual([["spine1", 0, "never", "never"], ["spine2", 100, "always", "always"]]);
+    expect(gateways(of, "leaf1", "10.0.102.0/24")).toEqual(["spine2"]);
+    expect(gateways(of, "leaf2", "10.0.101.0/24")).toEqual(["spine2"]);
+  });
+
+  test("is reached all the same, and its mark travels with its own routes", () => {
+    expect(gateways(of, "leaf1", "172.16.255.1/32")).toEqual(["spine1"]);
+    expect(paths(of, "spine2", "172.16.255.1/32").map((path) => [path.asPath, path.localPref])).toEqual([[[65101, 65001], 0], [[65102, 65001], 0]]);
+    expect(gateways(of, "spine2", "172.16.255.1/32")).toEqual(["leaf1", "leaf2"]);
+  });
+
+  test("gives all it receives the same low preference: its own forwarding stays", () => {
+    expect(paths(of, "spine1", "10.0.102.0/24").map((path) => [path.from, path.asPath, path.localPref, path.best]))
+      .toEqual([["leaf1", [65101, 65002, 65102], 0, "never"], ["leaf2", [65102], 0, "always"]]);
+    expect(gateways(of, "spine1", "10.0.102.0/24")).toEqual(["leaf2"]);
+  });
+
+  test("within an AS it sends the lowest preference", () => {
+    const inside = predictLab(lab({ ...internal(true, { nextHopSelf: true }), spines: switches("spine", 2, (i) => ({ as: 65000, bgp: { routeReflector: true }, drain: i === 1 })) }));
+    expect(paths(inside, "leaf2", "10.0.101.0/24").map((path) => [path.from, path.localPref, path.best])).toEqual([["spine1", 0, "never"], ["spine2", 100, "always"]]);
+  });
+});
+
 describe("AS paths", () => {
   const shared = (bgp: Record<string, unknown>): Record<string, unknown> => ({ leaves: switches("leaf", 2, () => ({ as: 65100 })), bgp });
 

@@ -18,8 +18,8 @@ describe("the short form", () => {
       domain: "lab.local",
       management: { subnet: "192.168.201.0/24" },
       fabric: {
-        spines: [{ path: "fabric.spines[0]", name: "spine1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, rpFilter: null }],
-        leaves: [{ path: "fabric.leaves[0]", name: "leaf1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, rpFilter: null, serverSubnet: null }],
+        spines: [{ path: "fabric.spines[0]", name: "spine1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, drain: false, rpFilter: null }],
+        leaves: [{ path: "fabric.leaves[0]", name: "leaf1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, drain: false, rpFilter: null, serverSubnet: null }],
         mtu: 1500,
         asBase: { spines: 65000, leaves: 65100 },
         loopbacks: "172.16.255.0/24",
