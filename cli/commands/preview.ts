@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
+import { ExitCode } from "../errors";
 import type { Global } from "../global";
 import { findRoot } from "../root";
 
@@ -10,16 +11,33 @@ interface Args extends Global { readonly diff: boolean; readonly json: boolean; 
 
 export const preview: CommandModule<Global, Args> = {
   command: "preview",
-  describe: "show what `up` would change; changes nothing",
+  describe: "show what `up` would change, BGP sessions that flap and routes included; changes nothing",
   builder: (yargs) => yargs
     .option("diff", { type: "boolean", default: false, description: "every property that changes" })
-    .option("json", { type: "boolean", default: false, description: "as JSON" })
+    .option("json", { type: "boolean", default: false, description: "as JSON: Pulumi's preview, with what the network does as `network`" })
     .example("$0 preview --diff", "the properties that a changed config changes")
     .example("$0 preview -- --expect-no-changes", "what comes after -- goes to `pulumi preview`") as never,
   handler: async ({ stack, config, diff, json, ...more }) => {
     const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
-    const pulumi = new Pulumi(findRoot(), stack);
+    const { previewedChange } = load("../previewing") as typeof import("../previewing");
+    const { coloured, printJson } = load("../output") as typeof import("../output");
+    const root = findRoot(), pulumi = new Pulumi(root, stack);
     const configFile = await pulumi.ready(config);
-    await pulumi.run("preview", configFile, [...(diff ? ["--diff"] : []), ...(json ? ["--json"] : []), ...(more["--"] ?? [])]);
+    const args = [...(diff ? ["--diff"] : []), ...(more["--"] ?? [])];
+    const change = previewedChange(root, stack, configFile);
+    if (json) {
+      const ran = await pulumi.capture(["preview", "--stack", stack, "--config-file", configFile, "--json", ...args]);
+      process.stderr.write(ran.stderr);
+      let shown: unknown;
+      try { shown = JSON.parse(ran.stdout); } catch { process.stdout.write(ran.stdout); throw new ExitCode(ran.code === 0 ? 1 : ran.code); }
+      printJson({ ...(shown as object), network: await change });
+      if (ran.code !== 0) throw new ExitCode(ran.code);
+      return;
+    }
+    await pulumi.run("preview", configFile, args);
+    const network = await change;
+    if (network === null) return;
+    const { changeText } = load("../../report/change") as typeof import("../../report/change");
+    process.stdout.write(changeText(network, coloured()));
   },
 };
