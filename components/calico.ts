@@ -38,10 +38,16 @@ export class Calico extends pulumi.ComponentResource {
     // Workloads last: they crash and back off for seconds where their RBAC or CRDs are not there yet.
     const base = of(false).map((o) => register(o, child));
     base.push(register(felixConfiguration(plan), { ...child, dependsOn: [...base] }));
-    const { before, up }: Bgp = plan.calico.mode === "bgp" ? this.bgp(base, child) : { before: [this.pool(base, child)], up: null };
+    const { before, up }: Bgp = plan.calico.mode === "bgp" ? this.bgp(base, child) : { before: [this.vxlan(base, child)], up: null };
     this.sessionsUp = up;
     for (const workload of of(true)) register(workload, { ...child, dependsOn: [...base, ...before] });
     this.registerOutputs({});
+  }
+
+  /** Felix has VXLAN before the pool asks for it: the leaves and BIRD keep the routes of the mode before until then. */
+  private vxlan(base: pulumi.Resource[], child: Child): pulumi.Resource {
+    const ready = provision("vxlan-ready", { machine: this.args.controlPlane, run: scripts.vxlanReady, triggers: [this.args.plan.calico.mode] }, { parent: this, dependsOn: base });
+    return this.pool([...base, ready], child);
   }
 
   private pool(after: pulumi.Resource[], child: Child): pulumi.Resource {

@@ -40,6 +40,18 @@ fi
 export const configureSwitch = `${switchBegin}${routing}`;
 
 /**
+ * As `configureSwitch`, for a leaf whose nodes speak no BGP any more: sessions end at the node's end. While Calico leaves BGP, its routes are needed until VXLAN
+ * carries the pods, and BIRD stops only then. Given up on after five minutes.
+ *
+ * @param nodes addresses of the nodes behind the leaf; one at least
+ */
+export const configureLeafLast = (nodes: readonly string[]): string => `${switchBegin}for i in $(seq 600); do
+  vtysh -c 'show bgp ipv4 unicast summary established' 2>/dev/null | grep -qE '^[*]?([^ ]*[(])?(${nodes.join("|").replace(/\./g, "[.]")})[) ]' || break
+  sleep 0.5
+done
+${routing}`;
+
+/**
  * As `configureSwitch`, but only adds to the routing of a switch that has some: what goes, goes when `configureSwitch` runs later. A profile or an AS
  * number can't be added to another.
  */
@@ -128,6 +140,19 @@ k="kubectl --kubeconfig /etc/kubernetes/admin.conf"
 read -r keep || true
 for n in $($k get nodes -l ${REFLECTOR_LABEL}=true -o jsonpath='{.items[*].metadata.name}'); do
   case " $keep " in *" $n "*) ;; *) $k label node "$n" ${REFLECTOR_LABEL}- >/dev/null; $k annotate node "$n" ${CLUSTER_ID}- >/dev/null ;; esac
+done
+`;
+
+/**
+ * Before a plain pool becomes encapsulated: every Felix has started anew with VXLAN on (`vxlanEnabled`), while BIRD's routes still carry the pods. The change
+ * of the pool then finds all but the tunnels' addresses in place. Where there is no plain pool, there is nothing to wait for.
+ */
+export const vxlanReady = `set -eu
+k="kubectl --kubeconfig /etc/kubernetes/admin.conf"
+[ "$($k get ippools.crd.projectcalico.org default-ipv4-ippool -o jsonpath='{.spec.vxlanMode}' 2>/dev/null)" = Never ] || exit 0
+sleep 3
+for pod in $($k -n kube-system get pods -l k8s-app=calico-node -o name); do
+  for i in $(seq 100); do $k -n kube-system exec "$pod" -c calico-node -- /bin/calico-node -felix-ready >/dev/null 2>&1 && break; sleep 0.2; done
 done
 `;
 

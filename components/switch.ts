@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as command from "@pulumi/command";
 import { switchFiles } from "../plan/render";
+import { hostPart } from "../plan/render/text";
 import type { LabPlan, SwitchPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
 import { managementNetwork, provision, type MachineImages } from "./machines";
-import { bundle, configureSwitch, extendSwitch } from "./scripts";
+import { bundle, configureLeafLast, configureSwitch, extendSwitch } from "./scripts";
 
 export interface SwitchArgs { readonly plan: LabPlan; readonly switch: SwitchPlan; readonly images: MachineImages; readonly bgpPassword?: pulumi.Input<string> | undefined }
 
@@ -30,7 +31,10 @@ export class Switch extends pulumi.ComponentResource {
    * Applies interfaces and routing; needs the cables of the plan plugged in. A leaf that nodes peer with only gets more: what goes, goes by `settle`.
    */
   configure(cables: pulumi.Resource[]): command.remote.Command {
-    return this.apply(`${this.args.switch.name}-config`, this.peersWithNodes ? extendSwitch : configureSwitch, cables);
+    const { plan, switch: own } = this.args;
+    const nodes = plan.nodes.filter((node) => node.leaf === own.name).map((node) => hostPart(node.address));
+    const run = this.peersWithNodes ? extendSwitch : nodes.length > 0 ? configureLeafLast(nodes) : configureSwitch;
+    return this.apply(`${own.name}-config`, run, cables);
   }
 
   /** Ends sessions with nodes that are needed no more. */

@@ -50,7 +50,12 @@ export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
     apiVersion: API,
     kind: "FelixConfiguration",
     metadata: { name: CONFIGURATION },
-    spec: { vxlanPort: calico.vxlan.port, vxlanVNI: calico.vxlan.vni },
+    spec: {
+      vxlanPort: calico.vxlan.port,
+      vxlanVNI: calico.vxlan.vni,
+      // The pool would switch it on too, by starting Felix anew: here it comes first, so that a pool that changes finds Felix ready.
+      ...(calico.mode === "vxlan" ? { vxlanEnabled: true } : {}),
+    },
   };
 }
 

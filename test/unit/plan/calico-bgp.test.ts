@@ -26,8 +26,8 @@ describe("the pool", () => {
 });
 
 test("VXLAN's port and VNI are Felix's configuration", () => {
-  expect(felixConfiguration(planOf(smallLab()))["spec"]).toEqual({ vxlanPort: 4789, vxlanVNI: 4096 });
-  expect(felixConfiguration(planOf({ ...smallLab(), calico: { vxlan: { port: 4790, vni: 4097 } } } as LabInput))["spec"]).toEqual({ vxlanPort: 4790, vxlanVNI: 4097 });
+  expect(felixConfiguration(planOf(smallLab()))["spec"]).toEqual({ vxlanPort: 4789, vxlanVNI: 4096, vxlanEnabled: true });
+  expect(felixConfiguration(planOf({ ...smallLab(), calico: { vxlan: { port: 4790, vni: 4097 } } } as LabInput))["spec"]).toEqual({ vxlanPort: 4790, vxlanVNI: 4097, vxlanEnabled: true });
 });
 
 describe("peers", () => {
