@@ -21,13 +21,13 @@ export interface CalicoArgs {
 
 type Child = pulumi.CustomResourceOptions & { provider: k8s.Provider };
 
-/** BGP of the cluster: what calico-node starts after, and when sessions that others replace may go. */
-interface Bgp { readonly before: pulumi.Resource[]; readonly up: pulumi.Resource | null }
+/** What calico-node starts after, and when routes that others replace may go. */
+interface Routing { readonly before: pulumi.Resource[]; readonly up: pulumi.Resource }
 
 /** Calico from its upstream manifest, each object a resource; what the plan changes in it is in `plan/render`. */
 export class Calico extends pulumi.ComponentResource {
-  /** Done when the sessions that routes depend on are up; null without BGP. */
-  readonly sessionsUp: pulumi.Resource | null;
+  /** Done when the sessions that routes depend on are up, or VXLAN carries the pods. */
+  readonly settled: pulumi.Resource;
 
   constructor(name: string, private readonly args: CalicoArgs, opts: pulumi.ComponentResourceOptions & { provider: k8s.Provider; deletedWith: pulumi.Resource }) {
     super("fabriclab:index:Calico", name, { calico: args.plan.calico }, opts);
@@ -38,16 +38,18 @@ export class Calico extends pulumi.ComponentResource {
     // Workloads last: they crash and back off for seconds where their RBAC or CRDs are not there yet.
     const base = of(false).map((o) => register(o, child));
     base.push(register(felixConfiguration(plan), { ...child, dependsOn: [...base] }));
-    const { before, up }: Bgp = plan.calico.mode === "bgp" ? this.bgp(base, child) : { before: [this.vxlan(base, child)], up: null };
-    this.sessionsUp = up;
+    const { before, up } = plan.calico.mode === "bgp" ? this.bgp(base, child) : this.vxlan(base, child);
+    this.settled = up;
     for (const workload of of(true)) register(workload, { ...child, dependsOn: [...base, ...before] });
     this.registerOutputs({});
   }
 
-  /** Felix has VXLAN before the pool asks for it: the leaves and BIRD keep the routes of the mode before until then. */
-  private vxlan(base: pulumi.Resource[], child: Child): pulumi.Resource {
-    const ready = provision("vxlan-ready", { machine: this.args.controlPlane, run: scripts.vxlanReady, triggers: [this.args.plan.calico.mode] }, { parent: this, dependsOn: base });
-    return this.pool([...base, ready], child);
+  /** A pool that is still plain stays so until BIRD is gone: it would withdraw its routes before Felix has others. The leaves keep theirs until then. */
+  private vxlan(base: pulumi.Resource[], child: Child): Routing {
+    const on = { machine: this.args.controlPlane, triggers: [this.args.plan.calico.mode] };
+    const gone = provision("bird-gone", { ...on, run: scripts.birdGone }, { parent: this, dependsOn: base });
+    const pool = this.pool([...base, gone], child);
+    return { before: [], up: provision("vxlan-carries", { ...on, run: scripts.vxlanCarries }, { parent: this, dependsOn: pool }) };
   }
 
   private pool(after: pulumi.Resource[], child: Child): pulumi.Resource {
@@ -58,7 +60,7 @@ export class Calico extends pulumi.ComponentResource {
    * New sessions first; once they are up, the end of those they replace: with leaves where reflectors come, of the mesh, of nodes that reflect no more. A
    * pool that is still encapsulated stays so until the sessions are up.
    */
-  private bgp(base: pulumi.Resource[], child: Child): Bgp {
+  private bgp(base: pulumi.Resource[], child: Child): Routing {
     const { plan, controlPlane, speakers, bgpPassword } = this.args;
     const access = passwordAccess(plan).map((o) => register(o, { ...child, dependsOn: base }));
     const secret = bgpPassword === undefined ? [] : [new k8s.core.v1.Secret(passwordSecret.name, {

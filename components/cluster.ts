@@ -74,6 +74,7 @@ export class Cluster extends pulumi.ComponentResource {
     return provision(`${node.name}-bgp`, {
       machine: this.machines.get(node.name)!,
       run: scripts.configureSpeaker(node.name),
+      onDelete: scripts.forgetRoutes,
       stdin: speakerMarks(node, this.args.plan),
       triggers: [this.identity],
     }, { parent: this, dependsOn: member });

@@ -50,7 +50,7 @@ export class Lab extends pulumi.ComponentResource {
     const manifest = path.join(args.calicoManifests, plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json");
     const { controlPlane, speakers } = cluster;
     const calico = new Calico("calico", { plan, manifest, controlPlane, speakers, bgpPassword: args.bgpPassword }, { parent: this, provider, ...withCluster });
-    if (calico.sessionsUp !== null) fabric.settle(calico.sessionsUp);
+    fabric.settle(calico.settled);
     if (plan.workload !== null) new Workload({ workload: plan.workload }, { parent: this, provider, dependsOn: [...cluster.joined], ...withCluster });
     // Policies that judge a stack as a whole see outputs only.
     this.registerOutputs({ plan });

@@ -40,18 +40,6 @@ fi
 export const configureSwitch = `${switchBegin}${routing}`;
 
 /**
- * As `configureSwitch`, for a leaf whose nodes speak no BGP any more: sessions end at the node's end. While Calico leaves BGP, its routes are needed until VXLAN
- * carries the pods, and BIRD stops only then. Given up on after five minutes.
- *
- * @param nodes addresses of the nodes behind the leaf; one at least
- */
-export const configureLeafLast = (nodes: readonly string[]): string => `${switchBegin}for i in $(seq 600); do
-  vtysh -c 'show bgp ipv4 unicast summary established' 2>/dev/null | grep -qE '^[*]?([^ ]*[(])?(${nodes.join("|").replace(/\./g, "[.]")})[) ]' || break
-  sleep 0.5
-done
-${routing}`;
-
-/**
  * As `configureSwitch`, but only adds to the routing of a switch that has some: what goes, goes when `configureSwitch` runs later. A profile or an AS
  * number can't be added to another.
  */
@@ -109,6 +97,9 @@ $k annotate node ${node} --overwrite $annotations >/dev/null
 $k label node ${node} --overwrite $labels >/dev/null
 `;
 
+/** BIRD's routes outlive it, so that it may restart without loss (`persist` in Calico's template): once it is gone for good, they go. */
+export const forgetRoutes = "pidof bird >/dev/null || ip route flush proto bird";
+
 /**
  * Before sessions go that others replace: those of standard input, a line a node, are up on every node that runs BIRD. After a minute it goes on all the
  * same: what is wrong with a session is not for this step to say.
@@ -144,16 +135,23 @@ done
 `;
 
 /**
- * Before a plain pool becomes encapsulated: every Felix has started anew with VXLAN on (`vxlanEnabled`), while BIRD's routes still carry the pods. The change
- * of the pool then finds all but the tunnels' addresses in place. Where there is no plain pool, there is nothing to wait for.
+ * Before a plain pool becomes encapsulated: calico-node runs without BIRD everywhere. BIRD's routes stay in the kernel (`persist`), the leaves keep theirs by
+ * graceful restart (RFC 4724, 120 s), and nobody withdraws any when the pool changes. Where there is no plain pool, there is nothing to wait for.
  */
-export const vxlanReady = `set -eu
+export const birdGone = `set -eu
 k="kubectl --kubeconfig /etc/kubernetes/admin.conf"
 [ "$($k get ippools.crd.projectcalico.org default-ipv4-ippool -o jsonpath='{.spec.vxlanMode}' 2>/dev/null)" = Never ] || exit 0
+for i in $(seq 600); do $k -n kube-system get daemonset calico-node -o yaml | grep -q -- -bird-ready || break; sleep 0.2; done
+$k -n kube-system rollout status daemonset/calico-node --timeout=300s
+`;
+
+/** After it: Felix has put a route into its tunnel in place of each of BIRD's. Where BIRD has left no routes, there is nothing to wait for. */
+export const vxlanCarries = `set -eu
+[ -n "$(ip route show proto bird)" ] || exit 0
+k="kubectl --kubeconfig /etc/kubernetes/admin.conf"
+others=$(($($k get nodes --no-headers | wc -l) - 1))
+for i in $(seq 300); do [ "$(ip route show dev vxlan.calico 2>/dev/null | grep -c via)" -ge "$others" ] && break; sleep 0.2; done
 sleep 3
-for pod in $($k -n kube-system get pods -l k8s-app=calico-node -o name); do
-  for i in $(seq 100); do $k -n kube-system exec "$pod" -c calico-node -- /bin/calico-node -felix-ready >/dev/null 2>&1 && break; sleep 0.2; done
-done
 `;
 
 /**

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as command from "@pulumi/command";
 import { switchFiles } from "../plan/render";
-import { hostPart } from "../plan/render/text";
 import type { LabPlan, SwitchPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
 import { managementNetwork, provision, type MachineImages } from "./machines";
-import { bundle, configureLeafLast, configureSwitch, extendSwitch } from "./scripts";
+import { bundle, configureSwitch, extendSwitch } from "./scripts";
 
 export interface SwitchArgs { readonly plan: LabPlan; readonly switch: SwitchPlan; readonly images: MachineImages; readonly bgpPassword?: pulumi.Input<string> | undefined }
 
@@ -28,21 +27,18 @@ export class Switch extends pulumi.ComponentResource {
   }
 
   /**
-   * Applies interfaces and routing; needs the cables of the plan plugged in. A leaf that nodes peer with only gets more: what goes, goes by `settle`.
+   * Applies interfaces and routing; needs the cables of the plan plugged in. A leaf with nodes only gets more: what goes, goes by `settle`.
    */
   configure(cables: pulumi.Resource[]): command.remote.Command {
-    const { plan, switch: own } = this.args;
-    const nodes = plan.nodes.filter((node) => node.leaf === own.name).map((node) => hostPart(node.address));
-    const run = this.peersWithNodes ? extendSwitch : nodes.length > 0 ? configureLeafLast(nodes) : configureSwitch;
-    return this.apply(`${own.name}-config`, run, cables);
+    return this.apply(`${this.args.switch.name}-config`, this.hasNodes ? extendSwitch : configureSwitch, cables);
   }
 
   /** Ends sessions with nodes that are needed no more. */
   settle(after: pulumi.Resource): void {
-    if (this.peersWithNodes) this.apply(`${this.args.switch.name}-sessions`, configureSwitch, [after]);
+    if (this.hasNodes) this.apply(`${this.args.switch.name}-sessions`, configureSwitch, [after]);
   }
 
-  private get peersWithNodes(): boolean { return this.args.switch.role === "leaf" && this.args.plan.calico.mode === "bgp"; }
+  private get hasNodes(): boolean { return this.args.plan.nodes.some((node) => node.leaf === this.args.switch.name); }
 
   private apply(name: string, run: string, dependsOn: pulumi.Resource[]): command.remote.Command {
     const { plan, switch: own, bgpPassword } = this.args;

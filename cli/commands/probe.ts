@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../errors";
+import type { LiveFlow, Probing } from "../../drill/probe";
 import type { Global } from "../global";
 import { coloured, printJson } from "../output";
 import { findRoot } from "../root";
@@ -10,15 +11,17 @@ const load = createRequire(__filename);
 
 interface Args extends Global { readonly for: string; readonly while: boolean; readonly json: boolean; readonly "--"?: string[] }
 
-/** Probes go on after the command's end: what it began may still be under way. */
-const AFTER_MS = 3000;
+/** Probes go on after the command's end, and while a flow gets no answers: what it began may still be under way. */
+const AFTER_MS = 3000, AT_MOST_MS = 30_000;
+/** So many answers in a row, and a flow is back. */
+const BACK = 5;
 
 export const probe: CommandModule<Global, Args> = {
   command: "probe",
   describe: "send between pods and to the service for a while, and say what was lost; exit code 1 where anything was",
   builder: (yargs) => yargs
     .option("for", { type: "string", default: "10s", requiresArg: true, description: "how long: 10s, 5m; Ctrl-C ends it earlier" })
-    .option("while", { type: "boolean", default: false, description: "as long as the command after -- runs, and 3 s more; its output goes to stderr" })
+    .option("while", { type: "boolean", default: false, description: "as long as the command after -- runs and until all flows are answered again (3 to 30 s more); its output goes to stderr" })
     .option("json", { type: "boolean", default: false, description: "as JSON, with the time of each lost packet" })
     .example("$0 probe --for 60s", "while another terminal changes the lab")
     .example("$0 probe --while -- npx fabriclab up", "what a change of a running lab costs") as never,
@@ -29,7 +32,7 @@ export const probe: CommandModule<Global, Args> = {
     const { during, probeText } = load("../../drill/probe") as typeof import("../../drill/probe");
     const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
     const lab = await openLab(findRoot(), stack);
-    const { value: code, probe: seen } = await interruptible((signal) => during(lab, () => beside ? runs(command, signal) : wait(ms, signal)));
+    const { value: code, probe: seen } = await interruptible((signal) => during(lab, (probing) => beside ? runs(command, probing, signal) : wait(ms, signal)));
     if (json) printJson(seen); else process.stdout.write(probeText(seen, coloured()));
     if (code !== 0) throw new ExitCode(code);
     if (seen.lost > 0 || seen.flows.some((each) => each.error !== "")) throw new ExitCode(1);
@@ -44,10 +47,12 @@ export function durationMs(text: string): number {
 }
 
 /** Runs a command under the probes. @returns its exit status */
-async function runs([file = "", ...args]: readonly string[], signal: AbortSignal): Promise<number> {
+async function runs([file = "", ...args]: readonly string[], { flows }: Probing, signal: AbortSignal): Promise<number> {
   const { attached } = load("../process") as typeof import("../process");
   const code = await attached(file, args, { cwd: process.cwd(), env: process.env, stdout: process.stderr });
   await wait(AFTER_MS, signal);
+  const answered = (of: LiveFlow): boolean => of.samples().slice(-BACK).every((each) => each.answered);
+  for (let waited = AFTER_MS; waited < AT_MOST_MS && !signal.aborted && !flows.every(answered); waited += 500) await wait(500, signal);
   return code;
 }
 

@@ -20,6 +20,7 @@ const EXPECTED_ENV = ["CALICO_NETWORKING_BACKEND", "FELIX_VXLANMTU", "IP", "NODE
  * The objects of upstream's `calico-vxlan.yaml` (in bgp mode `calico.yaml`) with the plan's values: all edits the lab makes to them.
  *
  * - pool: none of calico-node's own, it is a resource (`ipPool`)
+ * - Felix's routes overwrite others' of the same prefix in vxlan mode
  * - node address: the uplink's, not the management interface's, which comes first
  * - MTU of pods and tunnel (VNI and UDP port of VXLAN are a resource: `felixConfiguration`)
  *
@@ -45,6 +46,8 @@ function nodeEnv(plan: LabPlan): Record<string, string> {
     IP: "autodetect",
     IP_AUTODETECTION_METHOD: `interface=${uplinks.join(",")}`,
     NO_DEFAULT_POOLS: "true",
+    // Where a lab has left mode bgp, BIRD's routes are still there: Felix's take their place at once.
+    ...(plan.calico.mode === "vxlan" ? { FELIX_FEATUREGATES: "DeleteConflictingRoutes=Enabled" } : {}),
   };
 }
 
