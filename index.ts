@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import * as path from "node:path";
 import * as command from "@pulumi/command";
 import { Provider } from "./provider/sdk";
 
@@ -12,6 +13,6 @@ const TURNS = 20;
 
 export = async (): Promise<Record<string, unknown>> => {
   for (let turn = 0; turn < TURNS; turn++) await new Promise((next) => setImmediate(next));
-  const { lab } = createRequire(__filename)("./program") as typeof import("./program");
-  return lab(providers);
+  const { lab } = createRequire(__filename)("./bundle/program") as typeof import("./program");
+  return lab(path.join(__dirname, ".."), providers);
 };

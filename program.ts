@@ -7,9 +7,7 @@ import { formatProblem, formatProblems, type LabSpec, type Problem } from "./spe
 
 interface Setup { images: { switch: string; node: string }; imageStore: { volume: string }; calicoManifests: string }
 
-const root = path.join(__dirname, "..");
-
-function readSetup(): Setup {
+function readSetup(root: string): Setup {
   const setupFile = path.join(root, ".fabriclab", "setup.json");
   if (!existsSync(setupFile)) throw new pulumi.RunError("This machine is not set up yet (no .fabriclab/setup.json): run `make up`, or `npm run setup` for set-up alone.");
   return JSON.parse(readFileSync(setupFile, "utf8")) as Setup;
@@ -44,9 +42,13 @@ function tell(warnings: readonly Problem[]): void {
   for (const warning of warnings) void pulumi.log.warn(formatProblem(warning));
 }
 
-/** The lab of the stack's config, and the stack's outputs. */
-export function lab(providers: Record<string, pulumi.ProviderResource>): Record<string, unknown> {
-  const setup = readSetup();
+/**
+ * The lab of the stack's config, and the stack's outputs.
+ *
+ * @param root the checkout
+ */
+export function lab(root: string, providers: Record<string, pulumi.ProviderResource>): Record<string, unknown> {
+  const setup = readSetup(root);
   const { spec, plan } = readLab();
   const bgpPassword = plan.calico.bgp?.password === true ? password() : undefined;
   const made = new Lab(plan.name, {

@@ -1,5 +1,5 @@
 /**
- * First lines of every program that set-up bundles: runs the bundle beside it (`<itself>.js`) from V8's compiled form (`<itself>.cache`), which
+ * First lines of every program that is bundled: runs the bundle beside it (`<itself>.js`) from V8's compiled form (`<itself>.cache`), which
  * the first run leaves behind when it ends. Most of a plugin's start is compiling.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -25,3 +25,4 @@ if (cachedData === undefined || script.cachedDataRejected === true) {
 }
 const loaded = { exports: {} };
 (script.runInThisContext() as (...args: unknown[]) => void)(loaded.exports, Module.createRequire(file), loaded, file, path.dirname(file));
+module.exports = loaded.exports;

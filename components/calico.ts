@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import * as k8s from "@pulumi/kubernetes";
 import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, neededSessions, passwordAccess, passwordSecret, patchCalico, type KubernetesObject } from "../plan/render";
 import type { LabPlan } from "../plan/types";
 import type { Machine } from "../provider/sdk";
 import { register } from "./kubernetes";
+import { Secret, type Provider } from "./kubernetes-kinds";
 import { provision } from "./machines";
 import * as scripts from "./scripts";
 
@@ -19,7 +19,7 @@ export interface CalicoArgs {
   readonly bgpPassword?: pulumi.Input<string> | undefined;
 }
 
-type Child = pulumi.CustomResourceOptions & { provider: k8s.Provider };
+type Child = pulumi.CustomResourceOptions & { provider: Provider };
 
 /** What calico-node starts after, and when routes that others replace may go. */
 interface Routing { readonly before: pulumi.Resource[]; readonly up: pulumi.Resource }
@@ -29,7 +29,7 @@ export class Calico extends pulumi.ComponentResource {
   /** Done when the sessions that routes depend on are up, or VXLAN carries the pods. */
   readonly settled: pulumi.Resource;
 
-  constructor(name: string, private readonly args: CalicoArgs, opts: pulumi.ComponentResourceOptions & { provider: k8s.Provider; deletedWith: pulumi.Resource }) {
+  constructor(name: string, private readonly args: CalicoArgs, opts: pulumi.ComponentResourceOptions & { provider: Provider; deletedWith: pulumi.Resource }) {
     super("fabriclab:index:Calico", name, { calico: args.plan.calico }, opts);
     const { plan } = args;
     const objects = patchCalico(JSON.parse(readFileSync(args.manifest, "utf8")) as KubernetesObject[], plan);
@@ -63,7 +63,7 @@ export class Calico extends pulumi.ComponentResource {
   private bgp(base: pulumi.Resource[], child: Child): Routing {
     const { plan, controlPlane, speakers, bgpPassword } = this.args;
     const access = passwordAccess(plan).map((o) => register(o, { ...child, dependsOn: base }));
-    const secret = bgpPassword === undefined ? [] : [new k8s.core.v1.Secret(passwordSecret.name, {
+    const secret = bgpPassword === undefined ? [] : [new Secret(passwordSecret.name, {
       metadata: { name: passwordSecret.name, namespace: passwordSecret.namespace }, stringData: { [passwordSecret.key]: bgpPassword },
     }, child)];
     const { first, then } = bgpPeers(plan);

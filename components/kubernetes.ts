@@ -1,19 +1,27 @@
-import * as pulumi from "@pulumi/pulumi";
-import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import * as kinds from "./kubernetes-kinds";
 import type { KubernetesObject } from "../plan/render";
 
 type ObjectClass = new (name: string, args: KubernetesObject, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
+/** Typed classes by API version and kind. */
+const CLASSES: Readonly<Record<string, unknown>> = {
+  "v1 ConfigMap": kinds.ConfigMap, "v1 Namespace": kinds.Namespace, "v1 Secret": kinds.Secret, "v1 Service": kinds.Service, "v1 ServiceAccount": kinds.ServiceAccount,
+  "apps/v1 DaemonSet": kinds.DaemonSet, "apps/v1 Deployment": kinds.Deployment, "policy/v1 PodDisruptionBudget": kinds.PodDisruptionBudget,
+  "rbac.authorization.k8s.io/v1 ClusterRole": kinds.ClusterRole, "rbac.authorization.k8s.io/v1 ClusterRoleBinding": kinds.ClusterRoleBinding,
+  "rbac.authorization.k8s.io/v1 Role": kinds.Role, "rbac.authorization.k8s.io/v1 RoleBinding": kinds.RoleBinding,
+  "apiextensions.k8s.io/v1 CustomResourceDefinition": kinds.CustomResourceDefinition,
+};
+
 /**
  * Registers one object of a manifest under the typed class of its kind ("apps/v1 DaemonSet" is `k8s.apps.v1.DaemonSet`; Calico's own kinds have none).
  *
- * @throws Error that names the object when @pulumi/kubernetes has no class for its kind.
+ * @throws Error that names the object when its kind has no class here.
  */
 export function register(object: KubernetesObject, opts: pulumi.CustomResourceOptions): pulumi.CustomResource {
-  const [group, version] = object.apiVersion.includes("/") ? object.apiVersion.split("/") as [string, string] : ["core", object.apiVersion];
-  const module = (k8s as unknown as Record<string, Record<string, Record<string, ObjectClass>>>)[group.split(".")[0]!];
-  const Class = group.endsWith("projectcalico.org") ? k8s.apiextensions.CustomResource as ObjectClass : module?.[version]?.[object.kind];
+  const own = object.apiVersion.split("/")[0]?.endsWith("projectcalico.org") === true;
+  const Class = (own ? kinds.CustomResource : CLASSES[`${object.apiVersion} ${object.kind}`]) as ObjectClass | undefined;
   const name = `${object.kind}-${object.metadata.name}`.toLowerCase();
-  if (Class === undefined) throw new Error(`${name}: @pulumi/kubernetes has no class for ${object.apiVersion} ${object.kind}`);
+  if (Class === undefined) throw new Error(`${name}: components/kubernetes.ts has no class for ${object.apiVersion} ${object.kind}: add it from @pulumi/kubernetes`);
   return new Class(name, object, opts);
 }

@@ -1,10 +1,10 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import * as k8s from "@pulumi/kubernetes";
 import type { LabPlan } from "../plan/types";
 import type { LabSpec } from "../spec";
 import type { Machine } from "../provider/sdk";
 import { Calico } from "./calico";
+import { Provider } from "./kubernetes-kinds";
 import { Cluster } from "./cluster";
 import { Fabric } from "./fabric";
 import { Hosts } from "./hosts";
@@ -39,7 +39,7 @@ export class Lab extends pulumi.ComponentResource {
     this.kubeconfig = cluster.kubeconfig;
 
     const withCluster = { deletedWith: cluster.controlPlane };
-    const provider = new k8s.Provider("kubernetes", {
+    const provider = new Provider("kubernetes", {
       kubeconfig: cluster.kubeconfig, clusterIdentifier: cluster.identity, enableServerSideApply: true,
       // What changes stays the same object: a pod that starts while its ConfigMap is being replaced would find none.
       enableConfigMapMutable: true, enableSecretMutable: true,

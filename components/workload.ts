@@ -1,17 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as k8s from "@pulumi/kubernetes";
+import type { types } from "@pulumi/kubernetes";
+import { Deployment, Namespace, Service, type Provider } from "./kubernetes-kinds";
 import type { WorkloadPlan } from "../plan/types";
 
 /** The seed's demo: a namespace, nginx on as many nodes as it has replicas, and a service. */
 export class Workload extends pulumi.ComponentResource {
-  constructor(args: { readonly workload: WorkloadPlan }, opts: pulumi.ComponentResourceOptions & { provider: k8s.Provider; deletedWith: pulumi.Resource }) {
+  constructor(args: { readonly workload: WorkloadPlan }, opts: pulumi.ComponentResourceOptions & { provider: Provider; deletedWith: pulumi.Resource }) {
     const { workload } = args;
     super("fabriclab:index:Workload", workload.name, { workload }, opts);
     const child = { parent: this, provider: opts.provider, deletedWith: opts.deletedWith };
-    const namespace = new k8s.core.v1.Namespace(workload.namespace, { metadata: { name: workload.namespace } }, child);
+    const namespace = new Namespace(workload.namespace, { metadata: { name: workload.namespace } }, child);
     const labels = { app: workload.name };
     const metadata = (name: string): { name: string; namespace: pulumi.Output<string> } => ({ name, namespace: namespace.metadata.name });
-    new k8s.apps.v1.Deployment(workload.name, {
+    new Deployment(workload.name, {
       metadata: metadata(workload.name),
       spec: {
         replicas: workload.replicas,
@@ -26,13 +27,13 @@ export class Workload extends pulumi.ComponentResource {
         },
       },
     }, child);
-    new k8s.core.v1.Service(workload.service, {
+    new Service(workload.service, {
       metadata: metadata(workload.service),
       spec: { selector: labels, ports: [{ port: workload.port, targetPort: workload.port }] },
     }, child);
     const { localService } = workload;
     if (localService !== null) {
-      new k8s.core.v1.Service(localService.name, {
+      new Service(localService.name, {
         metadata: metadata(localService.name),
         spec: { type: "NodePort", externalTrafficPolicy: "Local", clusterIP: localService.address, selector: labels, ports: [{ port: workload.port, targetPort: workload.port }] },
       }, child);
@@ -45,7 +46,7 @@ export class Workload extends pulumi.ComponentResource {
  * One replica a worker before any has two. A worker that is still joining counts as empty (its not-ready taint is ignored, the default
  * nodeTaintsPolicy), so that the last replica waits for it; control planes are no candidates and do not count.
  */
-function spread(labels: Record<string, string>): Pick<k8s.types.input.core.v1.PodSpec, "affinity" | "topologySpreadConstraints"> {
+function spread(labels: Record<string, string>): Pick<types.input.core.v1.PodSpec, "affinity" | "topologySpreadConstraints"> {
   return {
     affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [
       { matchExpressions: [{ key: "node-role.kubernetes.io/control-plane", operator: "DoesNotExist" }] },
