@@ -5,19 +5,18 @@ import { machinesThere } from "../provider/cleanup";
 import { PROJECT } from "./root";
 
 /**
- * What the kubernetes provider is to do about a cluster that can't be reached. A stopped control plane comes back with its objects, so they stay in
- * the state; one whose machine was removed by hand took them with it, so they go from the state.
+ * Whether the machine of the cluster's control plane is there, running or not. A stopped one comes back with its objects, so they stay in the state;
+ * one that was removed by hand took them with it.
  *
  * @param configFile the stack's config
- * @returns environment for the Pulumi CLI
  */
-export async function unreachableCluster(stack: string, configFile: string): Promise<NodeJS.ProcessEnv> {
+export async function controlPlaneThere(stack: string, configFile: string): Promise<boolean> {
   const config = parse(readFileSync(configFile, "utf8")) as { config?: Record<string, unknown> } | null;
   const parsed = parseSpec(config?.config?.["fabriclab:lab"]);
-  if ("problems" in parsed) return {};
+  if ("problems" in parsed) return true;
   const machines = await machinesThere(`${PROJECT}/${stack}`);
-  return machines.includes(makePlan(parsed.spec).cluster.controlPlane) ? {} : OBJECTS_GONE;
+  return machines.includes(makePlan(parsed.spec).cluster.controlPlane);
 }
 
-/** Takes objects of a cluster that can't be reached from the state. */
+/** Lets the kubernetes plugin take objects of a cluster that can't be reached from the state. Not for `up`: the SDK would make it a setting of the provider. */
 export const OBJECTS_GONE: NodeJS.ProcessEnv = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };

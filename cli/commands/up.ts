@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { Failure } from "../errors";
 import type { Global } from "../global";
 import { say } from "../output";
+import type { Pulumi } from "../pulumi";
 import { findRoot } from "../root";
 import { prepareStackFile } from "../stack-file";
 
@@ -12,6 +13,8 @@ import { prepareStackFile } from "../stack-file";
 const load = createRequire(__filename);
 
 interface Args extends Global { readonly verify: boolean; readonly refresh: boolean; readonly wait: number; readonly "--"?: string[] }
+
+const QUIET = ["--yes", "--skip-preview", "--suppress-outputs"];
 
 export const up: CommandModule<Global, Args> = {
   command: "up",
@@ -29,9 +32,9 @@ export const up: CommandModule<Global, Args> = {
     await setup({ root, output: process.stdout });
     const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
     const pulumi = new Pulumi(root, stack);
-    const configFile = await pulumi.ready(config);
-    const { unreachableCluster } = load("../control-plane") as typeof import("../control-plane");
-    await pulumi.run("up", configFile, ["--yes", "--skip-preview", "--suppress-outputs", ...(refresh ? ["--refresh"] : []), ...(more["--"] ?? [])], await unreachableCluster(stack, configFile));
+    const existed = await pulumi.exists(), configFile = await pulumi.ready(config);
+    if (existed && refresh) await forgetLostObjects(pulumi, configFile);
+    await pulumi.run("up", configFile, [...QUIET, ...(existed && refresh ? ["--refresh"] : []), ...(more["--"] ?? [])]);
     const { openLab } = load("../lab") as typeof import("../lab");
     const lab = await openLab(root, stack);
     if (verify) {
@@ -42,6 +45,12 @@ export const up: CommandModule<Global, Args> = {
     say(lookAround(lab));
   },
 };
+
+/** Objects of a cluster whose machine was removed can't be asked for: they go from the state, and the update makes them again. */
+async function forgetLostObjects(pulumi: Pulumi, configFile: string): Promise<void> {
+  const { controlPlaneThere, OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
+  if (!await controlPlaneThere(pulumi.stack, configFile)) await pulumi.run("refresh", configFile, QUIET, OBJECTS_GONE);
+}
 
 /** A config that can't be built is refused before set-up spends minutes; the program checks it again. */
 export async function refuseBadSpec(file: string): Promise<void> {
