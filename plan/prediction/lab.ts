@@ -1,8 +1,9 @@
 import { knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
 import type { LabPlan, Prefix } from "../types";
+import { classesOf, countOf, someBestEdge } from "./bgp/alike";
 import { edgesOf } from "./bgp/network";
 import type { Edge } from "./bgp/path";
-import { covers, settledAt, type Network } from "./bgp/settle";
+import { covers, NOTHING, settledAt, type Network } from "./bgp/settle";
 import { nominalBlocks } from "./blocks";
 import { fibOf } from "./fib";
 import { flowsOf, groupsOf, pathsOn, type Flows, type Group } from "./groups";
@@ -71,7 +72,7 @@ export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
     const found = sessionsOf(plan, speakers, topology, { reaches: routes.reaches, ended });
     const { edges, reverse } = edgesOf(speakers, found.halves);
     const stubs = new Set(speakers.filter((at) => at.software === "bird" && edges[at.id]?.length === 1).map((at) => at.id));
-    const network: Network = { speakers, edges, reverse, drained: speakers.some((at) => at.drain), stubs, distance: nextHops(topology, routes) };
+    const network: Network = { speakers, edges, reverse, drained: speakers.some((at) => at.drain), stubs, classes: classesOf(speakers, edges, reverse, stubs), distance: nextHops(topology, routes) };
     const groups = groupsOf(network);
     const over = overLimit(network, groups).filter(([session]) => !ended.has(session));
     for (const [session, why] of over) ended.set(session, why);
@@ -115,7 +116,7 @@ function reachability(plan: LabPlan, topology: Topology, speakers: readonly Spea
     const leaf = leaves.get(machine);
     const at = ids.get(machine);
     return connected(machine, address) || (leaf !== undefined ? topology.portsOf(machine).some((port) => topology.up(port)) && reaches(leaf, address)
-      : at !== undefined && ranges().some(({ group, ranges: list }) => (group.state[at.id]?.best.length ?? 0) > 0 && list.some((range) => covers(range, address))));
+      : at !== undefined && ranges().some(({ group, ranges: list }) => countOf(group.state[at.id] ?? NOTHING) > 0 && list.some((range) => covers(range, address))));
   });
   return { reaches, learned };
 }
@@ -142,7 +143,7 @@ function overLimit(network: Network, groups: readonly Group[]): [string, string]
   const limited = { ...network, edges: network.edges.map((list) => list.filter((edge) => edge.settings.maximumPrefix !== null)) };
   return [...flowsOf(limited, groups)].flatMap(([edge, how]): [string, string][] => {
     const limit = edge.settings.maximumPrefix ?? Infinity;
-    const count = groups.reduce((sum, group, i) => { const { always, sometimes } = pathsOn(network, group, edge, how[i] ?? "never"); return sum + (always + sometimes) * group.prefixes.length; }, 0);
+    const count = groups.reduce((sum, group, i) => { const { always, sometimes } = pathsOn(network, group, edge, how.at(i)); return sum + (always + sometimes) * group.prefixes.length; }, 0);
     return count > limit ? [[edge.session, `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit} (maximum-prefix)`]] : [];
   });
 }
@@ -151,9 +152,11 @@ function tablesOf(network: Network, groups: readonly Group[], flows: Flows): Tab
   // Most routers know all prefixes: count each set once.
   const counted = new Map<string, Pick<TablePrediction, "prefixes" | "ribEntries">>();
   return network.speakers.map((at) => {
-    const known = groups.map((group, i) => group.origins.own.has(at.id) || (network.edges[at.id] ?? []).some((edge) => flows.get(edge)?.[i] !== "never"));
-    const key = known.map((each) => (each ? 1 : 0)).join("");
-    const found = counted.get(key) ?? counts(groups.filter((_, i) => known[i] === true));
+    const own = network.edges[at.id] ?? [], known = Buffer.alloc(groups.length);
+    const arriving = own.flatMap((edge) => flows.get(edge) ?? []);
+    groups.forEach((group, i) => { if (group.origins.own.has(at.id) || arriving.some((flow) => flow.any(i))) known[i] = 1; });
+    const key = known.toString("latin1");
+    const found = counted.get(key) ?? counts(groups.filter((_, i) => known[i] === 1));
     counted.set(key, found);
     return { router: at.name, ...found };
   });
@@ -172,8 +175,7 @@ function depends(network: Network, group: Group, i: number, flows: Flows): boole
   return network.speakers.some((at) => {
     const settled = group.state[at.id];
     if (settled === undefined || group.origins.own.has(at.id)) return false;
-    if (settled.none && settled.best.length > 0) return true;
-    const sometimes = new Set(settled.best.map((path) => path.edge));
-    return (network.edges[at.id] ?? []).some((edge) => sometimes.has(edge) && (group.state[edge.from.id]?.best.length ?? 0) > 1 && flows.get(edge)?.[i] === "sometimes");
+    if (settled.none && countOf(settled) > 0) return true;
+    return someBestEdge(settled, (edge) => countOf(group.state[edge.from.id] ?? NOTHING) > 1 && flows.get(edge)?.at(i) === "sometimes");
   });
 }

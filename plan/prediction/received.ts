@@ -1,17 +1,17 @@
 import { addressText, sortPrefixes } from "../../spec/ip";
 import type { Prefix } from "../types";
 import type { Arriving, Network } from "./bgp/settle";
-import { pathsOn, type Flows, type Group } from "./groups";
+import { NO_FLOW, pathsOn, type Flows, type Group } from "./groups";
 import type { ReceivedPrediction } from "./types";
 
 /** What each end of each session receives; lists of prefixes are put together when they are asked for. */
 export function receivedOf(network: Network, groups: readonly Group[], flows: Flows): ReceivedPrediction[] {
   return network.edges.flat().map((edge) => {
-    const how = flows.get(edge) ?? [];
-    const list = (which: Arriving): Prefix[] => sortPrefixes(groups.flatMap((group, i) => (how[i] === which ? group.prefixes : [])));
+    const how = flows.get(edge) ?? NO_FLOW;
+    const list = (which: Arriving): Prefix[] => sortPrefixes(groups.flatMap((group, i) => (how.at(i) === which ? group.prefixes : [])));
     let certain = 0, possible = 0;
     groups.forEach((group, i) => {
-      const { always, sometimes } = pathsOn(network, group, edge, how[i] ?? "never");
+      const { always, sometimes } = pathsOn(network, group, edge, how.at(i));
       certain += always * group.prefixes.length;
       possible += sometimes * group.prefixes.length;
     });
@@ -22,7 +22,7 @@ export function receivedOf(network: Network, groups: readonly Group[], flows: Fl
       neighbor: addressText(edge.address),
       get always() { return list("always"); },
       get sometimes() { return list("sometimes"); },
-      counts: Array.from({ length: possible + 1 }, (_, extra) => certain + extra),
+      get counts() { return Array.from({ length: possible + 1 }, (_, extra) => certain + extra); },
     };
   });
 }

@@ -2,6 +2,7 @@ import type { PrefixRange } from "../../../spec/ip";
 import { holds } from "../../../spec/ip";
 import { passesOn, type Speaker } from "../speakers";
 import { allArrivals, keepsTable, sameTable, sendsAll, tableOf } from "./add-path";
+import { Alike, choiceOf, countOf, type Choice, type Class, type Classes } from "./alike";
 import { compare } from "./choice";
 import { GSHUT_LOCAL_PREF, keyOf, ownPath, type Edge, type Path, type Sent } from "./path";
 import { exported, lets, shunned, taken } from "./transfer";
@@ -16,6 +17,8 @@ export interface Network {
   readonly drained: boolean;
   /** Speakers that pass nothing on: BIRD with one session, to which it sends back nothing that came from there. */
   readonly stubs: ReadonlySet<number>;
+  /** Speakers that settle alike: what one has found out is found out for the others. */
+  readonly classes: Classes;
   /** How far a next hop that a neighbor gave is, for those that compare it; Infinity: out of reach. */
   distance(edge: Edge, nextHop: number): number;
 }
@@ -82,20 +85,32 @@ const SLACK = 20;
  */
 export function settle(network: Network, origins: Origins): State | null {
   const state: Settled[] = network.speakers.map((at) => {
-    const own = origins.own.get(at.id) ?? [];
-    return { ...chosen(at, [], own), table: keepsTable(network, at.id) ? tableOf(own, []) : null };
+    const own = origins.own.get(at.id) ?? [], keeps = keepsTable(network, at.id);
+    return own.length === 0 && !keeps ? NOTHING : { ...chosen(at, [], own), table: keeps ? tableOf(own, []) : null };
   });
+  // Who originates it, and who hears of it on a session that others of its class don't have.
+  const apart = new Set([...origins.own.keys(), ...neighborsOf(network, [...origins.own.keys()].filter((id) => network.stubs.has(id)))]);
   let dirty = new Set<number>(neighborsOf(network, [...origins.own.keys()]));
   for (let round = 0; dirty.size > 0; round++) {
     if (round > network.speakers.length + SLACK) return null;
+    const heard = new Map<Class, Heard>();
     const next = [...dirty].sort((a, b) => a - b).flatMap((id): [number, Settled][] => {
       const at = network.speakers[id];
       if (at === undefined || network.stubs.has(id)) return [];
+      const others = apart.has(id) ? null : (network.classes[id] ?? null), known = others === null ? undefined : heard.get(others);
+      if (others !== null && known !== undefined && !known.about(at)) {
+        const alike = new Alike(known.choice, others.edges.get(id) ?? []);
+        return same(alike, state[id] ?? NOTHING) ? [] : [[id, alike]];
+      }
       const own = origins.own.get(id) ?? [], fixed = origins.own.has(id) && !origins.optional.has(id);
       const keeps = keepsTable(network, id);
       if (fixed && !keeps) return [];
       const arriving = keeps ? arrivals(network, origins, state, at) : candidates(network, origins, state, at);
       const learned = chosen(at, arriving, fixed ? own : []);
+      if (others !== null && known === undefined) {
+        const first = heardBy(network, origins, state, arriving, learned, others.edges.get(id) ?? []);
+        if (first !== null) heard.set(others, first);
+      }
       const settled = { ...learned, ...(own.length === 0 || fixed ? {} : { best: [...own.slice(0, 1), ...learned.best], none: false }), table: keeps ? tableOf(own, arriving) : null };
       return same(settled, state[id] ?? NOTHING) ? [] : [[id, settled]];
     });
@@ -103,6 +118,25 @@ export function settle(network: Network, origins: Origins): State | null {
     dirty = neighborsOf(network, next.map(([id]) => id));
   }
   return state;
+}
+
+/** What the first of a class has heard in a round, and whom it is about: these have to listen for themselves. */
+interface Heard { readonly choice: Choice; about(at: Speaker): boolean }
+
+/** @returns null if the speaker refuses something, which others may take */
+function heardBy(network: Network, origins: Origins, state: State, arriving: readonly Arrival[], learned: Settled, edges: readonly Edge[]): Heard | null {
+  const ases = new Set<number>(), froms = new Set<number>();
+  for (const { edge, paths } of arriving) {
+    const settled = state[edge.from.id] ?? NOTHING, back = network.reverse.get(edge);
+    if (back === undefined || countOf(settled) === 0 || closed(origins, edge)) continue;
+    const { routes } = sentTo(settled, back);
+    if (paths.length !== routes.length || paths.some((path) => path.echo || !path.valid)) return null;
+    for (const { route, path } of routes) {
+      for (const as of route.asPath) ases.add(as);
+      if (path.edge !== null) froms.add(path.edge.from.id);
+    }
+  }
+  return { choice: choiceOf(learned, edges), about: (at) => ases.has(at.as) || froms.has(at.id) };
 }
 
 function neighborsOf(network: Network, ids: readonly number[]): Set<number> {
@@ -156,37 +190,50 @@ function candidates(network: Network, origins: Origins, state: State, at: Speake
 
 /** Length of the AS path that the neighbor would send. */
 function lengthOf(state: State, edge: Edge): number {
-  const best = state[edge.from.id]?.best[0];
-  return best === undefined ? Infinity : best.asPath.length + (edge.internal ? 0 : 1);
+  const settled = state[edge.from.id];
+  if (settled === undefined || settled === NOTHING) return Infinity;
+  const length = settled instanceof Alike ? settled.choice.length : (settled.best[0]?.asPath.length ?? Infinity);
+  return length + (edge.internal ? 0 : 1);
 }
 
 function uniform(of: Settled | undefined): boolean {
-  return of === undefined || of.best.every((path) => path.asPath.length === of.best[0]?.asPath.length);
+  return of === undefined || (of instanceof Alike ? of.choice.uniform : of.best.every((path) => path.asPath.length === of.best[0]?.asPath.length));
 }
 
-/** Whether a route may arrive on a session: as `arrival`, without making the paths. */
-export function arriving(network: Network, origins: Origins, state: State, edge: Edge): Arriving {
+/**
+ * Whether a route may arrive on a session: as `arrival`, without making the paths.
+ *
+ * @param back the session's other side
+ */
+export function arriving(network: Network, origins: Origins, state: State, edge: Edge, back: Edge | undefined): Arriving {
   if (sendsAll(network, edge)) {
     const all = allArrivals(network, origins, state, edge);
     return all.length === 0 ? "never" : all.every((each) => each.maybe) ? "sometimes" : "always";
   }
   const settled = state[edge.from.id] ?? NOTHING;
-  const back = network.reverse.get(edge);
-  if (settled.best.length === 0 || back === undefined || closed(origins, edge)) return "never";
+  const count = countOf(settled);
+  if (count === 0 || back === undefined || closed(origins, edge)) return "never";
   // A route that comes back to where it was learned holds the receiver's AS number, unless the sender overrides it.
   const { settings } = back;
   if (!edge.internal && edge.settings.allowasIn === 0 && edge.settings.acceptNextHop === null && !settings.asOverride && !settings.nextHopUnchanged && back.shared === null) {
-    const refused = edge.from.as === edge.at.as ? settled.best.length : holders(settled, back, edge.at.as);
-    return refused === settled.best.length ? "never" : refused > 0 || settled.none ? "sometimes" : "always";
+    const refused = edge.from.as === edge.at.as ? count : holders(settled, back, edge.at.as);
+    return refused === count ? "never" : refused > 0 || settled.none ? "sometimes" : "always";
   }
   // Of neighbors with one AS number, as-override leaves no trace: their own route may come back, no other is refused.
-  if (!edge.internal && settings.asOverride && back.remotes.length === 1 && edge.settings.acceptNextHop === null && settled.best.every((path) => path.edge?.from !== edge.at && path.nextHop !== edge.local)) return settled.none ? "sometimes" : "always";
+  if (!edge.internal && settings.asOverride && back.remotes.length === 1 && edge.settings.acceptNextHop === null && isElsewhere(settled, edge)) return settled.none ? "sometimes" : "always";
   const { paths, maybe } = arrival(network, origins, state, edge);
   return paths.length === 0 ? "never" : maybe ? "sometimes" : "always";
 }
 
+/** Whether no path leads to the neighbor itself. */
+function isElsewhere(settled: Settled, { at, local }: Edge): boolean {
+  if (settled instanceof Alike) return settled.edges.every((each) => each.from !== at && each.address !== local) || settled.best.every((path) => path.edge?.from !== at && path.nextHop !== local);
+  return settled.best.every((path) => path.edge?.from !== at && path.nextHop !== local);
+}
+
 /** How many of a speaker's routes hold an AS number. Few are looked through; where there are many, many neighbors ask, and a count pays. */
 function holders(settled: Settled, back: Edge, as: number): number {
+  if (settled instanceof Alike) return settled.choice.holding.get(as) ?? 0;
   if (settled.best.length > FEW) {
     const sent = sentTo(settled, back);
     return (sent.holding ??= holdingOf(sent)).get(as) ?? 0;
@@ -215,7 +262,7 @@ export function closed(origins: Origins, edge: Edge): boolean {
 function arrival(network: Network, origins: Origins, state: State, edge: Edge): Arrival {
   const settled = state[edge.from.id] ?? NOTHING;
   const back = network.reverse.get(edge);
-  if (settled.best.length === 0 || back === undefined || closed(origins, edge)) return { edge, paths: [], maybe: true };
+  if (countOf(settled) === 0 || back === undefined || closed(origins, edge)) return { edge, paths: [], maybe: true };
   const sent = sentTo(settled, back);
   const found = received(network, edge, sent.routes, settled.none || sent.withheld, null);
   return found.paths.length < 2 || (sent.distinct ??= allDistinct(sent)) ? found : { ...found, paths: distinct(found.paths) };
@@ -275,7 +322,16 @@ export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[
 }
 
 function same(a: Settled, b: Settled): boolean {
+  if (a instanceof Alike && b instanceof Alike && a.edges === b.edges) return sameChoice(a.choice, b.choice);
+  if (countOf(a) !== countOf(b)) return false;
   return a.none === b.none && sameTable(a.table, b.table) && a.best.length === b.best.length && a.best.every((path, i) => { const other = b.best[i]; return other !== undefined && equal(path, other); });
+}
+
+function sameChoice(a: Choice, b: Choice): boolean {
+  return a === b || (a.none === b.none && a.slots.length === b.slots.length && a.slots.every(({ position, path }, i) => {
+    const other = b.slots[i];
+    return other !== undefined && position === other.position && path.originator === other.path.originator && list(path.asPath, other.path.asPath) && list(path.clusters, other.path.clusters);
+  }));
 }
 
 function equal(a: Path, b: Path): boolean {
