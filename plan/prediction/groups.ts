@@ -1,8 +1,7 @@
 import { holds, knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
 import type { Prefix, PrefixFilter } from "../types";
 import { ownPath, type Edge, type Path } from "./bgp/path";
-import { arrivalsOn, arriving, networkOrigins, NOTHING, settle, type Arriving, type Network, type Origins, type State } from "./bgp/settle";
-import { allArrivals, sendsAll } from "./bgp/add-path";
+import { arrivalsOn, networkOrigins, settle, type Network, type Origins, type State } from "./bgp/settle";
 import { lets } from "./bgp/transfer";
 import { passesOn, type Speaker } from "./speakers";
 
@@ -103,44 +102,3 @@ function covered(prefix: PrefixRange, by: PrefixRange): boolean {
 }
 
 const within = (prefix: Prefix, range: PrefixRange): boolean => covered(knownRange(prefix), range);
-
-/** Whether each group's routes arrive on a session, by the group's place. */
-export class Flow {
-  private readonly how: Uint8Array;
-  constructor(groups: number) { this.how = new Uint8Array(groups); }
-  at(group: number): Arriving { return ARRIVING[this.how[group] ?? 0] ?? "never"; }
-  /** Whether any route of the group may arrive. */
-  any(group: number): boolean { return this.how[group] !== NEVER; }
-  set(group: number, how: Arriving): void { this.how[group] = ARRIVING.indexOf(how); }
-}
-
-const ARRIVING: readonly Arriving[] = ["never", "sometimes", "always"];
-const NEVER = 0;
-
-/** Whether each group's routes arrive on each session. */
-export type Flows = ReadonlyMap<Edge, Flow>;
-
-export function flowsOf(network: Network, groups: readonly Group[]): Flows {
-  const edges = network.edges.flat(), backs = edges.map((edge) => network.reverse.get(edge)), flows = edges.map(() => new Flow(groups.length));
-  // Group by group: one group's state is small enough to stay in the processor's cache.
-  groups.forEach(({ origins, state, uncertain }, group) => {
-    edges.forEach((edge, i) => {
-      if (state[edge.from.id] === NOTHING) return;
-      const how = arriving(network, origins, state, edge, backs[i]);
-      if (how !== "never") flows[i]?.set(group, how === "always" && uncertain ? "sometimes" : how);
-    });
-  });
-  return new Map(edges.map((edge, i) => [edge, flows[i] ?? NO_FLOW]));
-}
-
-export const NO_FLOW = new Flow(0);
-
-const ONE = { never: { always: 0, sometimes: 0 }, sometimes: { always: 0, sometimes: 1 }, always: { always: 1, sometimes: 0 } } as const;
-
-/** How many paths of each of a group's prefixes arrive on a session: more than one where the neighbor sends all it has (RFC 7911). */
-export function pathsOn(network: Network, { origins, state, uncertain }: Group, edge: Edge, how: Arriving): { readonly always: number; readonly sometimes: number } {
-  if (how === "never" || !sendsAll(network, edge)) return ONE[how];
-  const all = allArrivals(network, origins, state, edge);
-  const always = uncertain ? 0 : all.filter((each) => !each.maybe).length;
-  return { always, sometimes: all.length - always };
-}

@@ -6,7 +6,8 @@ import type { Edge } from "./bgp/path";
 import { covers, NOTHING, settledAt, type Network } from "./bgp/settle";
 import { nominalBlocks } from "./blocks";
 import { fibOf } from "./fib";
-import { flowsOf, groupsOf, pathsOn, type Flows, type Group } from "./groups";
+import { flowsOf, pathsOn, type Flows } from "./flows";
+import { groupsOf, type Group } from "./groups";
 import { receivedOf } from "./received";
 import { ribOf } from "./rib";
 import { ribEntries } from "./rib-entries";
@@ -103,9 +104,13 @@ function reachability(plan: LabPlan, topology: Topology, speakers: readonly Spea
   const connected = (machine: string, address: number): boolean => topology.portsOf(machine).some((port) => topology.up(port) && covers(port.subnet, address));
   const once = (kind: keyof Routes, answer: Routes["reaches"]): Routes["reaches"] => (machine, address) => {
     const key = `${kind} ${machine} ${address}`;
-    const before = asked.get(key) ?? answer(machine, address);
-    asked.set(key, before);
-    return before;
+    const before = asked.get(key);
+    if (before !== undefined) return before;
+    // Names that are taken twice, which rules refuse, may make a machine its own leaf.
+    asked.set(key, false);
+    const found = answer(machine, address);
+    asked.set(key, found);
+    return found;
   };
   const learned = once("learned", (machine, address) => {
     const at = ids.get(machine);

@@ -1,17 +1,18 @@
 import { addressText, sortPrefixes } from "../../spec/ip";
 import type { Prefix } from "../types";
 import type { Arriving, Network } from "./bgp/settle";
-import { NO_FLOW, pathsOn, type Flows, type Group } from "./groups";
+import { pathsOn, type Flows } from "./flows";
+import type { Group } from "./groups";
 import type { ReceivedPrediction } from "./types";
 
 /** What each end of each session receives; lists of prefixes are put together when they are asked for. */
 export function receivedOf(network: Network, groups: readonly Group[], flows: Flows): ReceivedPrediction[] {
   return network.edges.flat().map((edge) => {
-    const how = flows.get(edge) ?? NO_FLOW;
-    const list = (which: Arriving): Prefix[] => sortPrefixes(groups.flatMap((group, i) => (how.at(i) === which ? group.prefixes : [])));
+    const how = flows.get(edge);
+    const list = (which: Arriving): Prefix[] => sortPrefixes(groups.flatMap((group, i) => (how?.at(i) === which ? group.prefixes : [])));
     let certain = 0, possible = 0;
     groups.forEach((group, i) => {
-      const { always, sometimes } = pathsOn(network, group, edge, how.at(i));
+      const { always, sometimes } = pathsOn(network, group, edge, how?.at(i) ?? "never");
       certain += always * group.prefixes.length;
       possible += sometimes * group.prefixes.length;
     });

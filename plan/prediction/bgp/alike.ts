@@ -62,13 +62,20 @@ export class Alike implements Settled {
   get best(): readonly Path[] { return this.choice.slots.map(({ position, path }) => { const edge = this.edges[position] ?? path.edge; return { ...path, edge, nextHop: edge?.address ?? path.nextHop }; }); }
 }
 
-/** What the others of a class make of what one has settled on. */
-export function choiceOf({ best, none }: Settled, edges: readonly Edge[]): Choice {
-  const positions = new Map(edges.map((edge, i) => [edge, i]));
+/** In how many of a speaker's best paths an AS number stands. */
+export function holdingOf(settled: Settled): { readonly count: number; readonly holding: ReadonlyMap<number, number> } {
+  if (settled instanceof Alike) return { count: settled.choice.slots.length, holding: settled.choice.holding };
   const holding = new Map<number, number>();
-  for (const path of best) for (const as of new Set(path.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
+  for (const path of settled.best) for (const as of new Set(path.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
+  return { count: settled.best.length, holding };
+}
+
+/** What the others of a class make of what one has settled on. */
+export function choiceOf(settled: Settled, edges: readonly Edge[]): Choice {
+  const { best, none } = settled;
+  const positions = new Map(edges.map((edge, i) => [edge, i]));
   const length = best[0]?.asPath.length ?? Infinity;
-  return { slots: best.map((path) => ({ position: path.edge === null ? -1 : (positions.get(path.edge) ?? -1), path })), none, length, uniform: best.every((path) => path.asPath.length === length), holding };
+  return { slots: best.map((path) => ({ position: path.edge === null ? -1 : (positions.get(path.edge) ?? -1), path })), none, length, uniform: best.every((path) => path.asPath.length === length), holding: holdingOf(settled).holding };
 }
 
 /** How many paths a speaker may have as its best. */

@@ -255,7 +255,12 @@ function holdingOf({ routes }: Told): Map<number, number> {
 
 /** Whether the sender keeps the prefix, or the receiver refuses it, whatever its path. */
 export function closed(origins: Origins, edge: Edge): boolean {
-  return origins.suppressed.has(edge.from.id) || !passesOn(edge.from, origins.example) || !lets(edge.settings.accept, origins.example);
+  return !sendsAny(origins, edge.from) || !lets(edge.settings.accept, origins.example);
+}
+
+/** Whether a speaker sends the prefix to anyone. */
+export function sendsAny(origins: Origins, from: Speaker): boolean {
+  return !origins.suppressed.has(from.id) && passesOn(from, origins.example);
 }
 
 /** What may arrive on a session whose sender sends its best path. */
