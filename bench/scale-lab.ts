@@ -5,11 +5,12 @@ export interface Size { readonly spines: number; readonly leaves: number; readon
 
 export const sizeText = ({ spines, leaves, nodes }: Size): string => `${spines + leaves} switches, ${spines * leaves} links, ${nodes} nodes`;
 
-/** A fabric as a user would write it: counts of switches, nodes spread evenly over the leaves, pools that are large enough. */
-export function scaleLab({ spines, leaves, nodes }: Size): LabInput {
+/** A fabric as a user would write it: counts of switches, nodes spread evenly over the leaves, pools that are large enough; in mode bgp every node peers with its leaf. */
+export function scaleLab({ spines, leaves, nodes }: Size, mode: "vxlan" | "bgp" = "vxlan"): LabInput {
   return {
     name: "scale",
     management: { subnet: "192.168.0.0/20" },
+    calico: { mode },
     fabric: {
       spines, leaves,
       asBase: { spines: 4_200_000_000, leaves: 4_200_001_000 },

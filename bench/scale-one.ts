@@ -1,5 +1,5 @@
 /**
- * One size, in a process of its own: spec to plan, plan to the texts of all machines, plan to the prediction (sessions, received counts, table sizes),
+ * One size (spines, leaves, nodes, mode), in a process of its own: spec to plan, plan to the texts of all machines, plan to the prediction (sessions, received counts, table sizes),
  * and then the RIB and the FIB of every machine. Prints seconds of each part and the peak of resident memory as JSON.
  */
 import { makePlan, parseSpec } from "../plan";
@@ -8,13 +8,13 @@ import { nodeFiles, switchFiles } from "../plan/render";
 import { formatProblems } from "../spec";
 import { scaleLab } from "./scale-lab";
 
-const [spines = 2, leaves = 2, nodes = 2] = process.argv.slice(2).map(Number);
+const [spines = 2, leaves = 2, nodes = 2] = process.argv.slice(2, 5).map(Number), mode = process.argv[5] === "bgp" ? "bgp" : "vxlan";
 
 /** Seconds; `seconds` is from spec to prediction, the tables of all machines are apart. */
 export interface Measured { readonly plan: number; readonly texts: number; readonly prediction: number; readonly tables: number; readonly seconds: number; readonly mib: number; readonly counts: Readonly<Record<string, number>> }
 
 function measure(): Measured {
-  const lab = scaleLab({ spines, leaves, nodes });
+  const lab = scaleLab({ spines, leaves, nodes }, mode);
   const begun = performance.now();
   const parsed = parseSpec(lab);
   if ("problems" in parsed) throw new Error(formatProblems(parsed.problems));

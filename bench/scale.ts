@@ -2,7 +2,7 @@
  * How the way from a spec to its prediction grows with the fabric, beside `netlab create` (which transforms the topology and renders the devices'
  * files, and predicts nothing) on the same fabrics in the same run. Every size in fresh processes; medians of the runs.
  *
- * `npm run bench:scale -- [--runs N] [--sizes 2x4x4,8x64x128] [--limit SECONDS] [--json] [--no-netlab]`; nothing else should run on the machine.
+ * `npm run bench:scale -- [--runs N] [--sizes 2x4x4,8x64x128] [--mode bgp] [--limit SECONDS] [--json] [--no-netlab]`; nothing else should run on the machine.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
@@ -54,9 +54,9 @@ async function netlabRun(program: string, size: Size, limit: number): Promise<Ru
   });
 }
 
-async function ownRun({ spines, leaves, nodes }: Size): Promise<OwnRun> {
+async function ownRun({ spines, leaves, nodes }: Size, mode: string): Promise<OwnRun> {
   const begun = performance.now();
-  const r = await runChild(process.execPath, [path.join(__dirname, "scale-one.js"), `${spines}`, `${leaves}`, `${nodes}`]);
+  const r = await runChild(process.execPath, [path.join(__dirname, "scale-one.js"), `${spines}`, `${leaves}`, `${nodes}`, mode]);
   if (r.status !== 0) throw new Error(`${sizeText({ spines, leaves, nodes })}: exit ${r.status}\n${r.stderr.slice(-3000)}`);
   const measured = JSON.parse(r.stdout) as Measured;
   return { ...measured, wall: (performance.now() - begun) / 1000 - measured.tables };
@@ -76,12 +76,12 @@ function sizeOf(text: string): Size {
   return { spines, leaves, nodes: Math.max(1, nodes) };
 }
 
-async function measured(size: Size, runs: number, netlab: string | null, limit: number): Promise<Row> {
+async function measured(size: Size, mode: string, runs: number, netlab: string | null, limit: number): Promise<Row> {
   const own: OwnRun[] = [], other: Run[] = [];
   let over = netlab === null;
   // Turn by turn, so that both meet the same load.
   for (let i = 0; i < runs; i++) {
-    own.push(await ownRun(size));
+    own.push(await ownRun(size, mode));
     const run = over || netlab === null ? null : await netlabRun(netlab, size, limit);
     if (run === null) over = true; else other.push(run);
   }
@@ -104,6 +104,7 @@ async function main(): Promise<void> {
   const options = await yargs(process.argv.slice(2))
     .option("runs", { type: "number", default: 3, description: "runs of each size" })
     .option("sizes", { type: "string", default: SIZES, description: "SPINESxLEAVESxNODES,..." })
+    .option("mode", { choices: ["vxlan", "bgp"] as const, default: "vxlan", description: "Calico's mode; netlab knows nothing of it" })
     .option("limit", { type: "number", default: 120, description: "seconds after which netlab is given up for a size" })
     .option("netlab", { type: "boolean", default: true, description: "measure netlab create too" })
     .option("json", { type: "boolean", default: false }).strict().parse();
@@ -111,14 +112,14 @@ async function main(): Promise<void> {
   const rows: Row[] = [];
   let given = netlab;
   for (const size of options.sizes.split(",").map(sizeOf)) {
-    const row = await measured(size, options.runs, given, options.limit);
+    const row = await measured(size, options.mode, options.runs, given, options.limit);
     rows.push(row);
     // Larger ones take longer still.
     if (row.netlab === null) given = null;
   }
-  const machine = { cores: cpus().length, loadBefore: load, loadAfter: loadavg()[0] ?? 0, netlab: netlab === null ? null : NETLAB, limit: options.limit, runs: options.runs };
+  const machine = { mode: options.mode, cores: cpus().length, loadBefore: load, loadAfter: loadavg()[0] ?? 0, netlab: netlab === null ? null : NETLAB, limit: options.limit, runs: options.runs };
   if (options.json) console.log(JSON.stringify({ ...machine, rows }, null, 2));
-  else console.log(`${text(rows, options.limit, netlab !== null)}\n${machine.cores} cores, load ${load.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after, median of ${options.runs}${netlab === null ? "" : `; netlab ${NETLAB} from PyPI`}. netlab predicts no routing.`);
+  else console.log(`${text(rows, options.limit, netlab !== null)}\nmode ${options.mode}, ${machine.cores} cores, load ${load.toFixed(1)} before and ${machine.loadAfter.toFixed(1)} after, median of ${options.runs}${netlab === null ? "" : `; netlab ${NETLAB} from PyPI`}. netlab predicts no routing.`);
 }
 
 main().catch((error: Error) => { console.error(error.message); process.exit(1); });

@@ -1,7 +1,8 @@
 import { allArrivals, sendsAll } from "./bgp/add-path";
 import { holdingOf } from "./bgp/alike";
 import type { Edge } from "./bgp/path";
-import { arriving, NOTHING, sendsAny, type Arriving, type Network } from "./bgp/settle";
+import { arriving, type Arriving } from "./bgp/arriving";
+import { NOTHING, sendsAny, type Network } from "./bgp/settle";
 import type { Group } from "./groups";
 import type { Speaker } from "./speakers";
 

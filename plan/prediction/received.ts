@@ -1,6 +1,7 @@
 import { addressText, sortPrefixes } from "../../spec/ip";
 import type { Prefix } from "../types";
-import type { Arriving, Network } from "./bgp/settle";
+import type { Arriving } from "./bgp/arriving";
+import type { Network } from "./bgp/settle";
 import { pathsOn, type Flows } from "./flows";
 import type { Group } from "./groups";
 import type { ReceivedPrediction } from "./types";

@@ -35,7 +35,7 @@ export interface Origins {
 }
 
 /** What a speaker sends to one class of neighbors: a route for each path it may have settled on. */
-interface Told {
+export interface Told {
   readonly routes: readonly { readonly route: Sent; readonly path: Path }[];
   /** Some of its paths are not sent. */
   readonly withheld: boolean;
@@ -44,9 +44,6 @@ interface Told {
   /** In how many of the routes an AS number stands; counted when it is first asked. */
   holding: ReadonlyMap<number, number> | null;
 }
-
-/** Whether a route arrives: whatever the sender has settled on, for some of it, or for nothing. */
-export type Arriving = "always" | "sometimes" | "never";
 
 /** What a speaker may have settled on. */
 export interface Settled {
@@ -73,7 +70,6 @@ export interface Arrival extends Slot { readonly edge: Edge }
 export type State = readonly Settled[];
 
 export const NOTHING: Settled = { best: [], none: true, sent: null, table: null };
-const FEW = 32;
 /** Rounds after which BGP is taken never to come to rest, beyond one a speaker. */
 const SLACK = 20;
 
@@ -200,57 +196,8 @@ function uniform(of: Settled | undefined): boolean {
   return of === undefined || (of instanceof Alike ? of.choice.uniform : of.best.every((path) => path.asPath.length === of.best[0]?.asPath.length));
 }
 
-/**
- * Whether a route may arrive on a session: as `arrival`, without making the paths.
- *
- * @param back the session's other side
- */
-export function arriving(network: Network, origins: Origins, state: State, edge: Edge, back: Edge | undefined): Arriving {
-  if (sendsAll(network, edge)) {
-    const all = allArrivals(network, origins, state, edge);
-    return all.length === 0 ? "never" : all.every((each) => each.maybe) ? "sometimes" : "always";
-  }
-  const settled = state[edge.from.id] ?? NOTHING;
-  const count = countOf(settled);
-  if (count === 0 || back === undefined || closed(origins, edge)) return "never";
-  // A route that comes back to where it was learned holds the receiver's AS number, unless the sender overrides it.
-  const { settings } = back;
-  if (!edge.internal && edge.settings.allowasIn === 0 && edge.settings.acceptNextHop === null && !settings.asOverride && !settings.nextHopUnchanged && back.shared === null) {
-    const refused = edge.from.as === edge.at.as ? count : holders(settled, back, edge.at.as);
-    return refused === count ? "never" : refused > 0 || settled.none ? "sometimes" : "always";
-  }
-  // Of neighbors with one AS number, as-override leaves no trace: their own route may come back, no other is refused.
-  if (!edge.internal && settings.asOverride && back.remotes.length === 1 && edge.settings.acceptNextHop === null && isElsewhere(settled, edge)) return settled.none ? "sometimes" : "always";
-  const { paths, maybe } = arrival(network, origins, state, edge);
-  return paths.length === 0 ? "never" : maybe ? "sometimes" : "always";
-}
-
-/** Whether no path leads to the neighbor itself. */
-function isElsewhere(settled: Settled, { at, local }: Edge): boolean {
-  if (settled instanceof Alike) return settled.edges.every((each) => each.from !== at && each.address !== local) || settled.best.every((path) => path.edge?.from !== at && path.nextHop !== local);
-  return settled.best.every((path) => path.edge?.from !== at && path.nextHop !== local);
-}
-
-/** How many of a speaker's routes hold an AS number. Few are looked through; where there are many, many neighbors ask, and a count pays. */
-function holders(settled: Settled, back: Edge, as: number): number {
-  if (settled instanceof Alike) return settled.choice.holding.get(as) ?? 0;
-  if (settled.best.length > FEW) {
-    const sent = sentTo(settled, back);
-    return (sent.holding ??= holdingOf(sent)).get(as) ?? 0;
-  }
-  let count = 0;
-  for (const path of settled.best) if (path.asPath.includes(as)) count++;
-  return count;
-}
-
 function allDistinct({ routes }: Told): boolean {
   return new Set(routes.map(({ route }) => `${route.asPath.join()}|${route.nextHop}|${route.originator}|${route.clusters.join()}|${route.localPref}|${route.gshut ? 1 : 0}`)).size === routes.length;
-}
-
-function holdingOf({ routes }: Told): Map<number, number> {
-  const holding = new Map<number, number>();
-  for (const { route } of routes) for (const as of new Set(route.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
-  return holding;
 }
 
 /** Whether the sender keeps the prefix, or the receiver refuses it, whatever its path. */
@@ -264,7 +211,7 @@ export function sendsAny(origins: Origins, from: Speaker): boolean {
 }
 
 /** What may arrive on a session whose sender sends its best path. */
-function arrival(network: Network, origins: Origins, state: State, edge: Edge): Arrival {
+export function arrival(network: Network, origins: Origins, state: State, edge: Edge): Arrival {
   const settled = state[edge.from.id] ?? NOTHING;
   const back = network.reverse.get(edge);
   if (countOf(settled) === 0 || back === undefined || closed(origins, edge)) return { edge, paths: [], maybe: true };
@@ -294,7 +241,7 @@ export function received(network: Network, edge: Edge, routes: Told["routes"], w
   return { edge, paths, maybe };
 }
 
-function sentTo(settled: Settled, back: Edge): Told {
+export function sentTo(settled: Settled, back: Edge): Told {
   const known = settled.sent?.get(back.group);
   if (known !== undefined) return known;
   const made = settled.best.map((path) => exported(path, back).map((route) => ({ route, path })));

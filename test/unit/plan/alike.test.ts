@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { allocate, planOf, type LabPlan } from "../../../plan";
 import { Alike } from "../../../plan/prediction/bgp/alike";
 import { keyOf } from "../../../plan/prediction/bgp/path";
-import { arriving, NOTHING, type Network, type State } from "../../../plan/prediction/bgp/settle";
+import { arriving } from "../../../plan/prediction/bgp/arriving";
+import { NOTHING, type Network, type State } from "../../../plan/prediction/bgp/settle";
 import { flowsOf } from "../../../plan/prediction/flows";
 import { groupsOf, type Group } from "../../../plan/prediction/groups";
 import { restOf } from "../../../plan/prediction/lab";
@@ -70,8 +71,8 @@ describe("speakers that hear the same", () => {
     expect(found).toBeGreaterThan(300);
   }, 120_000);
 
-  test.each(["vxlan", "bgp"])("are most of a fabric's leaves (%s)", (mode) => {
-    const plan = planned({ ...scaleLab({ spines: 4, leaves: 20, nodes: 40 }), calico: { mode } });
+  test.each(["vxlan", "bgp"] as const)("are most of a fabric's leaves (%s)", (mode) => {
+    const plan = planned(scaleLab({ spines: 4, leaves: 20, nodes: 40 }, mode));
     if (plan === null) throw new Error("no plan");
     const { groups } = restOf(plan), learn = groups.reduce((sum, { state }) => sum + state.filter((each) => each.best.length > 0).length, 0);
     expect(compared(plan) / learn).toBeGreaterThan(0.8);
