@@ -23,7 +23,7 @@ export function classesOf(speakers: readonly Speaker[], edges: readonly (readonl
   for (const at of speakers) {
     const common = (edges[at.id] ?? []).filter((edge) => !stubs.has(edge.from.id));
     if (at.software !== "frr" || common.length === 0 || !common.every((edge) => isPlain(edge, reverse.get(edge)))) continue;
-    const key = common.map((edge) => `${edge.from.id} ${reverse.get(edge)?.group ?? ""}`).join();
+    const key = [at.drain ? "drained" : "", ...common.map((edge) => `${edge.from.id} ${reverse.get(edge)?.group ?? ""}`)].join();
     byKey.set(key, (byKey.get(key) ?? new Map<number, readonly Edge[]>()).set(at.id, common));
   }
   const found: (Class | null)[] = speakers.map(() => null);

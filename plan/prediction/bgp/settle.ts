@@ -282,7 +282,7 @@ function same(a: Settled, b: Settled): boolean {
 function sameChoice(a: Choice, b: Choice): boolean {
   return a === b || (a.none === b.none && a.slots.length === b.slots.length && a.slots.every(({ position, path }, i) => {
     const other = b.slots[i];
-    return other !== undefined && position === other.position && path.originator === other.path.originator && list(path.asPath, other.path.asPath) && list(path.clusters, other.path.clusters);
+    return other !== undefined && position === other.position && path.localPref === other.path.localPref && path.gshut === other.path.gshut && path.originator === other.path.originator && list(path.asPath, other.path.asPath) && list(path.clusters, other.path.clusters);
   }));
 }
 

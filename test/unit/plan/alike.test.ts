@@ -27,15 +27,16 @@ const MIXED = fc.record({
   leaves: fc.array(fc.constantFrom(65101, 65102, 65103, 65104, 65001), { minLength: 3, maxLength: 6 }),
   mode: fc.constantFrom("vxlan", "bgp"),
   asOverride: fc.boolean(),
+  drained: fc.option(fc.constantFrom("leaf1", "leaf3", "spine1"), { freq: 3 }),
   summary: fc.boolean(),
   cut: fc.array(fc.nat({ max: 23 }), { maxLength: 3 }),
-}).map(({ spines, leaves, mode, asOverride, summary, cut }) => ({
+}).map(({ spines, leaves, mode, asOverride, drained, summary, cut }) => ({
   lab: {
     name: "mixed",
     fabric: {
       bgp: { asOverride },
-      spines: spines.map((as, i) => ({ name: `spine${i + 1}`, as })),
-      leaves: leaves.map((as, i) => ({ name: `leaf${i + 1}`, as, ...(summary && i === 0 ? { aggregates: [{ prefix: "172.16.255.0/24", summaryOnly: true }] } : {}) })),
+      spines: spines.map((as, i) => ({ name: `spine${i + 1}`, as, drain: drained === `spine${i + 1}` })),
+      leaves: leaves.map((as, i) => ({ name: `leaf${i + 1}`, as, drain: drained === `leaf${i + 1}`, ...(summary && i === 0 ? { aggregates: [{ prefix: "172.16.255.0/24", summaryOnly: true }] } : {}) })),
     },
     nodes: leaves.map((_, i) => ({ name: `n${i + 1}-1`, leaf: `leaf${i + 1}`, ...(i === 0 ? { role: "control-plane" } : {}) })),
     calico: { mode },
