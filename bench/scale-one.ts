@@ -1,6 +1,6 @@
 /**
  * One size (spines, leaves, nodes, mode), in a process of its own: spec to plan, plan to the texts of all machines, plan to the prediction (sessions, received counts, table sizes),
- * and then the RIB and the FIB of every machine. Prints seconds of each part and the peak of resident memory as JSON.
+ * and then the RIB and the FIB of every machine. Prints seconds of each part and the peak of resident memory, before the tables and after them, as JSON.
  */
 import { makePlan, parseSpec } from "../plan";
 import { predictLab } from "../plan/prediction";
@@ -11,7 +11,7 @@ import { scaleLab } from "./scale-lab";
 const [spines = 2, leaves = 2, nodes = 2] = process.argv.slice(2, 5).map(Number), mode = process.argv[5] === "bgp" ? "bgp" : "vxlan";
 
 /** Seconds; `seconds` is from spec to prediction, the tables of all machines are apart. */
-export interface Measured { readonly plan: number; readonly texts: number; readonly prediction: number; readonly tables: number; readonly seconds: number; readonly mib: number; readonly counts: Readonly<Record<string, number>> }
+export interface Measured { readonly plan: number; readonly texts: number; readonly prediction: number; readonly tables: number; readonly seconds: number; readonly mib: number; readonly mibWithTables: number; readonly counts: Readonly<Record<string, number>> }
 
 function measure(): Measured {
   const lab = scaleLab({ spines, leaves, nodes }, mode);
@@ -25,14 +25,17 @@ function measure(): Measured {
   for (const { name } of plan.nodes) for (const text of Object.values(nodeFiles(plan, name))) bytes += text.length;
   const rendered = performance.now();
   const prediction = predictLab(plan);
-  const predicted = performance.now();
+  const predicted = performance.now(), peak = process.resourceUsage().maxRSS;
   let paths = 0, routes = 0;
-  for (const speaker of prediction.speakers) for (const entry of prediction.rib(speaker)) paths += entry.paths.length;
-  for (const { name } of [...plan.switches, ...plan.nodes]) routes += prediction.fib(name).length;
+  const speakers = new Set(prediction.speakers);
+  for (const { name } of [...plan.switches, ...plan.nodes]) {
+    if (speakers.has(name)) for (const entry of prediction.rib(name)) paths += entry.paths.length;
+    routes += prediction.fib(name).length;
+  }
   const written = performance.now();
   return {
     plan: (planned - begun) / 1000, texts: (rendered - planned) / 1000, prediction: (predicted - rendered) / 1000, tables: (written - predicted) / 1000, seconds: (predicted - begun) / 1000,
-    mib: process.resourceUsage().maxRSS / 1024,
+    mib: peak / 1024, mibWithTables: process.resourceUsage().maxRSS / 1024,
     counts: { switches: plan.switches.length, links: plan.links.length, sessions: prediction.sessions.length, textBytes: bytes, ribPaths: paths, fibRoutes: routes },
   };
 }

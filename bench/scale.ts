@@ -90,10 +90,10 @@ async function measured(size: Size, mode: string, runs: number, netlab: string |
 }
 
 function text(rows: readonly Row[], limit: number, netlab: boolean): string {
-  const table = new Table({ head: ["fabric", "plan s", "texts s", "prediction s", "to here s", "with start s", "all tables s", "MiB", "s per 1000 links", "netlab create s", "MiB", "times as long"], style: { head: [], border: [] }, chars: { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" } });
+  const table = new Table({ head: ["fabric", "plan s", "texts s", "prediction s", "to here s", "with start s", "MiB", "all tables s", "MiB", "s per 1000 links", "netlab create s", "MiB", "times as long"], style: { head: [], border: [] }, chars: { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" } });
   const fixed = (value: number, digits = 3): string => value.toFixed(digits);
   for (const { size, own, netlab: peer, ratio } of rows) {
-    table.push([sizeText(size), fixed(own.plan), fixed(own.texts), fixed(own.prediction), fixed(own.seconds), fixed(own.wall), fixed(own.tables), fixed(own.mib, 0), fixed(own.seconds / (own.counts.links ?? 1) * 1000, 2),
+    table.push([sizeText(size), fixed(own.plan), fixed(own.texts), fixed(own.prediction), fixed(own.seconds), fixed(own.wall), fixed(own.mib, 0), fixed(own.tables), fixed(own.mibWithTables, 0), fixed(own.seconds / (own.counts.links ?? 1) * 1000, 2),
       !netlab ? "" : peer === null ? `over ${limit}` : fixed(peer.seconds, 1), peer === null ? "" : fixed(peer.mib, 0), ratio === null ? "" : `${fixed(ratio, 0)}`]);
   }
   return table.toString();

@@ -9,6 +9,7 @@ import { fibOf } from "./fib";
 import { flowsOf, pathsOn, type Flows } from "./flows";
 import { groupsOf, type Group } from "./groups";
 import { receivedOf } from "./received";
+import { Recent } from "./recent";
 import { ribOf } from "./rib";
 import { ribEntries } from "./rib-entries";
 import { sessionsOf, type Sessions } from "./sessions";
@@ -17,6 +18,8 @@ import { topologyOf, type Topology } from "./topology";
 import type { Broken, FibEntry, LabPrediction, PredictOptions, RibEntry, TablePrediction } from "./types";
 
 const WHOLE: Broken = { links: [], machines: [] };
+/** Paths of tables, and next hops of kernel tables, that are kept once asked for: of paths, some 100 MiB. */
+const ROOM = 1_000_000;
 /** Sessions and next hops may depend on routes that depend on them: how often to look again before giving up. */
 const PASSES = 8;
 
@@ -34,11 +37,11 @@ export function predictLab(plan: LabPlan, options: PredictOptions = {}): LabPred
   const { topology, blocks, network, sessions, groups } = restOf(plan, options);
   const flows = flowsOf(network, groups);
   const byName = new Map(network.speakers.map((each) => [each.name, each]));
-  const ribs = new Map<string, RibEntry[]>();
-  const fibs = new Map<string, FibEntry[]>();
+  const ribs = new Recent<RibEntry[]>(ROOM, (entries) => entries.reduce((sum, { paths }) => sum + paths.length, 0));
+  const fibs = new Recent<FibEntry[]>(ROOM, (entries) => entries.reduce((sum, { nextHops }) => sum + 1 + nextHops.length, 0));
   const rib = (name: string): RibEntry[] => {
     const at = byName.get(name);
-    return at === undefined ? [] : kept(ribs, name, () => ribOf(network, groups, at));
+    return at === undefined ? [] : ribs.get(name, () => ribOf(network, groups, at));
   };
   return {
     sessions,
@@ -50,14 +53,8 @@ export function predictLab(plan: LabPlan, options: PredictOptions = {}): LabPred
     unsettled: sortPrefixes(groups.filter((each) => !each.settled).flatMap((each) => each.prefixes)),
     speakers: network.speakers.map((each) => each.name),
     rib,
-    fib: (name) => kept(fibs, name, () => fibOf(plan, topology, name, byName.get(name) ?? null, rib(name))),
+    fib: (name) => fibs.get(name, () => fibOf(plan, topology, name, byName.get(name) ?? null, rib(name))),
   };
-}
-
-function kept<T>(cache: Map<string, T>, name: string, make: () => T): T {
-  const known = cache.get(name) ?? make();
-  cache.set(name, known);
-  return known;
 }
 
 /** Sessions, then routes, and again while routes change which sessions and next hops are reached. */
