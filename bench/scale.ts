@@ -59,7 +59,7 @@ async function ownRun({ spines, leaves, nodes }: Size, mode: string): Promise<Ow
   const r = await runChild(process.execPath, [path.join(__dirname, "scale-one.js"), `${spines}`, `${leaves}`, `${nodes}`, mode]);
   if (r.status !== 0) throw new Error(`${sizeText({ spines, leaves, nodes })}: exit ${r.status}\n${r.stderr.slice(-3000)}`);
   const measured = JSON.parse(r.stdout) as Measured;
-  return { ...measured, wall: (performance.now() - begun) / 1000 - measured.tables };
+  return { ...measured, wall: (performance.now() - begun) / 1000 - (measured.tables ?? 0) };
 }
 
 /** The run with the median time. */
@@ -93,7 +93,7 @@ function text(rows: readonly Row[], limit: number, netlab: boolean): string {
   const table = new Table({ head: ["fabric", "plan s", "texts s", "prediction s", "to here s", "with start s", "MiB", "all tables s", "MiB", "s per 1000 links", "netlab create s", "MiB", "times as long"], style: { head: [], border: [] }, chars: { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" } });
   const fixed = (value: number, digits = 3): string => value.toFixed(digits);
   for (const { size, own, netlab: peer, ratio } of rows) {
-    table.push([sizeText(size), fixed(own.plan), fixed(own.texts), fixed(own.prediction), fixed(own.seconds), fixed(own.wall), fixed(own.mib, 0), fixed(own.tables), fixed(own.mibWithTables, 0), fixed(own.seconds / (own.counts.links ?? 1) * 1000, 2),
+    table.push([sizeText(size), fixed(own.plan), fixed(own.texts), fixed(own.prediction), fixed(own.seconds), fixed(own.wall), fixed(own.mib, 0), own.tables === null ? "left out" : fixed(own.tables), own.mibWithTables === null ? "" : fixed(own.mibWithTables, 0), fixed(own.seconds / (own.counts.links ?? 1) * 1000, 2),
       !netlab ? "" : peer === null ? `over ${limit}` : fixed(peer.seconds, 1), peer === null ? "" : fixed(peer.mib, 0), ratio === null ? "" : `${fixed(ratio, 0)}`]);
   }
   return table.toString();
