@@ -75,16 +75,21 @@ export const createJoinToken = "kubeadm token create --ttl 2h --print-join-comma
 export const deleteNode = (node: string): string =>
   `kubectl --kubeconfig /etc/kubernetes/admin.conf delete node ${node} --ignore-not-found --wait=false`;
 
-/** kubeadm join from the configuration on standard input, once the API server answers through the fabric. */
+/**
+ * kubeadm join from the configuration on standard input, once the API server answers through the fabric. A node of this very cluster, known by its CA's
+ * hash, is left as it is; one of a cluster that is gone joins anew.
+ */
 export const kubeadmJoin = (apiAddress: string): string => `set -eu
 umask 077; cat > /etc/kubernetes/join.yaml; trap 'rm -f /etc/kubernetes/join.yaml' EXIT
-if [ ! -f /etc/kubernetes/fabriclab-done ]; then
+cluster=$(grep -o 'sha256:[0-9a-f]*' /etc/kubernetes/join.yaml)
+if [ "$(cat /etc/kubernetes/fabriclab-done 2>/dev/null)" != "$cluster" ]; then
+  rm -f /etc/kubernetes/fabriclab-done
   if [ -e /etc/kubernetes/kubelet.conf ] || [ -e /etc/kubernetes/bootstrap-kubelet.conf ]; then kubeadm reset -f >/dev/null 2>&1 || true; fi
   systemctl start containerd
   for i in $(seq 100); do timeout 1 bash -c '</dev/tcp/${apiAddress}/6443' 2>/dev/null && up=1 && break; sleep 0.3; done
   [ -n "\${up:-}" ] || { echo "the API server ${apiAddress}:6443 can't be reached from here through the fabric: look at the cables and BGP sessions (fabriclab verify)" >&2; exit 1; }
   kubeadm join --config /etc/kubernetes/join.yaml >/var/log/kubeadm-join.log 2>&1 || { tail -n 25 /var/log/kubeadm-join.log | sed 's/[a-z0-9]\\{6\\}\\.[a-z0-9]\\{16\\}/<token>/g' >&2; exit 1; }
-  touch /etc/kubernetes/fabriclab-done
+  echo "$cluster" > /etc/kubernetes/fabriclab-done
 fi
 `;
 

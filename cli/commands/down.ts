@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { Global } from "../global";
-import { say } from "../output";
+import { ExitCode } from "../errors";
+import { note, say } from "../output";
 import { findRoot, PROJECT } from "../root";
 import { prepareStackFile, sourceFile, workingFile } from "../stack-file";
 import type { Pulumi } from "../pulumi";
@@ -24,8 +25,8 @@ export const down: CommandModule<Global, Args> = {
     const root = findRoot();
     const pulumi = await pulumiIfSetUp(root, stack);
     if (pulumi !== null && await pulumi.exists()) {
-      if (!clean) await destroy(pulumi, config, more["--"] ?? []);
-      await pulumi.remove(clean);
+      const whole = clean || await destroy(pulumi, config, more["--"] ?? []);
+      await pulumi.remove(clean || !whole);
     } else if (!clean) {
       say(`there is no stack ${stack}; looking for what one may have left`);
     }
@@ -38,14 +39,33 @@ export const down: CommandModule<Global, Args> = {
   },
 };
 
-async function destroy(pulumi: Pulumi, config: string | undefined, more: readonly string[]): Promise<void> {
+/**
+ * Destroys by the stack's state. Where that can't be done to its end (a machine was removed by hand, and what ran on it can't be asked), everything of
+ * a lab still goes with its machines, which carry its label.
+ *
+ * @returns whether the state was enough
+ * @throws ExitCode when it was interrupted, or only a part was to be destroyed
+ */
+async function destroy(pulumi: Pulumi, config: string | undefined, more: readonly string[]): Promise<boolean> {
   const { releaseDeadLocks } = load("../pulumi") as typeof import("../pulumi");
   releaseDeadLocks(pulumi.root, pulumi.stack);
   // The lab is destroyed as its state knows it: the copy that built it will do, also where its source is gone.
   const usable = config !== undefined || existsSync(workingFile(pulumi.root, pulumi.stack)) || existsSync(sourceFile(pulumi.root, pulumi.stack));
   const file = usable ? prepareStackFile(pulumi.root, pulumi.stack, config !== undefined && !existsSync(config) ? undefined : config) : workingFile(pulumi.root, pulumi.stack);
   const { OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
-  await pulumi.run("destroy", file, ["--yes", "--skip-preview", "--suppress-outputs", ...more], OBJECTS_GONE);
+  let interrupted = false;
+  const onInterrupt = (): void => { interrupted = true; };
+  process.once("SIGINT", onInterrupt);
+  try {
+    await pulumi.run("destroy", file, ["--yes", "--skip-preview", "--suppress-outputs", ...more], OBJECTS_GONE);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ExitCode) || interrupted || more.length > 0) throw error;
+    note(`the state of ${pulumi.stack} could not be followed to its end: removing all that carries the lab's label`);
+    return false;
+  } finally {
+    process.off("SIGINT", onInterrupt);
+  }
 }
 
 /** Cleaning up by labels needs no set-up: a checkout that lost its state can still do it. */

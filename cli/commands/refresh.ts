@@ -16,7 +16,7 @@ export const refresh: CommandModule<Global, Args> = {
     const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
     const pulumi = new Pulumi(findRoot(), stack);
     const configFile = await pulumi.ready(config);
-    const { controlPlaneThere, OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
-    await pulumi.run("refresh", configFile, ["--yes", "--skip-preview", "--suppress-outputs", ...(more["--"] ?? [])], await controlPlaneThere(stack, configFile) ? {} : OBJECTS_GONE);
+    const { missingControlPlane, OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
+    await pulumi.run("refresh", configFile, ["--yes", "--skip-preview", "--suppress-outputs", ...(more["--"] ?? [])], await missingControlPlane(stack, configFile) === null ? {} : OBJECTS_GONE);
   },
 };

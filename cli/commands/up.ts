@@ -5,7 +5,6 @@ import { parse } from "yaml";
 import { Failure } from "../errors";
 import type { Global } from "../global";
 import { say } from "../output";
-import type { Pulumi } from "../pulumi";
 import { findRoot } from "../root";
 import { prepareStackFile } from "../stack-file";
 
@@ -33,7 +32,8 @@ export const up: CommandModule<Global, Args> = {
     const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
     const pulumi = new Pulumi(root, stack);
     const existed = await pulumi.exists(), configFile = await pulumi.ready(config);
-    if (existed && refresh) await forgetLostObjects(pulumi, configFile);
+    const { refuseLostCluster } = load("../control-plane") as typeof import("../control-plane");
+    if (existed) await refuseLostCluster(pulumi, configFile);
     await pulumi.run("up", configFile, [...QUIET, ...(existed && refresh ? ["--refresh"] : []), ...(more["--"] ?? [])]);
     const { openLab } = load("../lab") as typeof import("../lab");
     const lab = await openLab(root, stack);
@@ -45,12 +45,6 @@ export const up: CommandModule<Global, Args> = {
     say(lookAround(lab));
   },
 };
-
-/** Objects of a cluster whose machine was removed can't be asked for: they go from the state, and the update makes them again. */
-async function forgetLostObjects(pulumi: Pulumi, configFile: string): Promise<void> {
-  const { controlPlaneThere, OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
-  if (!await controlPlaneThere(pulumi.stack, configFile)) await pulumi.run("refresh", configFile, QUIET, OBJECTS_GONE);
-}
 
 /** A config that can't be built is refused before set-up spends minutes; the program checks it again. */
 export async function refuseBadSpec(file: string): Promise<void> {

@@ -114,6 +114,13 @@ describe("the default lab", () => {
     expect(was).toMatchObject(now);
   });
 
+  test("a control plane that was removed by hand took its cluster along: up says so, and what to do", async () => {
+    await docker.getContainer(container("k8s-master-l1-1")).remove({ force: true, v: true });
+    const refused = cli(stack.args("up"), { expect: 1 });
+    expect(refused.stderr).toMatch(/machine of k8s-master-l1-1, the control plane, is gone, and the cluster with it/);
+    expect(refused.stderr).toMatch(/fabriclab down --stack \S+/);
+  });
+
   test("down leaves nothing", async () => {
     run("down");
     expect(await inventory()).toEqual(before);
