@@ -12,6 +12,7 @@ export interface SwitchArgs { readonly plan: LabPlan; readonly switch: SwitchPla
 export class Switch extends pulumi.ComponentResource {
   readonly machine: Machine;
   readonly machineName: string;
+  private configured: command.remote.Command | undefined;
 
   constructor(private readonly args: SwitchArgs, opts: pulumi.ComponentResourceOptions) {
     super("fabriclab:index:Switch", args.switch.name, { switch: args.switch }, opts);
@@ -30,12 +31,13 @@ export class Switch extends pulumi.ComponentResource {
    * Applies interfaces and routing; needs the cables of the plan plugged in. A leaf with nodes only gets more: what goes, goes by `settle`.
    */
   configure(cables: pulumi.Resource[]): command.remote.Command {
-    return this.apply(`${this.args.switch.name}-config`, this.hasNodes ? extendSwitch : configureSwitch, cables);
+    this.configured = this.apply(`${this.args.switch.name}-config`, this.hasNodes ? extendSwitch : configureSwitch, cables);
+    return this.configured;
   }
 
-  /** Ends sessions with nodes that are needed no more. */
+  /** Ends sessions with nodes that are needed no more: after `configure`, for a switch that is new has no cables before. */
   settle(after: pulumi.Resource): void {
-    if (this.hasNodes) this.apply(`${this.args.switch.name}-sessions`, configureSwitch, [after]);
+    if (this.hasNodes && this.configured !== undefined) this.apply(`${this.args.switch.name}-sessions`, configureSwitch, [this.configured, after]);
   }
 
   private get hasNodes(): boolean { return this.args.plan.nodes.some((node) => node.leaf === this.args.switch.name); }
