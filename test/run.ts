@@ -1,6 +1,6 @@
 /**
  * Every test, in order of cost: lint, types (already checked by the build that made this file), unit, then real labs.
- * Ends with one line: `N passed, N failed, N skipped`.
+ * Ends with what failed, by name, and one line: `N passed, N failed, N skipped`.
  *
  * `node dist/test/run.js [static|unit|e2e]...` runs some of it.
  */
@@ -10,29 +10,52 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 interface Tally { passed: number; failed: number; skipped: number }
+interface Report {
+  readonly numPassedTests: number; readonly numFailedTests: number; readonly numPendingTests: number; readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly { readonly name: string; readonly status: string; readonly message: string; readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[] }[];
+}
 const root = path.join(__dirname, "..", "..");
 const bin = (name: string): string => path.join(root, "node_modules", ".bin", name);
 
-function run(file: string, args: string[]): boolean {
-  return spawnSync(file, args, { cwd: root, stdio: "inherit" }).status === 0;
+/** What failed: said once more at the end, which is all that many CI systems show. */
+const failures: string[] = [];
+
+/** @returns how it ended: "" if well */
+function run(file: string, args: string[]): string {
+  const { status, signal, error } = spawnSync(file, args, { cwd: root, stdio: "inherit" });
+  if (status === 0) return "";
+  return error?.message ?? (signal === null ? `exit ${status}` : `ended by ${signal}`);
 }
 
-function single(title: string, ok: boolean): Tally {
-  console.log(`${ok ? "ok" : "FAILED"}: ${title}`);
+function single(title: string, ended: string): Tally {
+  const ok = ended === "";
+  console.log(ok ? `ok: ${title}` : `FAILED: ${title} (${ended})`);
+  if (!ok) failures.push(`${title}: ${ended}`);
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+}
+
+/** Names of the tests that failed, and the files that could not be run. */
+function failedOf(report: Report): string[] {
+  return report.testResults.filter(({ status }) => status !== "passed").flatMap(({ name, message, assertionResults }) => {
+    const file = path.relative(root, name), tests = assertionResults.filter(({ status }) => status === "failed");
+    return tests.length > 0 ? tests.map(({ fullName }) => `${file}: ${fullName}`) : [`${file}: ${message.trim().split("\n")[0] ?? ""}`];
+  });
 }
 
 /** Runs jest with a configuration and counts from its own report; a run that ends without one has failed. */
 function jest(config: string, extra: string[] = []): Tally {
   const dir = mkdtempSync(path.join(tmpdir(), "fabriclab-test-"));
   const report = path.join(dir, "report.json");
+  let ended = "";
   try {
-    const ok = run(bin("jest"), ["--config", config, "--json", `--outputFile=${report}`, ...extra]);
-    const r = JSON.parse(readFileSync(report, "utf8")) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; numRuntimeErrorTestSuites: number };
+    ended = run(bin("jest"), ["--config", config, "--json", `--outputFile=${report}`, ...extra]);
+    const r = JSON.parse(readFileSync(report, "utf8")) as Report;
     const failed = r.numFailedTests + r.numRuntimeErrorTestSuites;
-    return { passed: r.numPassedTests, failed: ok ? failed : Math.max(failed, 1), skipped: r.numPendingTests };
+    const names = failedOf(r);
+    failures.push(...(names.length === 0 && ended !== "" ? [`jest ${config}: ${ended}`] : names));
+    return { passed: r.numPassedTests, failed: ended === "" ? failed : Math.max(failed, 1), skipped: r.numPendingTests };
   } catch (error) {
-    console.error(`jest ${config}: ${(error as Error).message}`);
+    failures.push(`jest ${config}: ${ended === "" ? "" : `${ended}, `}${(error as Error).message}`);
     return { passed: 0, failed: 1, skipped: 0 };
   } finally {
     rmSync(dir, { recursive: true, force: true });
@@ -56,5 +79,6 @@ for (const name of wanted) {
   console.log(`\n== ${name}`);
   for (const t of phase()) { total.passed += t.passed; total.failed += t.failed; total.skipped += t.skipped; }
 }
+if (failures.length > 0) console.log(`\nfailed:\n${failures.map((each) => `  ${each}`).join("\n")}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exit(total.failed > 0 || total.passed === 0 ? 1 : 0);

@@ -93,7 +93,7 @@ export const predictionSchema = z.strictObject({
   broken: z.strictObject({ links: z.array(z.string()), machines: z.array(machine) }),
   blocks: z.enum(["nominal", "given"]).meta({ description: "Whether the pods' address blocks are stand-ins." }),
   inexact: z.array(prefix).meta({ description: "Prefixes of which more outcomes may be listed than there are." }),
-  unsettled: z.array(prefix).meta({ description: "Prefixes for which BGP may never come to rest." }),
+  unsettled: z.array(prefix).meta({ description: "Prefixes for which BGP may never come to rest, or in too many ways to list." }),
   leftOut: z.array(z.string()).meta({ description: "What was asked for and is too much to give, and how to get it." }),
   sessions: z.array(session).optional(),
   tables: z.array(table).optional(),

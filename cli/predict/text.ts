@@ -41,7 +41,7 @@ export function predictionText(of: PredictionView, colour: boolean): string {
     ]),
     ...of.leftOut.map((each) => `Left out: ${each}.\n`),
     ...(of.inexact.length === 0 ? [] : [`More outcomes may be listed than there are for ${of.inexact.join(", ")}.\n`]),
-    ...(of.unsettled.length === 0 ? [] : [`BGP may never come to rest for ${of.unsettled.join(", ")}.\n`]),
+    ...(of.unsettled.length === 0 ? [] : [`BGP may never come to rest, or in too many ways to list, for ${of.unsettled.join(", ")}.\n`]),
     ...(needsBlocks(of) ? ["Pod addresses are stand-ins: Calico hands out a node's block when it starts.\n"] : []),
   ].join("\n");
 }

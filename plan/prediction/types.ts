@@ -172,7 +172,7 @@ export interface LabPrediction {
   readonly blocksOf: Readonly<Record<string, readonly Prefix[]>>;
   /** Prefixes whose outcomes may be too many, because choices of routers depend on each other in ways that are not followed; sorted. */
   readonly inexact: readonly Prefix[];
-  /** Prefixes for which BGP may never come to rest; sorted. */
+  /** Prefixes for which BGP may never come to rest, or in too many ways to list; sorted. */
   readonly unsettled: readonly Prefix[];
   /** BGP speakers, in the plan's order. */
   readonly speakers: readonly string[];

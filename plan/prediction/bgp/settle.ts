@@ -72,12 +72,14 @@ export type State = readonly Settled[];
 export const NOTHING: Settled = { best: [], none: true, sent: null, table: null };
 /** Rounds after which BGP is taken never to come to rest, beyond one a speaker. */
 const SLACK = 20;
+/** Paths one speaker may have as its best beyond which nobody can list the outcomes; labs that come to rest have hundreds, those that may not multiply them in every round. */
+const MOST_PATHS = 5000;
 
 /**
  * Every path that each speaker may have as its best once BGP is quiet: rounds in which every speaker whose neighbors changed chooses again,
  * among all that its neighbors may send.
  *
- * @returns null if the rounds don't end
+ * @returns null if the rounds don't end, or if there are too many paths to follow
  */
 export function settle(network: Network, origins: Origins): State | null {
   const state: Settled[] = network.speakers.map((at) => {
@@ -110,6 +112,7 @@ export function settle(network: Network, origins: Origins): State | null {
       const settled = { ...learned, ...(own.length === 0 || fixed ? {} : { best: [...own.slice(0, 1), ...learned.best], none: false }), table: keeps ? tableOf(own, arriving) : null };
       return same(settled, state[id] ?? NOTHING) ? [] : [[id, settled]];
     });
+    if (next.some(([, settled]) => !(settled instanceof Alike) && settled.best.length > MOST_PATHS)) return null;
     for (const [id, settled] of next) state[id] = settled;
     dirty = neighborsOf(network, next.map(([id]) => id));
   }
