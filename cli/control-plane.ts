@@ -1,11 +1,20 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
-import { makePlan, parseSpec } from "../plan";
+import microdiff from "microdiff";
+import { parse, parseAllDocuments } from "yaml";
+import { makePlan, parseSpec, type LabPlan } from "../plan";
+import { kubeadmInit } from "../plan/render";
 import { machinesThere } from "../provider/cleanup";
 import { Failure } from "./errors";
 import { upCommand } from "./lab";
 import type { Pulumi } from "./pulumi";
 import { PROJECT } from "./root";
+
+/** The plan of a stack's config; null where the config has problems, which the program names. */
+function plannedOf(configFile: string): LabPlan | null {
+  const config = parse(readFileSync(configFile, "utf8")) as { config?: Record<string, unknown> } | null;
+  const parsed = parseSpec(config?.config?.["fabriclab:lab"]);
+  return "problems" in parsed ? null : makePlan(parsed.spec);
+}
 
 /**
  * The name of the control plane whose machine is not there, neither running nor stopped; null where it is there. A stopped one comes back with its
@@ -14,22 +23,59 @@ import { PROJECT } from "./root";
  * @param configFile the stack's config
  */
 export async function missingControlPlane(stack: string, configFile: string): Promise<string | null> {
-  const config = parse(readFileSync(configFile, "utf8")) as { config?: Record<string, unknown> } | null;
-  const parsed = parseSpec(config?.config?.["fabriclab:lab"]);
-  if ("problems" in parsed) return null;
-  const { controlPlane } = makePlan(parsed.spec).cluster;
+  const plan = plannedOf(configFile);
+  if (plan === null) return null;
+  const { controlPlane } = plan.cluster;
   return (await machinesThere(`${PROJECT}/${stack}`)).includes(controlPlane) ? null : controlPlane;
 }
 
-/** @throws Failure where the stack has a control plane whose machine is gone: what the cluster held can't be made again piece by piece */
-export async function refuseLostCluster(pulumi: Pulumi, configFile: string): Promise<void> {
-  const missing = await missingControlPlane(pulumi.stack, configFile);
-  if (missing === null) return;
-  const exported = await pulumi.capture(["stack", "export", "--stack", pulumi.stack]);
-  const { deployment } = JSON.parse(exported.code === 0 ? exported.stdout : "{}") as { deployment?: { resources?: { urn: string }[] } };
-  if (deployment?.resources?.some(({ urn }) => urn.endsWith(`fabriclab:index:Machine::${missing}`)) !== true) return;
-  throw new Failure(`the machine of ${missing}, the control plane, is gone, and the cluster with it`, `build the lab anew: fabriclab down --stack ${pulumi.stack}, then ${upCommand(pulumi.stack)}`);
+/**
+ * Refuses a change that would need another cluster than the stack's: what runs in one is in its etcd and can't be made again piece by piece.
+ *
+ * @throws Failure where the control plane's machine is gone, or where kubeadm would be given other settings than the cluster was made with
+ */
+export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Promise<void> {
+  const plan = plannedOf(configFile);
+  if (plan === null) return;
+  const { controlPlane } = plan.cluster;
+  const anew = `build the lab anew: fabriclab down --stack ${pulumi.stack}, then ${upCommand(pulumi.stack)}`;
+  const [resources, missing] = await Promise.all([resourcesOf(pulumi), missingControlPlane(pulumi.stack, configFile)]);
+  if (missing !== null && resources.some(({ urn }) => urn.endsWith(`fabriclab:index:Machine::${missing}`))) {
+    throw new Failure(`the machine of ${missing}, the control plane, is gone, and the cluster with it`, anew);
+  }
+  const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
+  const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
+  if (changes.length === 0) return;
+  throw new Failure(`these settings can't change in a cluster that runs (control plane ${controlPlane}):\n${changes.map((each) => `  ${each}`).join("\n")}`, `leave them as they are, or ${anew}`);
 }
+
+interface Resource { readonly urn: string; readonly inputs?: { readonly stdin?: unknown } }
+
+async function resourcesOf(pulumi: Pulumi): Promise<readonly Resource[]> {
+  const exported = await pulumi.capture(["stack", "export", "--stack", pulumi.stack]);
+  const { deployment } = JSON.parse(exported.code === 0 ? exported.stdout : "{}") as { deployment?: { resources?: Resource[] } };
+  return deployment?.resources ?? [];
+}
+
+/**
+ * What differs between two files for `kubeadm init`, a line each: "ClusterConfiguration networking.podSubnet: 10.244.0.0/16 -> 10.245.0.0/16". What stands
+ * before the documents in comments counts too.
+ */
+export function clusterChanges(before: string, after: string): string[] {
+  if (before === after) return [];
+  const [old, now] = [documentsOf(before), documentsOf(after)];
+  return microdiff(old, now).map(({ path: [kind, ...path], ...change }) => {
+    const [from, to] = [change.type === "CREATE" ? undefined : change.oldValue as unknown, change.type === "REMOVE" ? undefined : change.value as unknown];
+    return `${kind} ${path.join(".")}: ${shown(from)} -> ${shown(to)}`.replace(" : ", ": ");
+  });
+}
+
+function documentsOf(text: string): Record<string, unknown> {
+  const comments = Object.fromEntries([...text.matchAll(/^# (.*): (.*)$/gm)].map(([, name = "", value]) => [name, value]));
+  return { ...comments, ...Object.fromEntries(parseAllDocuments(text).map((each) => each.toJS() as { kind: string }).map(({ kind, ...rest }) => [kind, rest])) };
+}
+
+const shown = (value: unknown): string => (value === undefined ? "not set" : typeof value === "string" ? value : JSON.stringify(value));
 
 /** Lets the kubernetes plugin take objects of a cluster that can't be reached from the state. Not for `up`: the SDK would make it a setting of the provider. */
 export const OBJECTS_GONE: NodeJS.ProcessEnv = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };

@@ -34,12 +34,13 @@ export class Pulumi {
     return (JSON.parse(listed.stdout) as { name: string }[]).some((each) => each.name === this.stack || each.name.endsWith(`/${this.stack}`));
   }
 
-  /** Working copy of the config file, with the stack made if it is not there. */
-  async ready(given?: string): Promise<string> {
+  /** Working copy of the config file, with the stack made if it was not there. */
+  async ready(given?: string): Promise<{ configFile: string; existed: boolean }> {
     const configFile = prepareStackFile(this.root, this.stack, given);
     releaseDeadLocks(this.root, this.stack);
-    if (!await this.exists()) await this.init();
-    return configFile;
+    const existed = await this.exists();
+    if (!existed) await this.init();
+    return { configFile, existed };
   }
 
   /** Makes the stack from a folder of its own: `stack init` writes into the config file beside Pulumi.yaml, which in the checkout is committed. */

@@ -54,11 +54,14 @@ for f in $(cd "$new" && find . -type f ! -path ./etc/network/interfaces); do ins
 
 /**
  * kubeadm init from the configuration on standard input; prints the admin kubeconfig.
- * An init that was interrupted is reset and begun again.
+ * An init that was interrupted is reset and begun again. A cluster that runs is left alone, and other settings for it are refused.
  */
 export const kubeadmInit = `set -eu
 cat > /etc/kubernetes/kubeadm.yaml
-if [ ! -f /etc/kubernetes/fabriclab-done ] || ! cmp -s /etc/kubernetes/kubeadm.yaml /etc/kubernetes/fabriclab-done; then
+if [ -f /etc/kubernetes/fabriclab-done ]; then
+  changed=$(diff /etc/kubernetes/fabriclab-done /etc/kubernetes/kubeadm.yaml | grep '^[<>]' || true)
+  [ -z "$changed" ] || { printf '%s\\n' "these settings can't change in a cluster that runs (< as it was made, > as asked for now):" "$changed" "leave them as they are, or build the lab anew: destroy it, then up" >&2; exit 1; }
+else
   if [ -e /etc/kubernetes/manifests/kube-apiserver.yaml ]; then kubeadm reset -f >/dev/null 2>&1 || true; rm -rf /var/lib/etcd/member; fi
   systemctl start containerd
   kubeadm init --config /etc/kubernetes/kubeadm.yaml --skip-token-print >/var/log/kubeadm-init.log 2>&1 || { tail -n 25 /var/log/kubeadm-init.log >&2; exit 1; }

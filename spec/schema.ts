@@ -108,7 +108,7 @@ const calico = z
       })
       .prefault({})
       .meta({ description: "How nodes encapsulate in mode vxlan; calico-node takes a change in place, pods can't reach other nodes' for the seconds that takes." }),
-    pool: prefixField("Addresses Calico gives to pods: a part of kubernetes.podCidr. Default: all of it. Changed, the cluster is made anew.").optional(),
+    pool: prefixField("Addresses Calico gives to pods: a part of kubernetes.podCidr. Default: all of it. A running cluster keeps its own.").optional(),
     blockSize: countField(20, 32, "Prefix length of the address block a node takes from the pool; immutable once the pool is made.").default(26),
     podMtu: countField(576, 65535, "IP MTU of pods, bytes. Default: that of the links less the encapsulation of the mode; pods keep what they were made with.").optional(),
     bgp: calicoBgp.prefault({}).meta({ description: "How nodes peer with the fabric in mode bgp." }),

@@ -22,7 +22,9 @@ export const preview: CommandModule<Global, Args> = {
     const { previewedChange } = load("../previewing") as typeof import("../previewing");
     const { coloured, printJson } = load("../output") as typeof import("../output");
     const root = findRoot(), pulumi = new Pulumi(root, stack);
-    const configFile = await pulumi.ready(config);
+    const { configFile, existed } = await pulumi.ready(config);
+    const { refuseOtherCluster } = load("../control-plane") as typeof import("../control-plane");
+    if (existed) await refuseOtherCluster(pulumi, configFile);
     const args = [...(diff ? ["--diff"] : []), ...(more["--"] ?? [])];
     const change = previewedChange(root, stack, configFile);
     if (json) {

@@ -15,7 +15,7 @@ export const refresh: CommandModule<Global, Args> = {
   handler: async ({ stack, config, ...more }) => {
     const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
     const pulumi = new Pulumi(findRoot(), stack);
-    const configFile = await pulumi.ready(config);
+    const { configFile } = await pulumi.ready(config);
     const { missingControlPlane, OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
     await pulumi.run("refresh", configFile, ["--yes", "--skip-preview", "--suppress-outputs", ...(more["--"] ?? [])], await missingControlPlane(stack, configFile) === null ? {} : OBJECTS_GONE);
   },

@@ -31,9 +31,9 @@ export const up: CommandModule<Global, Args> = {
     await setup({ root, output: process.stdout });
     const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
     const pulumi = new Pulumi(root, stack);
-    const existed = await pulumi.exists(), configFile = await pulumi.ready(config);
-    const { refuseLostCluster } = load("../control-plane") as typeof import("../control-plane");
-    if (existed) await refuseLostCluster(pulumi, configFile);
+    const { configFile, existed } = await pulumi.ready(config);
+    const { refuseOtherCluster } = load("../control-plane") as typeof import("../control-plane");
+    if (existed) await refuseOtherCluster(pulumi, configFile);
     await pulumi.run("up", configFile, [...QUIET, ...(existed && refresh ? ["--refresh"] : []), ...(more["--"] ?? [])]);
     const { openLab } = load("../lab") as typeof import("../lab");
     const lab = await openLab(root, stack);

@@ -61,6 +61,17 @@ describe("the default lab", () => {
     expect(await identities(stack.name)).toEqual(was);
   });
 
+  test("what a cluster was made with can't change: preview and up say so, and touch nothing", async () => {
+    const was = await identities(stack.name);
+    stack.edit((lab) => { lab.kubernetes = { podCidr: "10.64.0.0/13" }; });
+    for (const command of ["preview", "up"]) {
+      const refused = cli(stack.args(command));
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/ClusterConfiguration networking\.podSubnet: 10\.64\.0\.0\/12 -> 10\.64\.0\.0\/13\n.*fabriclab down --stack/) as string });
+    }
+    stack.edit((lab) => { delete lab.kubernetes; });
+    expect(await identities(stack.name)).toEqual(was);
+  });
+
   test("secrets are encrypted in the state, 0600 on disk, and never printed", () => {
     const state = path.join(root, ".fabriclab");
     const key = /BEGIN OPENSSH PRIVATE KEY|client-key-data:|[a-z0-9]{6}\.[a-z0-9]{16}\b/;
