@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Lab } from "./components/lab";
+import { tellNetworkChange } from "./components/network-change";
 import { makePlan, parseSpec, refusedLab, type LabPlan } from "./plan";
 import { formatProblem, formatProblems, type LabSpec, type Problem } from "./spec";
 
@@ -59,6 +60,7 @@ export function lab(root: string, providers: Record<string, pulumi.ProviderResou
     bgpPassword,
   }, { providers });
   const stack = pulumi.getStack();
+  if (pulumi.runtime.isDryRun()) void tellNetworkChange(plan);
   return {
     /** The plan that runs, as JSON: what verify compares the machines with. Secret only to keep it out of every summary. */
     deployedPlan: pulumi.secret(JSON.stringify(plan)),

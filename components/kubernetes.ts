@@ -14,6 +14,12 @@ const CLASSES: Readonly<Record<string, unknown>> = {
 };
 
 /**
+ * Annotations of every object of a lab: one field manager of server-side apply, not one for each attempt to make it. An object whose making was killed is there
+ * without the state knowing; made again under another manager's name it would conflict with itself. The cluster is the lab's own, so what others set is taken over.
+ */
+export const OURS = { "pulumi.com/patchFieldManager": "fabriclab", "pulumi.com/patchForce": "true" } as const;
+
+/**
  * Registers one object of a manifest under the typed class of its kind ("apps/v1 DaemonSet" is `k8s.apps.v1.DaemonSet`; Calico's own kinds have none).
  *
  * @throws Error that names the object when its kind has no class here.
@@ -23,5 +29,5 @@ export function register(object: KubernetesObject, opts: pulumi.CustomResourceOp
   const Class = (own ? kinds.CustomResource : CLASSES[`${object.apiVersion} ${object.kind}`]) as ObjectClass | undefined;
   const name = `${object.kind}-${object.metadata.name}`.toLowerCase();
   if (Class === undefined) throw new Error(`${name}: components/kubernetes.ts has no class for ${object.apiVersion} ${object.kind}: add it from @pulumi/kubernetes`);
-  return new Class(name, object, opts);
+  return new Class(name, { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...OURS } } }, opts);
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
 import { Deployment, Namespace, Service, type Provider } from "./kubernetes-kinds";
+import { OURS } from "./kubernetes";
 import type { WorkloadPlan } from "../plan/types";
 
 /** The seed's demo: a namespace, nginx on as many nodes as it has replicas, and a service. */
@@ -9,9 +10,9 @@ export class Workload extends pulumi.ComponentResource {
     const { workload } = args;
     super("fabriclab:index:Workload", workload.name, { workload }, opts);
     const child = { parent: this, provider: opts.provider, deletedWith: opts.deletedWith };
-    const namespace = new Namespace(workload.namespace, { metadata: { name: workload.namespace } }, child);
+    const namespace = new Namespace(workload.namespace, { metadata: { name: workload.namespace, annotations: OURS } }, child);
     const labels = { app: workload.name };
-    const metadata = (name: string): { name: string; namespace: pulumi.Output<string> } => ({ name, namespace: namespace.metadata.name });
+    const metadata = (name: string): types.input.meta.v1.ObjectMeta => ({ name, namespace: namespace.metadata.name, annotations: OURS });
     new Deployment(workload.name, {
       metadata: metadata(workload.name),
       spec: {

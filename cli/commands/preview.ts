@@ -20,14 +20,14 @@ export const preview: CommandModule<Global, Args> = {
   handler: async ({ stack, config, diff, json, ...more }) => {
     const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
     const { previewedChange } = load("../previewing") as typeof import("../previewing");
-    const { coloured, printJson } = load("../output") as typeof import("../output");
+    const { printJson } = load("../output") as typeof import("../output");
     const root = findRoot(), pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
     const { refuseOtherCluster } = load("../control-plane") as typeof import("../control-plane");
     if (existed) await refuseOtherCluster(pulumi, configFile);
     const args = [...(diff ? ["--diff"] : []), ...(more["--"] ?? [])];
-    const change = previewedChange(root, stack, configFile);
     if (json) {
+      const change = previewedChange(root, stack, configFile);
       const ran = await pulumi.capture(["preview", "--stack", stack, "--config-file", configFile, "--json", ...args]);
       process.stderr.write(ran.stderr);
       let shown: unknown;
@@ -37,9 +37,5 @@ export const preview: CommandModule<Global, Args> = {
       return;
     }
     await pulumi.run("preview", configFile, args);
-    const network = await change;
-    if (network === null) return;
-    const { changeText } = load("../../report/change") as typeof import("../../report/change");
-    process.stdout.write(changeText(network, coloured()));
   },
 };

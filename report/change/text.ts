@@ -6,9 +6,9 @@ const NO_RULES = { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 const MOST_ROUTES = 30;
 
 /** What a change does to the network, as tables. */
-export function changeText({ sessions, untouched, routes }: NetworkChange, colour: boolean): string {
+export function changeText({ sessions, untouched, routes }: NetworkChange): string {
   const table = (head: string[], rows: readonly string[][]): string => {
-    const made = new Table({ head, chars: NO_RULES, style: { head: colour ? ["bold"] : [], border: colour ? ["grey"] : [] } });
+    const made = new Table({ head, chars: NO_RULES, style: { head: [], border: [] } });
     made.push(...rows);
     return `${made.toString()}\n`;
   };
@@ -18,7 +18,7 @@ export function changeText({ sessions, untouched, routes }: NetworkChange, colou
     ...(sessions.length === 0 ? [] : [table(["session", "a", "b", "", "why"], sessions.map((each) => [each.session, each.a, each.b, each.effect, each.why]))]),
     `Routes that change, of machines that stay: ${routes.length}\n`,
     ...(routes.length === 0 ? [] : [table(["machine", "prefix", "now", "then"], routes.slice(0, MOST_ROUTES).map((each) => [each.machine, each.prefix, each.was, each.now]))]),
-    ...(left > 0 ? [`and ${left} more (--json has all)\n`] : []),
+    ...(left > 0 ? [`and ${left} more (fabriclab preview --json has all)\n`] : []),
   ].join("");
 }
 

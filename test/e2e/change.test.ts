@@ -37,6 +37,7 @@ describe("a running lab changes, nothing is lost", () => {
       (lab.fabric as { leaves: number }).leaves = 3;
       (lab.nodes as unknown[]).push({ name: "k8s-node-l3-1", leaf: "leaf3" }, { name: "k8s-node-l3-2", leaf: "leaf3" });
     });
+    expect(run("preview").stdout).toMatch(/BGP sessions: 2 appear, 4 left alone/);
     const { sessions, untouched } = change();
     expect(sessions.map((each) => `${each.session} ${each.effect}`)).toEqual(["leaf3-spine1 appears", "leaf3-spine2 appears"]);
     expect(untouched).toBe(4);

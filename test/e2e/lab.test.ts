@@ -44,9 +44,12 @@ describe("the default lab", () => {
     expect(await identities(stack.name)).toEqual({});
   });
 
-  test("an interrupted up converges when it is run again, and is verified", async () => {
+  test("an interrupted up, and one that was killed, converge when run again", async () => {
     const stopped = await interrupt(stack.args("up"), /kubeadm-init creat/);
     expect(stopped.code).not.toBe(0);
+    // Killed, it can't write down what it made: the object is in the cluster, and the state knows nothing of it.
+    const killed = await interrupt(stack.args("up"), /DaemonSet daemonset-calico-node creat/, { signal: "SIGKILL", afterMs: 1500 });
+    expect(killed.code).not.toBe(0);
     run("up");
     expect(Object.keys(await identities(stack.name))).toHaveLength(7);
     const report = JSON.parse(run("verify", "--json").stdout) as { ok: boolean; passed: number; failed: number };

@@ -20,13 +20,13 @@ export function cli(args: string[], options: { expect?: number } = {}): Ran {
   return ran;
 }
 
-/** Starts `fabriclab` and interrupts it, as Ctrl-C does, once its output shows `when` (or it ends). */
-export async function interrupt(args: string[], when: RegExp): Promise<Ran> {
+/** Starts `fabriclab` and interrupts it, as Ctrl-C does, or kills it, a while after its output shows `when`. */
+export async function interrupt(args: string[], when: RegExp, { signal = "SIGINT", afterMs = 0 }: { signal?: NodeJS.Signals; afterMs?: number } = {}): Promise<Ran> {
   const begun = Date.now();
   const child = spawn(process.execPath, [cliFile, ...args], { cwd: root, detached: true, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
   let stdout = "", stderr = "", sent = false;
   const look = (): void => {
-    if (!sent && when.test(stdout + stderr)) { sent = true; process.kill(-child.pid!, "SIGINT"); }
+    if (!sent && when.test(stdout + stderr)) { sent = true; setTimeout(() => process.kill(-child.pid!, signal), afterMs); }
   };
   child.stdout.on("data", (d: Buffer) => { stdout += d.toString(); look(); });
   child.stderr.on("data", (d: Buffer) => { stderr += d.toString(); look(); });

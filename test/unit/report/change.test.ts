@@ -60,7 +60,7 @@ test("a leaf with a node that comes: its own sessions, and no route of others lo
 });
 
 test("as text: effects counted, reasons and routes shown", () => {
-  const text = changeText(changed(lab(), lab({ spines: ["spine1"] })), false);
+  const text = changeText(changed(lab(), lab({ spines: ["spine1"] })));
   expect(text).toContain("BGP sessions: 2 disappear, 2 left alone");
   expect(text).toMatch(/leaf1 .*10\.0\.102\.0\/24 .*bgp via 172\.16\.0\.0, 172\.16\.0\.4 .*bgp via 172\.16\.0\.0 /);
 });
