@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { pulumiEnvironment, readSetup, stateDir } from "../airgap/environment";
 import { ExitCode, Failure } from "./errors";
+import { backendDir, forgetState, mendState, releaseDeadLocks, stateFile } from "./local-state";
+import { note } from "./output";
 import { attached, capture, type Captured } from "./process";
 import { PROJECT } from "./root";
 import { adoptPulumiKeys, prepareStackFile, workingFile } from "./stack-file";
@@ -28,7 +29,11 @@ export class Pulumi {
     if (code !== 0) throw new ExitCode(code);
   }
 
+  /** Whether stacks are in the checkout, and not in a backend of the user's own. */
+  private get local(): boolean { return this.env.PULUMI_BACKEND_URL === `file://${backendDir(this.root)}`; }
+
   async exists(): Promise<boolean> {
+    if (this.local) return ["", ".gz"].some((end) => existsSync(`${stateFile(this.root, this.stack)}${end}`)); // .gz: PULUMI_SELF_MANAGED_STATE_GZIP
     const listed = await this.capture(["stack", "ls", "--json"]);
     if (listed.code !== 0) throw new Failure(`pulumi stack ls: ${listed.stderr.trim()}`);
     return (JSON.parse(listed.stdout) as { name: string }[]).some((each) => each.name === this.stack || each.name.endsWith(`/${this.stack}`));
@@ -38,9 +43,18 @@ export class Pulumi {
   async ready(given?: string): Promise<{ configFile: string; existed: boolean }> {
     const configFile = prepareStackFile(this.root, this.stack, given);
     releaseDeadLocks(this.root, this.stack);
+    const damage = this.damage();
+    if (damage !== null) throw new Failure(`the state of stack ${this.stack} can't be read: ${damage}`, `remove the lab by its label, and build it anew: fabriclab down --stack ${this.stack}, then up`);
     const existed = await this.exists();
     if (!existed) await this.init();
     return { configFile, existed };
+  }
+
+  /** Why the stack's state can't be read; null where it can, with the copy from before the last change in its place if need be. */
+  damage(): string | null {
+    const health = this.local ? mendState(this.root, this.stack) : "whole";
+    if (health === "restored") note(`the state of stack ${this.stack} could not be read: the copy from before the last change has taken its place`);
+    return typeof health === "string" ? null : health.damage;
   }
 
   /** Makes the stack from a folder of its own: `stack init` writes into the config file beside Pulumi.yaml, which in the checkout is committed. */
@@ -67,29 +81,6 @@ export class Pulumi {
   /** Removes what a stack that is gone left in the checkout. */
   forget(): void {
     rmSync(workingFile(this.root, this.stack), { force: true });
-    const local = path.join(stateDir(this.root), "state", ".pulumi");
-    for (const place of ["history", "backups", "locks/organization"]) rmSync(path.join(local, place, PROJECT, this.stack), { recursive: true, force: true });
-    for (const end of ["", ".attrs", ".bak", ".bak.attrs"]) rmSync(path.join(local, "stacks", PROJECT, `${this.stack}.json${end}`), { force: true });
+    forgetState(this.root, this.stack);
   }
-}
-
-/**
- * Removes locks of the local backend whose process is gone: one that was killed can't release its own, and every later run would be refused.
- * Locks of other hosts are left alone.
- */
-export function releaseDeadLocks(root: string, stack: string, host: string = hostname()): string[] {
-  const dir = path.join(stateDir(root), "state", ".pulumi", "locks", "organization", PROJECT, stack);
-  const files = existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith(".json")) : [];
-  return files.filter((file) => {
-    try {
-      const lock = JSON.parse(readFileSync(path.join(dir, file), "utf8")) as { pid?: number; hostname?: string };
-      if (lock.hostname !== host || lock.pid === undefined || isAlive(lock.pid)) return false;
-      for (const each of [file, `${file}.attrs`]) if (existsSync(path.join(dir, each))) unlinkSync(path.join(dir, each));
-      return true;
-    } catch { return false; } // half-written: its writer is at work
-  });
-}
-
-function isAlive(pid: number): boolean {
-  try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === "EPERM"; }
 }

@@ -24,7 +24,10 @@ export const down: CommandModule<Global, Args> = {
   handler: async ({ stack, config, clean, ...more }) => {
     const root = findRoot();
     const pulumi = await pulumiIfSetUp(root, stack);
-    if (pulumi !== null && await pulumi.exists()) {
+    const damage = pulumi?.damage() ?? null;
+    if (damage !== null) {
+      note(`the state of ${stack} can't be read (${damage}): removing all that carries the lab's label`);
+    } else if (pulumi !== null && await pulumi.exists()) {
       const whole = clean || await destroy(pulumi, config, more["--"] ?? []);
       await pulumi.remove(clean || !whole);
     } else if (!clean) {
@@ -47,7 +50,7 @@ export const down: CommandModule<Global, Args> = {
  * @throws ExitCode when it was interrupted, or only a part was to be destroyed
  */
 async function destroy(pulumi: Pulumi, config: string | undefined, more: readonly string[]): Promise<boolean> {
-  const { releaseDeadLocks } = load("../pulumi") as typeof import("../pulumi");
+  const { releaseDeadLocks } = load("../local-state") as typeof import("../local-state");
   releaseDeadLocks(pulumi.root, pulumi.stack);
   // The lab is destroyed as its state knows it: the copy that built it will do, also where its source is gone.
   const usable = config !== undefined || existsSync(workingFile(pulumi.root, pulumi.stack)) || existsSync(sourceFile(pulumi.root, pulumi.stack));
