@@ -43,10 +43,10 @@ function interfacesOf(plan: LabPlan, machine: string): string[] {
   return [...new Set([...ports, ...cables])];
 }
 
-/** What the options of `predict` take, by the words before the current one; null where it is none of them. */
+/** What the options of `predict` and `graph` take, by the words before the current one; null where it is none of them. */
 function predictNames(root: string, stack: string, words: readonly string[]): string[] | null {
   const current = words.at(-1) ?? "", option = words.at(-2), before = words.at(-3);
-  if (words[0] !== "predict" || current.startsWith("-") || !(["--router", "--broken", "--path"].includes(option ?? "") || before === "--path")) return null;
+  if (!["predict", "graph"].includes(words[0] ?? "") || current.startsWith("-") || !(["--router", "--broken", "--path"].includes(option ?? "") || before === "--path")) return null;
   const plan = planned(root, stack);
   if (plan === null) return [];
   const { breakable, machines } = load("./predict/broken") as typeof import("./predict/broken");

@@ -7,6 +7,7 @@ import { down } from "./commands/down";
 import { drill } from "./commands/drill";
 import { env } from "./commands/env";
 import { exec } from "./commands/exec";
+import { graph } from "./commands/graph";
 import { inspect } from "./commands/inspect";
 import { kubeconfig } from "./commands/kubeconfig";
 import { predict } from "./commands/predict";
@@ -24,7 +25,7 @@ import { findRoot } from "./root";
 import { versionText } from "./version";
 
 /** In the order of use. Each loads what it needs only when it runs, so that help and completion answer at once. */
-const COMMANDS = [setup, check, predict, up, preview, refresh, verify, inspect, probe, drill, trace, capture, ssh, exec, kubeconfig, down, env, doctor] as unknown as readonly CommandModule<Global, Global>[];
+const COMMANDS = [setup, check, predict, graph, up, preview, refresh, verify, inspect, probe, drill, trace, capture, ssh, exec, kubeconfig, down, env, doctor] as unknown as readonly CommandModule<Global, Global>[];
 
 /** The command line's grammar, with nothing run yet. */
 export function program(args: readonly string[]): Argv<Global> {

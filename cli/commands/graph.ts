@@ -1,0 +1,42 @@
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { CommandModule } from "yargs";
+import type { Format } from "../../report/graph";
+import { ExitCode, Failure } from "../errors";
+import type { Global } from "../global";
+import { note } from "../output";
+import { findRoot } from "../root";
+
+/** Loads a module only when it is needed, so that help and completion answer at once. */
+const load = createRequire(__filename);
+
+interface Args extends Global { readonly format?: Format; readonly json: boolean; readonly output?: string; readonly broken?: string }
+
+const ENDINGS: Readonly<Record<string, Format>> = { svg: "svg", dot: "dot", gv: "dot", json: "json" };
+
+export const graph: CommandModule<Global, Args> = {
+  command: "graph",
+  describe: "draw a lab from its stack file alone: machines, cables, BGP sessions as predicted",
+  builder: (yargs) => yargs
+    .option("format", { choices: ["mermaid", "svg", "dot", "json"] as const, description: "default: by the ending of --output, else mermaid" })
+    .option("output", { alias: "o", type: "string", requiresArg: true, description: "write it to this file" })
+    .option("broken", { type: "string", requiresArg: true, description: "take these out first: link:NAME,node:NAME,..." })
+    .option("json", { type: "boolean", default: false, description: "as --format json" })
+    .example("$0 graph -o lab.svg", "a picture")
+    .example("$0 graph --stack bgp", "Mermaid, for a pull request or a README")
+    .example("$0 graph --broken node:spine2 -o failed.svg", "what is left of the sessions") as never,
+  handler: async ({ stack, config, format, json, output, broken }) => {
+    const { labValue, stackLab } = load("../predict/stack") as typeof import("../predict/stack");
+    const { plan, problems } = stackLab(labValue(findRoot(), stack, config));
+    const { formatProblems } = load("../../spec") as typeof import("../../spec");
+    if (problems.length > 0) note(formatProblems(problems));
+    if (plan === null) throw new ExitCode(1);
+    const { parseBroken } = load("../predict/broken") as typeof import("../predict/broken");
+    const { drawn, graphOf } = load("../../report/graph") as typeof import("../../report/graph");
+    const ending = /\.([a-z]+)$/.exec(output ?? "")?.[1] ?? "";
+    const text = await drawn(graphOf(plan, parseBroken(broken, plan)), json ? "json" : format ?? ENDINGS[ending] ?? "mermaid");
+    if (output === undefined) { process.stdout.write(text); return; }
+    try { writeFileSync(output, text); } catch (error) { throw new Failure(`-o ${output}: ${(error as Error).message}`); }
+    note(`wrote ${output}`);
+  },
+};
