@@ -55,6 +55,8 @@ export function pulumiEnvironment(root: string, setup: SetupResult = readSetup(r
     ...(process.env.PULUMI_CONFIG_PASSPHRASE === undefined ? { PULUMI_CONFIG_PASSPHRASE_FILE: process.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? passphraseFile(root) } : {}),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    // A lab's cluster is its own: what an up that was killed, or Calico itself, set in an object is taken over (server-side apply).
+    PULUMI_K8S_ENABLE_PATCH_FORCE: "true",
     DOCKER_HOST: setup.dockerHost,
   };
 }

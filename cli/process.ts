@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 
 export interface Captured { readonly code: number; readonly stdout: string; readonly stderr: string }
 
@@ -23,10 +24,13 @@ export function capture(file: string, args: readonly string[], options: { cwd: s
  * kept from ending us first, so that we can tell how the program ended. SIGTERM comes to us alone and is passed on.
  *
  * @param options.stdout where its output goes, if not where ours does
+ * @param options.leaveOut lines that nobody reads in a log; on a terminal the program draws its own display, and all is left as it is
  */
-export async function attached(file: string, args: readonly string[], { stdout, ...options }: { cwd: string; env: NodeJS.ProcessEnv; stdout?: NodeJS.WriteStream }): Promise<number> {
+export async function attached(file: string, args: readonly string[], { stdout, leaveOut, ...options }: { cwd: string; env: NodeJS.ProcessEnv; stdout?: NodeJS.WriteStream; leaveOut?: RegExp }): Promise<number> {
   const ignore = (): void => undefined;
-  const child = spawn(file, args, { ...options, stdio: ["inherit", stdout ?? "inherit", "inherit"] });
+  const filter = process.stdout.isTTY ? undefined : leaveOut;
+  const child = spawn(file, args, { ...options, stdio: ["inherit", filter === undefined ? stdout ?? "inherit" : "pipe", "inherit"] });
+  if (filter !== undefined && child.stdout !== null) createInterface(child.stdout).on("line", (line) => { if (!filter.test(line)) (stdout ?? process.stdout).write(`${line}\n`); });
   const pass = (): void => { child.kill("SIGINT"); };
   process.on("SIGINT", ignore).on("SIGTERM", pass);
   try {

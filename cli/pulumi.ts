@@ -8,6 +8,9 @@ import { attached, capture, type Captured } from "./process";
 import { PROJECT } from "./root";
 import { adoptPulumiKeys, prepareStackFile, workingFile } from "./stack-file";
 
+/** Two lines a resource that a refresh looks at and finds as it was. */
+const REFRESHED = /^ ~ .* refresh(ing)? \([\d.hms]+\)\s*$/;
+
 /** The Pulumi CLI on one stack of a checkout. */
 export class Pulumi {
   readonly env: NodeJS.ProcessEnv;
@@ -25,7 +28,7 @@ export class Pulumi {
 
   /** Runs a command that works on the stack's resources, its output on this terminal. @throws ExitCode when it fails. */
   async run(command: string, configFile: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
-    const code = await attached("pulumi", [command, "--stack", this.stack, "--config-file", configFile, ...args], { cwd: this.root, env: { ...this.env, ...env } });
+    const code = await attached("pulumi", [command, "--stack", this.stack, "--config-file", configFile, ...args], { cwd: this.root, env: { ...this.env, ...env }, leaveOut: REFRESHED });
     if (code !== 0) throw new ExitCode(code);
   }
 

@@ -14,8 +14,9 @@ const CLASSES: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * Annotations of every object of a lab: one field manager of server-side apply, not one for each attempt to make it. An object whose making was killed is there
- * without the state knowing; made again under another manager's name it would conflict with itself. The cluster is the lab's own, so what others set is taken over.
+ * Annotations of a lab's objects: one field manager of server-side apply, not one for each attempt to make it. An object whose making was killed is there
+ * without the state knowing; made again under another manager's name it would conflict with itself. The cluster is the lab's own, so what others set is taken over. Calico's own kinds go without: its components write these objects
+ * anew and lose annotations; PULUMI_K8S_ENABLE_PATCH_FORCE, which set-up's environment has, does for them.
  */
 export const OURS = { "pulumi.com/patchFieldManager": "fabriclab", "pulumi.com/patchForce": "true" } as const;
 
@@ -29,5 +30,5 @@ export function register(object: KubernetesObject, opts: pulumi.CustomResourceOp
   const Class = (own ? kinds.CustomResource : CLASSES[`${object.apiVersion} ${object.kind}`]) as ObjectClass | undefined;
   const name = `${object.kind}-${object.metadata.name}`.toLowerCase();
   if (Class === undefined) throw new Error(`${name}: components/kubernetes.ts has no class for ${object.apiVersion} ${object.kind}: add it from @pulumi/kubernetes`);
-  return new Class(name, { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...OURS } } }, opts);
+  return new Class(name, own ? object : { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...OURS } } }, opts);
 }
