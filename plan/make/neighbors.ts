@@ -73,7 +73,7 @@ function nodeSettings(leaf: LeafAllocation, remoteAs: number, spec: LabSpec): Se
   return settings({
     remoteAs,
     ...routing(leaf, remoteAs, spec),
-    ...(scheme === "cluster" && acrossRacks === "as-override" ? { asOverride: true } : {}),
+    ...(scheme === "cluster" && acrossRacks === "as-override" ? { asOverride: remoteAs !== leaf.as.value } : {}),
     keepalive,
     hold,
     password,

@@ -8,6 +8,8 @@ const DEFAULT_ALLOWAS_IN = 3;
 /** Name of the filters of what nodes announce. */
 const FILTER = "nodes-in";
 const NEXT_HOPS = "nodes-next-hop";
+/** TTL of `ebgp-multihop` without a number. */
+const MOST_HOPS = 255;
 
 /** What a switch's configuration holds beside the plan. */
 export interface SwitchSecrets {
@@ -40,8 +42,8 @@ export function frrConfig(of: SwitchPlan, secrets: SwitchSecrets): string {
     ...(of.bgp.clusterId === null || of.bgp.clusterId === of.routerId ? [] : [` bgp cluster-id ${of.bgp.clusterId}`]),
     ...(of.drain ? [" bgp graceful-shutdown"] : []),
     ...(of.bgp.multipathRelax ? [" bgp bestpath as-path multipath-relax"] : []),
-    ...(listen === null ? [] : listenStatements(listen, secrets)),
-    ...neighbors.flatMap((to) => statements(to, secrets)),
+    ...(listen === null ? [] : listenStatements(of, listen, secrets)),
+    ...neighbors.flatMap((to) => statements(of, to, secrets)),
     " !",
     " address-family ipv4 unicast",
     ...of.networks.map((prefix) => `  network ${prefix}`),
@@ -57,27 +59,36 @@ export function frrConfig(of: SwitchPlan, secrets: SwitchSecrets): string {
   ]);
 }
 
-function statements(to: NeighborPlan, secrets: SwitchSecrets): string[] {
+function statements(of: SwitchPlan, to: NeighborPlan, secrets: SwitchSecrets): string[] {
   const description = to.machine === null ? [] : [` neighbor ${to.address} description ${to.machine} ${to.interface}`];
-  return [` neighbor ${to.address} remote-as ${to.remoteAs}`, ...description, ...session(to.address, to, secrets)];
+  return [` neighbor ${to.address} remote-as ${to.remoteAs}`, ...description, ...session(of, to.address, to, secrets)];
 }
 
-function listenStatements(listen: ListenPlan, secrets: SwitchSecrets): string[] {
+function listenStatements(of: SwitchPlan, listen: ListenPlan, secrets: SwitchSecrets): string[] {
   return [
     ` neighbor ${listen.group} peer-group`,
     ` neighbor ${listen.group} remote-as ${listen.remoteAs}`,
-    ...session(listen.group, listen, secrets),
+    ...session(of, listen.group, listen, secrets),
     ` bgp listen range ${listen.range} peer-group ${listen.group}`,
   ];
 }
 
-function session(name: string, to: SessionSettings, secrets: SwitchSecrets): string[] {
+function session({ as }: SwitchPlan, name: string, to: SessionSettings, secrets: SwitchSecrets): string[] {
   return [
     ...(to.bfd ? [` neighbor ${name} bfd`] : []),
     ...(to.password ? [` neighbor ${name} password ${secrets.bgpPassword ?? ""}`] : []),
-    ...(to.multihop === null ? [] : [` neighbor ${name} ebgp-multihop${to.multihop === 255 ? "" : ` ${to.multihop}`}`]),
+    // Within an AS every session may have hops, and FRR drops the statement.
+    ...(to.multihop === null || to.remoteAs === as ? [] : multihop(name, to.multihop)),
     ...(to.keepalive === null && to.hold === null ? [] : [` neighbor ${name} timers ${to.keepalive ?? 3} ${to.hold ?? 9}`]),
   ];
+}
+
+/**
+ * FRR 8.4 takes a neighbor for a single-hop one when it calls while it is called, and its routes for unreachable from then on ("Must be Connected" in
+ * `show bgp nexthop`): the connection accepted has no multihop when it asks for the next hop (bgpd/bgp_network.c, `bgp_accept`). The other flag it has.
+ */
+function multihop(name: string, ttl: number): string[] {
+  return [` neighbor ${name} ebgp-multihop${ttl === MOST_HOPS ? "" : ` ${ttl}`}`, ` neighbor ${name} disable-connected-check`];
 }
 
 function routing(name: string, to: SessionSettings): string[] {

@@ -50,6 +50,13 @@ describe("peers", () => {
     expect(frr(bgp(), "leaf1")).toContain("  neighbor 10.0.101.11 as-override");
   });
 
+  test("of their leaf's AS have nothing to override: FRR refuses it within an AS", () => {
+    const fabric = { spines: 2, leaves: [{ name: "leaf1", bgp: { nextHopSelf: true, routeReflector: true } }, "leaf2"] };
+    const plan = bgp({ as: 65101 }, { fabric });
+    expect(frr(plan, "leaf1")).not.toContain("as-override");
+    expect(frr(plan, "leaf2")).toContain("as-override");
+  });
+
   test("are the reflectors where there are some, before the other nodes' sessions with leaves go: they alone peer with them", () => {
     const plan = bgp({ routeReflectors: ["node1", "node2"] });
     expect(peersOf(plan).map((each) => [each.metadata.name, each["spec"]])).toEqual([
@@ -113,4 +120,10 @@ test.each<[string, Record<string, unknown>, string]>([
   ["between nodes, where there are reflectors", { routeReflectors: ["node1", "node2"] }, "master1 10.0.101.101 10.0.102.102\nnode1 10.0.101.11 10.0.102.102\nnode2 10.0.101.11 10.0.101.101\n"],
 ])("the sessions that routes depend on are those %s", (_, more, text) => {
   expect(neededSessions(bgp(more))).toBe(text);
+});
+
+test("a multihop neighbor isn't taken for one on a link when it calls while it is called", () => {
+  const spine = { name: "spine1", neighbors: [{ address: "172.16.0.1", remoteAs: 65101, multihop: 3 }] };
+  const text = frr(planOf({ ...smallLab(), fabric: { spines: [spine, "spine2"], leaves: 2 } } as LabInput), "spine1");
+  expect(text).toContain(" neighbor 172.16.0.1 ebgp-multihop 3\n neighbor 172.16.0.1 disable-connected-check\n");
 });
