@@ -1,19 +1,19 @@
-import { knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
+import { sortPrefixes } from "../../spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { classesOf, countOf, someBestEdge } from "./bgp/alike";
 import { edgesOf } from "./bgp/network";
-import type { Edge } from "./bgp/path";
-import { covers, NOTHING, settledAt, type Network } from "./bgp/settle";
+import { NOTHING, type Network } from "./bgp/settle";
 import { nominalBlocks } from "./blocks";
 import { fibOf } from "./fib";
 import { flowsOf, pathsOn, type Flows } from "./flows";
 import { groupsOf, type Group } from "./groups";
+import { nextHops, reachability, type Asked, type Last } from "./reach";
 import { receivedOf } from "./received";
 import { Recent } from "./recent";
 import { ribOf } from "./rib";
 import { ribEntries } from "./rib-entries";
 import { sessionsOf, type Sessions } from "./sessions";
-import { speakersOf, type Speaker } from "./speakers";
+import { speakersOf } from "./speakers";
 import { topologyOf, type Topology } from "./topology";
 import type { Broken, FibEntry, LabPrediction, PredictOptions, RibEntry, TablePrediction } from "./types";
 
@@ -65,9 +65,9 @@ export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
   const ended = new Map<string, string>();
   let last: Last | null = null;
   for (let pass = 0; ; pass++) {
-    const asked = new Map<string, boolean>();
+    const asked: Asked = new Map();
     const routes = reachability(plan, topology, speakers, last, asked);
-    const found = sessionsOf(plan, speakers, topology, { reaches: routes.reaches, ended });
+    const found = sessionsOf(plan, speakers, topology, { reaches: routes.reaches, sources: routes.sources, ended });
     const { edges, reverse } = edgesOf(speakers, found.halves);
     const stubs = new Set(speakers.filter((at) => at.software === "bird" && edges[at.id]?.length === 1).map((at) => at.id));
     const network: Network = { speakers, edges, reverse, drained: speakers.some((at) => at.drain), stubs, classes: classesOf(speakers, edges, reverse, stubs), distance: nextHops(topology, routes) };
@@ -76,69 +76,13 @@ export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
     for (const [session, why] of over) ended.set(session, why);
     last = { network, groups };
     const now = reachability(plan, topology, speakers, last, new Map());
-    const steady = [...asked].every(([key, answer]) => { const [kind, machine = "", address] = key.split(" "); return now[kind === "learned" ? kind : "reaches"](machine, Number(address)) === answer; });
+    const steady = [...asked.values()].every(({ kind, machine, address, answer }) => String(now[kind](machine, address)) === String(answer));
     if ((steady && over.length === 0) || pass === PASSES) return { topology, blocks, network, sessions: found.sessions, groups };
   }
 }
 
-/** What the last pass made. */
-interface Last { readonly network: Network; readonly groups: readonly Group[] }
-
-/** What machines make of addresses elsewhere. */
-interface Routes {
-  /** Whether packets get there. */
-  reaches(machine: string, address: number): boolean;
-  /** Whether a BGP route of a speaker covers it. */
-  learned(machine: string, address: number): boolean;
-}
-
-/** Whether a machine has a route to an address: a connected subnet, a BGP route of the last pass, a server's default route. */
-function reachability(plan: LabPlan, topology: Topology, speakers: readonly Speaker[], last: Last | null, asked: Map<string, boolean>): Routes {
-  const ids = new Map(speakers.map((each) => [each.name, each]));
-  const leaves = new Map([...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((each) => [each.name, each.leaf]));
-  let known: { readonly group: Group; readonly ranges: readonly PrefixRange[] }[] | null = null;
-  const ranges = (): NonNullable<typeof known> => (known ??= (last?.groups ?? []).map((group) => ({ group, ranges: group.prefixes.map(knownRange).filter((range) => range.length > 0) })));
-  const connected = (machine: string, address: number): boolean => topology.portsOf(machine).some((port) => topology.up(port) && covers(port.subnet, address));
-  const once = (kind: keyof Routes, answer: Routes["reaches"]): Routes["reaches"] => (machine, address) => {
-    const key = `${kind} ${machine} ${address}`;
-    const before = asked.get(key);
-    if (before !== undefined) return before;
-    // Names that are taken twice, which rules refuse, may make a machine its own leaf.
-    asked.set(key, false);
-    const found = answer(machine, address);
-    asked.set(key, found);
-    return found;
-  };
-  const learned = once("learned", (machine, address) => {
-    const at = ids.get(machine);
-    return last !== null && at !== undefined && ranges().some(({ group, ranges: list }) => list.some((range) => covers(range, address)) && settledAt(last.network, group.origins, group.state, at).best.some((path) => path.edge !== null));
-  });
-  const reaches: Routes["reaches"] = once("reaches", (machine, address) => {
-    // A server's packets go to its leaf, whose routes decide.
-    const leaf = leaves.get(machine);
-    const at = ids.get(machine);
-    return connected(machine, address) || (leaf !== undefined ? topology.portsOf(machine).some((port) => topology.up(port)) && reaches(leaf, address)
-      : at !== undefined && ranges().some(({ group, ranges: list }) => countOf(group.state[at.id] ?? NOTHING) > 0 && list.some((range) => covers(range, address))));
-  });
-  return { reaches, learned };
-}
-
-/** Of a next hop that BIRD reaches by its default route: farther than any on a connected subnet. */
-const BY_DEFAULT = 1;
-
-/**
- * How far next hops are. FRR asks of a single-hop external neighbor's that they lie on a connected subnet, and of others that the table has a route.
- * BIRD looks them up in its own table, where a BGP route leads to no next hop of another (`gateway recursive`), and a server's default route to any
- * that no other route covers.
- */
-function nextHops(topology: Topology, { reaches, learned }: Routes): Network["distance"] {
-  return ({ at, local, address, settings, internal }: Edge, nextHop: number): number => {
-    const connected = (): boolean => topology.portsOf(at.name).some((port) => covers(port.subnet, nextHop) && topology.up(port));
-    if (at.software === "bird") return nextHop === local ? Infinity : connected() ? 0 : learned(at.name, nextHop) ? Infinity : BY_DEFAULT;
-    if (at.hasDefault || (nextHop === address && settings.multihop === null && !internal) || connected()) return 0;
-    return (internal || settings.multihop !== null) && reaches(at.name, nextHop) ? 0 : Infinity;
-  };
-}
+/** FRR 8.4 looks at the limit before it counts the prefix at hand (bgpd/bgp_route.c, `bgp_update`): one more than the limit stays. */
+const SPARE = 1;
 
 /** Sessions whose receiver gets more prefixes than it takes, and why they end (`maximum-prefix`). */
 function overLimit(network: Network, groups: readonly Group[]): [string, string][] {
@@ -146,7 +90,7 @@ function overLimit(network: Network, groups: readonly Group[]): [string, string]
   return [...flowsOf(limited, groups)].flatMap(([edge, how]): [string, string][] => {
     const limit = edge.settings.maximumPrefix ?? Infinity;
     const count = groups.reduce((sum, group, i) => { const { always, sometimes } = pathsOn(network, group, edge, how.at(i)); return sum + (always + sometimes) * group.prefixes.length; }, 0);
-    return count > limit ? [[edge.session, `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit} (maximum-prefix)`]] : [];
+    return count > limit + SPARE ? [[edge.session, `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit + SPARE} (maximum-prefix ${limit}, which FRR looks at one late)`]] : [];
   });
 }
 

@@ -15,6 +15,8 @@ export interface Sessions { readonly sessions: readonly SessionPrediction[]; rea
 export interface Reach {
   /** Whether packets get from one machine to an address elsewhere. */
   reaches(machine: string, address: number): boolean;
+  /** Addresses that a machine's packets to an address may come from. */
+  sources(machine: string, address: number): readonly number[];
   /** Why a session that would come up is ended again, by session name. */
   readonly ended: ReadonlyMap<string, string>;
 }
@@ -96,24 +98,38 @@ function judge(of: Statement, speakers: ReadonlyMap<string, Speaker>, topology: 
   const other = speakers.get(remote.machine);
   if (other === undefined) return down("HALF_OPEN", `${remote.machine} doesn't speak BGP`);
   const sources = link === undefined ? topology.portsOf(at.name) : [link];
-  const back = backOf(other, sources, remote, link !== undefined);
-  if (back === null) return down("HALF_OPEN", `${other.name} has no neighbor ${sources.map((port) => port.address).join(" or ")}`);
+  const [back] = backsOf(of, other, sources, remote, topology, link !== undefined).sort((a, b) => Number(speaks(b, of, reach)) - Number(speaks(a, of, reach)));
+  if (back === undefined) return down("HALF_OPEN", `${other.name} has no neighbor ${sources.map((port) => port.address).join(" or ")}`);
   if (settings.remoteAs !== other.as) return down("HALF_OPEN", `${at.name} takes ${text} for AS ${settings.remoteAs}, ${other.name} is AS ${other.as}`);
   if (back.settings.remoteAs !== at.as) return down("HALF_OPEN", `${other.name} takes ${back.source.address} for AS ${back.settings.remoteAs}, ${at.name} is AS ${at.as}`);
   if (settings.password !== back.settings.password) return down("NOT_ESTABLISHED", `only ${settings.password ? at.name : other.name} has a password`);
   if (link === undefined && other.software === "frr" && back.settings.multihop === null && settings.remoteAs !== at.as) return down("HALF_OPEN", `${other.name} has no multihop for ${back.source.address}`);
   const broken = unreachable(back, of, topology, reach);
-  return broken === null ? { state: "ESTABLISHED", reason: "", back } : { state: "NOT_ESTABLISHED", reason: broken, back };
+  if (broken !== null) return { state: "NOT_ESTABLISHED", reason: broken, back };
+  if (speaks(back, of, reach)) return { state: "ESTABLISHED", reason: "", back };
+  return down("HALF_OPEN", `${at.name} speaks to ${text} from ${reach.sources(at.name, of.address).map(addressText).join(" or ")}, ${other.name} has the neighbor ${back.source.address} (no update-source)`);
 }
 
-function backOf(other: Speaker, sources: readonly Port[], remote: Port, onLink: boolean): Back | null {
-  for (const source of sources) {
-    const named = other.statements.find((each) => each.address === source.address);
-    if (named !== undefined) return { at: other, settings: named, source, remote, onLink, peerGroup: "" };
-  }
+/** The other end's statements that name one of these addresses, or the range it listens to. */
+function backsOf({ at }: Statement, other: Speaker, sources: readonly Port[], remote: Port, topology: Topology, onLink: boolean): Back[] {
+  const named = sources.flatMap((source): Back[] => {
+    const settings = other.statements.find((each) => each.address === source.address);
+    return settings === undefined || (!onLink && isOfLink(source)) ? [] : [{ at: other, settings, source, remote, onLink, peerGroup: "" }];
+  });
+  if (named.length > 0) return named;
   const { listen } = other;
   const source = listen === null ? undefined : sources.find((port) => holds(knownRange(listen.range), port.value));
-  return listen === null || source === undefined ? null : { at: other, settings: listen, source, remote, onLink, peerGroup: listen.group };
+  return listen === null || source === undefined ? [] : [{ at: other, settings: listen, source, remote, onLink, peerGroup: listen.group }];
+
+  /** The two name each other on this link: that is another session. */
+  function isOfLink({ subnet }: Port): boolean {
+    return topology.portsOf(other.name).some((port) => holds(subnet, port.value) && at.statements.some((each) => each.address === port.address));
+  }
+}
+
+/** Whether one end's packets come from the address that the other knows it by: the first that calls so makes the session. */
+function speaks({ at: other, source, onLink, peerGroup }: Back, { at, address }: Statement, reach: Reach): boolean {
+  return onLink || reach.sources(at.name, address).includes(source.value) || (peerGroup === "" && reach.sources(other.name, source.value).includes(address));
 }
 
 /** Why no packet passes between the two ends; null if some do. */

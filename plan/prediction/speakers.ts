@@ -40,7 +40,7 @@ export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<R
     ...plan.switches.map((of) => ({
       name: of.name, as: of.as, routerId: knownAddress(of.routerId), software: "frr" as const, addPaths: false, bgp: of.bgp, drain: of.drain, cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
       networks: of.networks.filter((prefix) => of.blackholes.includes(prefix) || hasRoute(of.name, prefix, topology)),
-      blackholes: of.blackholes, aggregates: of.aggregates, statements: of.neighbors, listen: of.listen, exports: null, hasDefault: false,
+      blackholes: of.blackholes, aggregates: of.aggregates, statements: lastOf(of.neighbors), listen: of.listen, exports: null, hasDefault: false,
     })),
     ...plan.nodes.flatMap((of) => of.bgp === null ? [] : [{
       ...common, name: of.name, as: of.bgp.as, routerId: knownAddress(hostPart(of.address)), software: "bird" as const, addPaths: true, bgp: of.bgp,
@@ -54,6 +54,9 @@ export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<R
   ];
   return speakers.filter((each) => topology.alive(each.name)).map((each, id) => ({ id, ...each }));
 }
+
+/** Of two statements with one address, which a rule refuses, FRR keeps the last one's AS number. */
+const lastOf = (neighbors: readonly NeighborPlan[]): NeighborPlan[] => [...new Map(neighbors.map((each) => [each.address, each])).values()];
 
 /** FRR announces a network while its routing table has it (`bgp network import-check`): a subnet without carrier is not in it. */
 function hasRoute(machine: string, prefix: Prefix, topology: Topology): boolean {

@@ -6,7 +6,7 @@ export const maximumPrefix = defineRule({
   title: "A leaf takes as many prefixes from a node as the node announces",
   severity: "error",
   source: "https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-maximum-prefix-NUMBER-force",
-  why: "With one more the leaf ends the session, and the pods behind it are gone.",
+  why: "With more the leaf ends the session (FRR 8.4 from the second on), and the pods behind it are gone.",
   find: (lab) => {
     const { mode, bgp } = lab.spec.calico;
     const limit = bgp.maximumPrefix;

@@ -254,11 +254,14 @@ export function sentTo(settled: Settled, back: Edge): Told {
   return sent;
 }
 
-/** The same route twice is one. */
+/** The same route twice is one; it comes back to where it was if both do. */
 function distinct(paths: readonly Path[]): readonly Path[] {
   if (paths.length < 2) return paths;
   const seen = new Map<string, Path>();
-  for (const path of paths) seen.set(keyOf(path), seen.get(keyOf(path)) ?? path);
+  for (const path of paths) {
+    const key = keyOf(path), before = seen.get(key);
+    if (before === undefined || (before.echo && !path.echo)) seen.set(key, path);
+  }
   return [...seen.values()];
 }
 

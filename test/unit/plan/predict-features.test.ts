@@ -122,6 +122,36 @@ describe("sessions", () => {
     expect(found?.[1]).not.toBe("");
   });
 
+  test("of two statements with one address the last counts", () => {
+    const [wrong, right] = [{ address: "172.16.0.0", remoteAs: 64999 }, { address: "172.16.0.0", remoteAs: 65001 }];
+    expect([of(wrong, right), of(right, wrong)].map((each) => state(each, "leaf1-spine1")?.[0])).toEqual(["ESTABLISHED", "HALF_OPEN"]);
+  });
+
+  const both = (one: Record<string, unknown>, two: Record<string, unknown>, more: Record<string, unknown> = {}): LabPrediction =>
+    predictLab(lab({ leaves: switches("leaf", 2, (i) => ({ neighbors: [i === 1 ? one : two] })), ...more }));
+
+  test("between loopbacks there is none: packets come from the links, whose addresses the other end doesn't know", () => {
+    const found = both({ address: "172.16.255.102", remoteAs: 65102, multihop: 2 }, { address: "172.16.255.101", remoteAs: 65101, multihop: 2 });
+    expect(state(found, "leaf1 > 172.16.255.102")).toEqual(["HALF_OPEN", "leaf1 speaks to 172.16.255.102 from 172.16.0.1 or 172.16.0.5, leaf2 has the neighbor 172.16.255.101 (no update-source)"]);
+    expect(state(found, "leaf2 > 172.16.255.101")?.[0]).toBe("HALF_OPEN");
+    expect(paths(found, "leaf1", "10.0.102.0/24").map((path) => path.from)).toEqual(["spine1", "spine2"]);
+  });
+
+  const apart = switches("spine", 2, (i) => ({ networks: [i === 1 ? "172.16.0.2/31" : "172.16.0.4/31"] }));
+  const names = [{ address: "172.16.0.3", remoteAs: 65102, multihop: 4 }, { address: "172.16.0.5", remoteAs: 65101, multihop: 4 }] as const;
+
+  test("named on another link than the one packets leave by, there is none", () => {
+    expect(state(both(...names, { spines: apart }), "leaf1 > 172.16.0.3")).toEqual(["HALF_OPEN", "leaf1 speaks to 172.16.0.3 from 172.16.0.1, leaf2 has the neighbor 172.16.0.5 (no update-source)"]);
+  });
+
+  test("over a spine that announces the links, two leaves that name each other there have one, and reach each other by it", () => {
+    const spines = switches("spine", 2, (i) => (i === 1 ? { networks: ["172.16.0.0/31", "172.16.0.2/31"] } : {}));
+    const found = both({ address: "172.16.0.3", remoteAs: 65102, multihop: 2 }, { address: "172.16.0.1", remoteAs: 65101, multihop: 2 }, { spines });
+    expect(state(found, "leaf1 > 172.16.0.3")).toEqual(["ESTABLISHED", ""]);
+    expect(paths(found, "leaf1", "10.0.102.0/24").filter((path) => path.best === "always").map((path) => [path.from, path.asPath, path.nextHop])).toEqual([["leaf2", [65102], "172.16.0.3"]]);
+    expect(gateways(found, "leaf1", "10.0.102.0/24")).toEqual(["spine1"]);
+  });
+
   test("one that is down takes its routes along", () => {
     expect(paths(of({ address: "172.16.0.0", remoteAs: 64999 }), "leaf1", "10.0.102.0/24").map((path) => path.from)).toEqual(["spine2"]);
   });
@@ -179,10 +209,11 @@ describe("Calico's nodes", () => {
     expect(of.sessions.filter((each) => each.b.machine === "leaf1" && each.a.machine === "n1").map((each) => each.state)).toEqual(["ESTABLISHED"]);
   });
 
-  test("more prefixes than a leaf takes end the session", () => {
-    const of = predictLab(bgp({ maximumPrefix: 1 }));
-    expect(state(of, "n1-leaf1")).toEqual(["NOT_ESTABLISHED", "n1 sends 2 prefixes, leaf1 takes 1 (maximum-prefix)"]);
-    expect(paths(of, "leaf1", of.blocksOf.n1![0]!)).toEqual([]);
+  test.each([[1, "ESTABLISHED", ""], [2, "NOT_ESTABLISHED", "n1 sends 3 prefixes, leaf1 takes 2 (maximum-prefix 1, which FRR looks at one late)"]])("%i block and the service range at a limit of 1: %s", (count, expected, reason) => {
+    const blocks = ["10.64.0.0/26", "10.64.0.64/26"].slice(0, count);
+    const of = predictLab(bgp({ maximumPrefix: 1 }), { blocks: { n1: blocks } });
+    expect(state(of, "n1-leaf1")).toEqual([expected, reason]);
+    expect(paths(of, "leaf1", "10.64.0.0/26").some((path) => path.from === "n1")).toBe(expected === "ESTABLISHED");
   });
 
   test("in a mesh, nodes of one AS number have each other's blocks, and across racks no way to the next hop: their own leaf's route to it is BGP's too", () => {
