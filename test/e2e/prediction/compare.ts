@@ -9,13 +9,14 @@ export interface Live {
   readonly routes: Readonly<Record<string, unknown>>;
 }
 
-export interface Tally { sessions: number; received: number; paths: number; routes: number }
+/** What was compared, and prefixes that couldn't be: those the prediction calls unsettled. */
+export interface Tally { sessions: number; received: number; paths: number; routes: number; unsettled: number }
 
 interface Peer { readonly state: string; readonly pfxRcd: number }
 interface FrrPath { readonly valid?: boolean; readonly bestpath?: boolean; readonly multipath?: boolean; readonly path?: string; readonly peerId?: string; readonly locPrf?: number; readonly origin?: string; readonly nexthops?: readonly { readonly ip?: string }[] }
 interface KernelRoute { readonly type?: string; readonly dst: string; readonly protocol?: string; readonly gateway?: string; readonly dev?: string; readonly nexthops?: readonly { readonly gateway?: string; readonly dev: string }[] }
 
-export const peersOf = (summary: unknown): Record<string, Peer> => (summary as { peers?: Record<string, Peer> }).peers ?? {};
+export const peersOf = (summary: unknown): Record<string, Peer> => (summary as { peers?: Record<string, Peer> } | undefined)?.peers ?? {};
 const routesOf = (table: unknown): Record<string, FrrPath[]> => (table as { routes?: Record<string, FrrPath[]> }).routes ?? {};
 
 /** Everything that differs, one line each; what was compared is added to the tally. */
@@ -30,7 +31,10 @@ export function differences(plan: LabPlan, live: Live, tally: Tally): string[] {
       if ((peer.state === "Established") !== (state === "ESTABLISHED")) found.push(`session ${name} at ${at.machine ?? ""}: ${peer.state}, predicted ${state} ${reason}`);
     }
   }
+  const unsettled = new Set(prediction.unsettled);
+  tally.unsettled += unsettled.size;
   for (const { to, neighbor, counts } of prediction.received) {
+    if (live.summaries[to] === undefined || unsettled.size > 0) continue;
     const seen = peersOf(live.summaries[to])[neighbor]?.pfxRcd ?? null;
     tally.received++;
     if (seen === null || !counts.includes(seen)) found.push(`${to} received ${seen ?? "nothing"} from ${neighbor}, predicted ${counts.join(" or ")}`);
@@ -38,12 +42,13 @@ export function differences(plan: LabPlan, live: Live, tally: Tally): string[] {
   for (const { name } of plan.switches) {
     const table = routesOf(live.tables[name]);
     const predicted = new Map(prediction.rib(name).map((entry) => [entry.prefix, entry.paths]));
-    for (const prefix of new Set([...Object.keys(table), ...predicted.keys()])) found.push(...pathDifferences(`${name} ${prefix}`, table[prefix] ?? [], predicted.get(prefix) ?? [], tally));
+    for (const prefix of new Set([...Object.keys(table), ...predicted.keys()])) if (!unsettled.has(prefix)) found.push(...pathDifferences(`${name} ${prefix}`, table[prefix] ?? [], predicted.get(prefix) ?? [], tally));
     const surely = new Set([...predicted].filter(([, paths]) => paths.some((path) => path.present === "always" && path.valid)).map(([prefix]) => prefix));
-    found.push(...routeDifferences(name, (live.routes[name] ?? []) as readonly KernelRoute[], prediction.fib(name), surely, tally));
+    const routes = ((live.routes[name] ?? []) as readonly KernelRoute[]).filter(({ dst }) => !unsettled.has(dst.includes("/") ? dst : `${dst}/32`));
+    found.push(...routeDifferences(name, routes, prediction.fib(name), surely, tally));
   }
   const observed = Object.fromEntries(Object.entries(live.tables).map(([name, table]) => [name, observedTable(table)]));
-  for (const each of matchOutcome(plan, observed)) found.push(`no outcome: ${each.router} ${each.prefix} from ${each.neighbor ?? "itself"}: ${each.seen}, expected ${each.expected}`);
+  for (const each of matchOutcome(plan, observed)) if (!unsettled.has(each.prefix)) found.push(`no outcome: ${each.router} ${each.prefix} from ${each.neighbor ?? "itself"}: ${each.seen}, expected ${each.expected}`);
   return found;
 }
 
@@ -73,7 +78,8 @@ function routeDifferences(at: string, live: readonly KernelRoute[], predicted: r
   for (const entry of predicted.filter((each) => each.kind === "bgp")) {
     tally.routes++;
     const route = seen.get(entry.prefix);
-    const hops = (route?.nexthops ?? (route === undefined ? [] : [route])).map((each) => `${each.gateway ?? ""} ${each.dev ?? ""}`).sort();
+    // Paths whose next hops are reached by one gateway put it into the kernel's route once each.
+    const hops = [...new Set((route?.nexthops ?? (route === undefined ? [] : [route])).map((each) => `${each.gateway ?? ""} ${each.dev ?? ""}`))].sort();
     const wanted = entry.nextHops.map((each) => `${each.address} ${each.interface}`).sort();
     const ok = entry.certain ? hops.join() === wanted.join() : (hops.length > 0 || !surely.has(entry.prefix)) && hops.every((each) => wanted.includes(each));
     if (!ok) found.push(`${at} route ${entry.prefix}: ${hops.join(", ") || "none"}, predicted ${entry.certain ? "" : "some of "}${wanted.join(", ")}`);

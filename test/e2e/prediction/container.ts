@@ -8,12 +8,16 @@ export interface Container {
   remove(): Promise<void>;
 }
 
-export async function startContainer(image: string, name: string): Promise<Container> {
+/** Where the container has the image store. */
+export const STORE = "/store";
+
+/** @param store volume of the image store, which holds Calico's BIRD */
+export async function startContainer(image: string, store: string, name: string): Promise<Container> {
   const owner = "fabriclab/prediction";
   const create = async (): Promise<string> => {
     const made = await docker.createContainer({
       name, Image: image, Entrypoint: ["sleep", "infinity"], Cmd: [], Labels: { [LABEL.lab]: owner, [LABEL.helper]: "1" },
-      HostConfig: { NetworkMode: "none", Init: true, CapAdd: capabilities(), SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], MaskedPaths: [], ReadonlyPaths: [], Tmpfs: { "/run": "exec", "/tmp": "exec" }, PidsLimit: -1 },
+      HostConfig: { NetworkMode: "none", Init: true, Binds: [`${store}:${STORE}:ro`], CapAdd: capabilities(), SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], MaskedPaths: [], ReadonlyPaths: [], Tmpfs: { "/run": "exec", "/tmp": "exec" }, PidsLimit: -1 },
     });
     try { await made.start(); } catch (error) { await forceRemove(made.id); throw error; }
     return made.id;

@@ -22,7 +22,8 @@ export async function runFabric(container: Container, { plan }: Fabric, tally: T
 
 /** What the routers show once every session that should come up has, and nothing changes any more. */
 async function rest(container: Container, plan: Fabric["plan"]): Promise<Live> {
-  const wanted = predictLab(plan).received;
+  const switches = new Set(plan.switches.map((of) => of.name));
+  const wanted = predictLab(plan).received.filter(({ to }) => switches.has(to));
   const begun = Date.now();
   for (let same = 0, before = ""; ; ) {
     const live = { summaries: await ask(container, plan, "show bgp ipv4 unicast summary json"), tables: await ask(container, plan, "show bgp ipv4 unicast json"), routes: await kernelRoutes(container, plan) };
@@ -36,4 +37,4 @@ async function rest(container: Container, plan: Fabric["plan"]): Promise<Live> {
 }
 
 export const summary = (fabrics: number, tally: Tally, found: number): string =>
-  `${fabrics} fabrics, ${tally.sessions} session ends, ${tally.received} received counts, ${tally.paths} RIB paths, ${tally.routes} kernel routes: ${found} differences`;
+  `${fabrics} fabrics, ${tally.sessions} session ends, ${tally.received} received counts, ${tally.paths} RIB paths, ${tally.routes} kernel routes: ${found} differences${tally.unsettled > 0 ? `; ${tally.unsettled} unsettled prefixes not compared` : ""}`;

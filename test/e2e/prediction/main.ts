@@ -7,10 +7,10 @@ import { randomFabric } from "./fabrics";
 import { runFabric, summary } from "./live";
 
 async function main([count = "30", seed = String(Date.now() % 100_000), first = "0"]: string[]): Promise<number> {
-  const setup = JSON.parse(readFileSync(path.join(process.cwd(), ".fabriclab", "setup.json"), "utf8")) as { images: { switch: string } };
+  const setup = JSON.parse(readFileSync(path.join(process.cwd(), ".fabriclab", "setup.json"), "utf8")) as { images: { switch: string }; imageStore: { volume: string } };
   console.log(`seed ${seed}`);
-  const container = await startContainer(setup.images.switch, `fabriclab-prediction-${process.pid}`);
-  const tally: Tally = { sessions: 0, received: 0, paths: 0, routes: 0 };
+  const container = await startContainer(setup.images.switch, setup.imageStore.volume, `fabriclab-prediction-${process.pid}`);
+  const tally: Tally = { sessions: 0, received: 0, paths: 0, routes: 0, unsettled: 0 };
   let total = 0;
   const stop = (): void => { void container.remove().finally(() => process.exit(130)); };
   process.once("SIGINT", stop).once("SIGTERM", stop);

@@ -1,23 +1,25 @@
-/** A plan's switches as network namespaces of the container: cables, addresses, and FRR with the plan's own configuration. */
+/** A plan's switches, and nodes that speak BGP, as network namespaces of the container: cables, addresses, and FRR with the plan's own configuration. */
 import type { LabPlan, SwitchPlan } from "../../../plan";
 import { frrConfig } from "../../../plan/render/frr";
 import type { Container } from "./container";
+import { peers, startNode, stopNodes } from "./nodes";
 
-/** Where the other ends of server cables are: all a bridge needs of a server is its carrier. */
+/** Where the other ends of server cables are that need no machine: all a bridge needs of a server is its carrier. */
 const SERVERS = "servers";
 const DAEMONS = ["zebra", "staticd", "bgpd"] as const;
 
 export async function startRouters(container: Container, plan: LabPlan): Promise<void> {
   await container.run(["set -e", ...namespaces(plan), ...cables(plan), ...plan.switches.flatMap(addresses)].join("\n"));
-  await container.run(["set -e", ...plan.switches.flatMap(configuration), ...DAEMONS.flatMap((daemon) => plan.switches.map((of) => start(of, daemon))), ...plan.switches.map((of) => `vtysh -N ${of.name} -b >/dev/null${refusedInPart(of) ? " 2>&1 || true" : ""}`)].join("\n"));
+  await container.run(["set -e", ...plan.switches.flatMap(configuration), ...DAEMONS.flatMap((daemon) => plan.switches.map((of) => start(of, daemon))), ...plan.switches.map((of) => `vtysh -N ${of.name} -b >/dev/null${refusedInPart(of) ? " 2>&1 || true" : ""}`), ...peers(plan).flatMap((node) => startNode(plan, node))].join("\n"));
 }
 
 /** Ends the routers' processes and removes the namespaces; the container is as new. */
 export async function stopRouters(container: Container, plan: LabPlan): Promise<void> {
-  const names = plan.switches.map((of) => of.name);
+  const names = plan.switches.map((of) => of.name), nodes = peers(plan).map((node) => node.name);
   await container.run([
+    ...stopNodes(plan),
     ...names.map((name) => `kill -9 $(cat /var/run/frr/${name}/*.pid) 2>/dev/null`),
-    ...[...names, SERVERS].map((name) => `ip netns del ${name}`),
+    ...[...names, ...nodes, SERVERS].map((name) => `ip netns del ${name}`),
     ...names.map((name) => `rm -rf /var/run/frr/${name} /etc/frr/${name}`),
     "true",
   ].join("\n"));
@@ -48,12 +50,13 @@ function refusedInPart(of: SwitchPlan): boolean {
 }
 
 function namespaces(plan: LabPlan): string[] {
-  return [...plan.switches.map((of) => of.name), SERVERS].flatMap((name) => [`ip netns add ${name}`, `ip -n ${name} link set lo up`, `ip netns exec ${name} sysctl -qw net.ipv4.ip_forward=1`]);
+  return [...[...plan.switches, ...peers(plan)].map((of) => of.name), SERVERS].flatMap((name) => [`ip netns add ${name}`, `ip -n ${name} link set lo up`, `ip netns exec ${name} sysctl -qw net.ipv4.ip_forward=1`]);
 }
 
 function cables(plan: LabPlan): string[] {
+  const speakers = new Set(peers(plan).map((node) => node.name));
   return plan.links.map((link, i) => {
-    const [a, b] = link.kind === "server" ? [{ machine: SERVERS, interface: `s${i}` }, link.b] : [link.a, link.b];
+    const [a, b] = link.kind === "server" && !speakers.has(link.a.machine) ? [{ machine: SERVERS, interface: `s${i}` }, link.b] : [link.a, link.b];
     return [
       `ip link add ${a.interface} netns ${a.machine} type veth peer name ${b.interface} netns ${b.machine}`,
       ...[a, b].map((end) => `ip -n ${end.machine} link set ${end.interface} up`),

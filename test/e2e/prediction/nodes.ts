@@ -1,0 +1,67 @@
+/** A plan's nodes that speak BGP: namespaces with Calico's BIRD, configured in the way of Calico's bird.cfg.template and bird_ipam.cfg.template (v3.28). */
+import { knownAddress } from "../../../spec/ip";
+import type { LabPlan, NeighborPlan, NodePlan } from "../../../plan";
+import { nominalBlocks } from "../../../plan/prediction/blocks";
+import { hostPart } from "../../../plan/render/text";
+import { STORE } from "./container";
+
+const DIRECTORY = "/run/bird";
+const BIRD = `${STORE}/seed/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs/usr/sbin/bird`;
+
+/** A node with BGP. */
+export type Peer = NodePlan & { readonly bgp: NonNullable<NodePlan["bgp"]> };
+
+export const peers = (plan: LabPlan): Peer[] => plan.nodes.filter((node): node is Peer => node.bgp !== null);
+
+/** Shell lines that give a node its address and its default route, and start its BIRD. */
+export function startNode(plan: LabPlan, node: Peer): string[] {
+  const file = `${DIRECTORY}/${node.name}`;
+  return [
+    `ip -n ${node.name} address add ${node.address} dev ${node.uplink}`,
+    `ip -n ${node.name} route add default via ${node.gateway}`,
+    `mkdir -p ${DIRECTORY}`,
+    `cat > ${file}.cfg <<'END'\n${birdConfig(plan, node)}END`,
+    `ip netns exec ${node.name} $(ls ${BIRD} | head -1) -c ${file}.cfg -s ${file}.ctl -P ${file}.pid`,
+  ];
+}
+
+export const stopNodes = (plan: LabPlan): string[] => [...peers(plan).map((node) => `kill -9 $(cat ${DIRECTORY}/${node.name}.pid) 2>/dev/null`), `rm -rf ${DIRECTORY}`];
+
+function birdConfig(plan: LabPlan, node: Peer): string {
+  const { bgp, address } = node, own = hostPart(address);
+  const services = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
+  const blocks = nominalBlocks(plan)[node.name] ?? [];
+  return [
+    `router id ${own};`,
+    // Packets of this node alone are the kernel's affair, and they take the default route.
+    "protocol kernel { learn; persist; scan time 2; import all; export none; merge paths on; }",
+    "protocol device { scan time 2; }",
+    "protocol direct { interface \"*\"; }",
+    "protocol static {", ...[...blocks, ...services].map((prefix) => `  route ${prefix} blackhole;`), "}",
+    "function exported() {",
+    ...[...blocks, ...services, plan.calico.pool].map((prefix) => `  if ( net ~ ${prefix} ) then accept;`),
+    "  reject;",
+    "}",
+    `template bgp bgp_template { local as ${bgp.as}; gateway recursive; add paths on; graceful restart; connect delay time 1; connect retry time 1; error wait time 5,30; }`,
+    ...bgp.neighbors.flatMap((to) => session(node, to, own)),
+    "",
+  ].join("\n");
+}
+
+function session({ bgp }: Peer, to: NeighborPlan, own: string): string[] {
+  const internal = to.remoteAs === bgp.as;
+  return [
+    `protocol bgp peer_${to.address.replace(/\./g, "_")} from bgp_template {`,
+    ...(to.kind === "mesh" ? [] : ["  ttl security off;", "  multihop;"]),
+    `  neighbor ${to.address} as ${to.remoteAs};`,
+    `  source address ${own};`,
+    "  import all;",
+    "  export filter { exported(); };",
+    // Of two nodes one calls the other.
+    ...(to.kind !== "leaf" && knownAddress(to.address) > knownAddress(own) ? ["  passive on;"] : []),
+    ...(internal && to.routeReflectorClient ? ["  rr client;", `  rr cluster id ${bgp.clusterId ?? own};`] : []),
+    ...(!internal && to.nextHopUnchanged ? ["  next hop keep;"] : []),
+    ...(to.allowasIn > 0 ? [`  allow local as ${to.allowasIn};`] : []),
+    "}",
+  ];
+}
