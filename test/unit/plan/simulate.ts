@@ -2,8 +2,10 @@ import { knownAddress } from "../../../spec/ip";
 import type { LabPlan, NeighborPlan, SwitchPlan } from "../../../plan";
 import type { ObservedPath, ObservedTables } from "../../../plan/prediction";
 
-/** A route as a message carries it; the next hop is an address. */
-interface Route { readonly asPath: readonly number[]; readonly nextHop: string; readonly originator: string | null; readonly clusters: readonly string[] }
+/** A route as a message carries it; the next hop is an address, `gshut` the community of graceful shutdown (RFC 8326). */
+interface Route { readonly asPath: readonly number[]; readonly localPref: number; readonly gshut: boolean; readonly nextHop: string; readonly originator: string | null; readonly clusters: readonly string[] }
+
+const LOCAL_PREF = 100;
 
 interface Speaker {
   readonly of: SwitchPlan;
@@ -23,8 +25,10 @@ type Send = (from: Speaker, prefix: string) => void;
  * Runs BGP message by message in an order that `pick` chooses, until no message is left: an independent check of the prediction, which
  * never sends a message. As FRR does, a speaker keeps the external path it has unless a better one comes, and sends updates to the peer the
  * path came from too.
+ *
+ * @param limit messages after which BGP is taken never to come to rest: an error
  */
-export function simulate(plan: LabPlan, pick: (choices: number) => number): ObservedTables {
+export function simulate(plan: LabPlan, pick: (choices: number) => number, limit = 1_000_000): ObservedTables {
   const speakers = new Map(plan.switches.map((of) => [of.name, speakerOf(plan, of, pick)]));
   // One queue per direction of a session: TCP keeps the order within it, and nothing keeps it across.
   const queues = new Map<string, { to: string; sender: string; messages: { prefix: string; route: Route | null }[] }>();
@@ -43,7 +47,7 @@ export function simulate(plan: LabPlan, pick: (choices: number) => number): Obse
     }
   }
   for (let steps = 0; ; steps++) {
-    if (steps > 1_000_000) throw new Error("BGP does not settle");
+    if (steps > limit) throw new Error("BGP does not settle");
     const waiting = [...queues.values()].filter((queue) => queue.messages.length > 0);
     const queue = waiting[pick(waiting.length)];
     if (queue === undefined) break;
@@ -72,16 +76,18 @@ function outgoing(from: Speaker, prefix: string, peer: Speaker["peers"][number])
   const source = from.best.get(prefix);
   if (source === undefined) return null;
   const self = peer.back.address;
-  const route = source === "own" ? { asPath: [], nextHop: self, originator: null, clusters: [] } : from.table.get(prefix)!.get(source)!;
+  const route = source === "own" ? { asPath: [], localPref: LOCAL_PREF, gshut: false, nextHop: self, originator: null, clusters: [] } : from.table.get(prefix)!.get(source)!;
   if (to.remoteAs !== from.of.as) {
     const path = to.asOverride ? route.asPath.map((as) => (as === from.overridden ? from.of.as : as)) : route.asPath;
-    return { asPath: [from.of.as, ...path], nextHop: self, originator: null, clusters: [] };
+    return { asPath: [from.of.as, ...path], localPref: LOCAL_PREF, gshut: from.of.drain || route.gshut, nextHop: self, originator: null, clusters: [] };
   }
   const nextHop = to.nextHopSelf ? self : route.nextHop;
-  if (source === "own" || external(from, source)) return { ...route, nextHop };
+  // A drained router says so to its own AS by the lowest preference.
+  const localPref = from.of.drain ? 0 : route.localPref;
+  if (source === "own" || external(from, source)) return { ...route, localPref, nextHop };
   const learned = from.peers.find((each) => each.to.address === source)!;
   if (!learned.to.routeReflectorClient && !to.routeReflectorClient) return null;
-  return { asPath: route.asPath, nextHop, originator: route.originator ?? learned.routerId, clusters: [clusterOf(from.of), ...route.clusters] };
+  return { asPath: route.asPath, localPref, gshut: route.gshut, nextHop, originator: route.originator ?? learned.routerId, clusters: [clusterOf(from.of), ...route.clusters] };
 }
 
 const clusterOf = (of: SwitchPlan): string => of.bgp.clusterId ?? of.routerId;
@@ -91,13 +97,18 @@ function receive(at: Speaker, from: string, prefix: string, route: Route | null,
   at.table.set(prefix, routes);
   const before = routes.get(from);
   if (route === null || refused(at, from, route)) routes.delete(from);
-  else routes.set(from, route);
+  else routes.set(from, kept(at, from, route));
   if (at.of.networks.includes(prefix)) return;
   const old = at.best.get(prefix);
   const next = choose(at, routes, old);
   if (next === undefined) at.best.delete(prefix);
   else at.best.set(prefix, next);
   if (next !== old || (next === from && before !== routes.get(from))) send(at, prefix);
+}
+
+/** What comes from outside with the community, or to a drained router, is the last choice. */
+function kept(at: Speaker, from: string, route: Route): Route {
+  return external(at, from) && (at.of.drain || route.gshut) ? { ...route, localPref: 0, gshut: true } : route;
 }
 
 function refused(at: Speaker, from: string, { asPath, originator, clusters }: Route): boolean {
@@ -118,9 +129,11 @@ function choose(at: Speaker, routes: ReadonlyMap<string, Route>, old: string | u
   return [...equal].sort((a, b) => id(a) - id(b) || routes.get(a)!.clusters.length - routes.get(b)!.clusters.length || knownAddress(a) - knownAddress(b))[0];
 }
 
-/** Neighbors whose routes are equal as far as distance goes, oldest first: usable, shortest, external before internal. */
+/** Neighbors whose routes are equal as far as distance goes, oldest first: usable, most preferred, shortest, external before internal. */
 function equals(at: Speaker, routes: ReadonlyMap<string, Route>): string[] {
-  const good = [...routes].filter(([, route]) => usable(at, route));
+  const all = [...routes].filter(([, route]) => usable(at, route));
+  const preferred = Math.max(...all.map(([, route]) => route.localPref));
+  const good = all.filter(([, route]) => route.localPref === preferred);
   const shortest = Math.min(...good.map(([, route]) => route.asPath.length));
   const near = good.filter(([, route]) => route.asPath.length === shortest).map(([peer]) => peer);
   const outside = near.filter((peer) => external(at, peer));
