@@ -1,6 +1,8 @@
-import { tracerOf, type Endpoint } from "../plan/paths";
+import { blocksFor, tracerOf, type Endpoint } from "../plan/paths";
+import { podAddress } from "../plan/paths/pods";
 import { servicesOf } from "../plan/paths/services";
 import { predictLab, type Broken, type LabPrediction, type PredictOptions } from "../plan/prediction";
+import { hostPart } from "../plan/render/text";
 import type { LabPlan } from "../plan/types";
 import type { Flow } from "./probe";
 
@@ -8,25 +10,48 @@ import type { Flow } from "./probe";
 export interface Expectation {
   readonly options: PredictOptions;
   readonly prediction: LabPrediction;
-  /** Whether all packets of a flow arrive. */
+  /** Whether all packets of a flow arrive, and their answers too. */
   arrives(flow: Flow): boolean;
+  /** Whether a node and the API server reach each other. */
+  hears(node: string): boolean;
 }
 
 /** @param live what the prediction needs to know of the running lab */
 export function expectationOf(plan: LabPlan, live: PredictOptions, broken: Broken): Expectation {
   const options: PredictOptions = { ...live, broken };
   const prediction = predictLab(plan, options), tracer = tracerOf(plan, prediction, broken);
-  return { options, prediction, arrives: (flow) => !mayMeetDead(plan, flow, broken) && tracer.trace(sourceOf(plan, flow), destinationOf(plan, flow)).verdict === "arrives" };
+  const passes = (from: Endpoint, to: Endpoint): boolean => tracer.trace(from, to).verdict === "arrives";
+  const api = nodeOf(plan, plan.cluster.controlPlane);
+  return {
+    options, prediction,
+    arrives: (flow) => !mayMeetDead(plan, flow, broken) && passes(sourceOf(plan, flow), destinationOf(plan, flow)) && answerersOf(plan, flow, prediction).every((from) => passes(from, sourceOf(plan, flow))),
+    hears: (node) => !broken.machines.includes(node) && (node === api.name || (passes(nodeOf(plan, node), api) && passes(api, nodeOf(plan, node)))),
+  };
 }
+
+const nodeOf = (plan: LabPlan, name: string): Endpoint => ({ name, kind: "node", machine: name, address: hostPart(plan.nodes.find((each) => each.name === name)?.address ?? ""), nominal: false });
 
 /** kube-proxy goes on choosing backends of a dead node until the API server takes their endpoints out, which may last longer than a drill. */
 function mayMeetDead(plan: LabPlan, { to }: Flow, broken: Broken): boolean {
-  return to === null && (servicesOf(plan).find((each) => each.name === plan.workload?.service)?.nodes ?? []).some((node) => broken.machines.includes(node));
+  return to === null && backendNodes(plan).some((node) => broken.machines.includes(node));
 }
+
+const backendNodes = (plan: LabPlan): readonly string[] => servicesOf(plan).find((each) => each.name === plan.workload?.service)?.nodes ?? [];
 
 function sourceOf(plan: LabPlan, { source }: Flow): Endpoint {
   const kind = source.namespace !== null ? "pod" : plan.hosts.some((each) => each.name === source.machine) ? "host" : "node";
   return { name: source.machine, kind, machine: source.machine, address: source.address, nominal: false };
+}
+
+/** Who may answer: the pod itself, or a backend on any node that may run one. */
+function answerersOf(plan: LabPlan, flow: Flow, prediction: LabPrediction): Endpoint[] {
+  const pod = (name: string, address: string): Endpoint => ({ name, kind: "pod", machine: name, address, nominal: true });
+  if (flow.to !== null) return [pod(flow.to, flow.address)];
+  const blocks = blocksFor(plan, prediction), { source } = flow;
+  return backendNodes(plan).flatMap((node) => {
+    const address = podAddress(blocks, node);
+    return address === null || (node === source.machine && source.namespace !== null) ? [] : [pod(node, address)];
+  });
 }
 
 /** A service is followed by the stand-in address that the prediction has for it: the real one is the API server's choice. */

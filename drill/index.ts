@@ -1,5 +1,6 @@
 export { actionOf, BadDrill, KINDS, type Action, type Kind } from "./actions";
-export { drill, Interrupted, type DrillOptions } from "./run";
+export { drill, type DrillOptions } from "./run";
+export { Interrupted } from "./settle";
 export { drillText } from "./text";
 export type { RunningLab } from "./lab";
 export type { DrillResult } from "./types";

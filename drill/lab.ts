@@ -1,6 +1,6 @@
 import { SshAccess } from "../verify/access";
 import { liveOptions as bgpOptions } from "../verify/facts/bgp";
-import { objects, podBlocks, testPods } from "../verify/facts/kubernetes";
+import { objects, podBlocks, readyPods } from "../verify/facts/kubernetes";
 import { namespacesOf } from "../verify/facts/namespaces";
 import type { LabAccess, MachineConnection } from "../verify/types";
 import type { PredictOptions } from "../plan/prediction";
@@ -20,9 +20,9 @@ export async function withAccess<T>(lab: RunningLab, work: (access: SshAccess) =
   try { return await work(access); } finally { await access.close(); }
 }
 
-/** Running pods with an address of their own, a node at least one where it has any, and their network namespaces. */
+/** Ready pods with an address of their own, a node at least one where it has any, and their network namespaces. */
 export async function livePods(access: LabAccess): Promise<(Pod & { readonly name: string })[]> {
-  const pods = await testPods(access);
+  const { pods } = await readyPods(access);
   const found = await Promise.all(pods.map(async ({ name, node, address }) => {
     const at = (await namespacesOf(access, node)).find((each) => each.address === address);
     return at === undefined ? [] : [{ name, node, address, namespace: at.namespace }];

@@ -1,15 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { output, type SshAccess } from "../verify/access";
 import { byMachine, heldScript, type Action } from "./actions";
-import { expectationOf, type Expectation } from "./expectation";
+import { Expected } from "./expected";
 import { byLine, Lines, type Held } from "./held";
 import { liveOptions, withAccess, type RunningLab } from "./lab";
 import { lossOf, quietSince } from "./loss";
+import { patience } from "./patience";
 import { during, type Probing } from "./probe";
-import { compare } from "./routing/compare";
-import { changesSince, observe } from "./routing/observe";
+import { changesSince, type Change } from "./routing/changes";
 import { bfdOf } from "./bfd";
-import type { Detection, DrillResult, RoutingResult } from "./types";
+import { LOOK_MS, pause, settle } from "./settle";
+import type { SessionPrediction } from "../plan/prediction";
+import type { Detection, DrillResult } from "./types";
 
 export interface DrillOptions {
   /** Leave it broken. */
@@ -20,17 +21,10 @@ export interface DrillOptions {
 }
 
 /** The lab must be whole before it is broken: how long it may take to show that. */
-const BEFORE_MS = 20_000;
-/** BGP's default hold time is 180 s in RFC 4271's words; FRR's datacenter profile has 9 s, BIRD 90 s. */
-const FAILED_MS = 120_000;
-const RESTORED_MS = 180_000;
-const LOOK_MS = 100;
+const BEFORE_MS = 60_000;
 /** Without loss for this long, the flows have found their way. Longer than a request may take to fail. */
 const QUIET_MS = 1500;
 const QUIET_LIMIT_MS = 30_000;
-
-/** Interrupted by the user. */
-export class Interrupted extends Error {}
 
 /**
  * Breaks a running lab, measures, compares what is left with the prediction, and mends it again, whatever happens meanwhile.
@@ -40,38 +34,39 @@ export class Interrupted extends Error {}
 export async function drill(lab: RunningLab, action: Action, options: DrillOptions): Promise<DrillResult> {
   return withAccess(lab, async (access) => {
     const live = await liveOptions(access);
-    const whole = expectationOf(lab.plan, live, { links: [], machines: [] }), broken = expectationOf(lab.plan, live, action.broken);
+    const whole = new Expected(lab.plan, live, { links: [], machines: [] });
     options.onPhase("is the lab as predicted?");
     const before = await settle(access, whole, [], Date.now(), BEFORE_MS, options.signal);
     if (!before.routing.asPredicted) throw new Error(`lab ${lab.plan.name} is not as predicted before the drill: ${before.routing.differences.slice(0, 3).join("; ")}; look at \`fabriclab verify\` first`);
     options.onPhase("starting probes");
-    const { value, probe } = await during(lab, (probing) => phases({ lab, access, action, whole, broken, probing, options }));
+    const { value, probe } = await during(lab, (probing) => phases({ lab, access, action, whole, probing, options }), options);
     return { ...value, probe };
   });
 }
 
-interface Context { readonly lab: RunningLab; readonly access: SshAccess; readonly action: Action; readonly whole: Expectation; readonly broken: Expectation; readonly probing: Probing; readonly options: DrillOptions }
+interface Context { readonly lab: RunningLab; readonly access: SshAccess; readonly action: Action; readonly whole: Expected; readonly probing: Probing; readonly options: DrillOptions }
 
-async function phases({ lab, access, action, whole, broken, probing, options }: Context): Promise<Omit<DrillResult, "probe">> {
+async function phases({ lab, access, action, whole, probing, options }: Context): Promise<Omit<DrillResult, "probe">> {
   const { signal, onPhase, keep } = options;
-  const lasting = probing.flows.filter(({ flow }) => broken.arrives(flow)), others = probing.flows.filter((each) => !lasting.includes(each));
+  const broken = new Expected(lab.plan, whole.now.options, action.broken), ended = endedSessions(whole, broken, action), patient = patience(lab.plan, ended, action.dead);
+  const lasting = probing.flows.filter(({ flow }) => broken.now.arrives(flow)), others = probing.flows.filter((each) => !lasting.includes(each));
   await pause(QUIET_MS, signal);
-  onPhase(action.title);
+  onPhase(`${action.title}; the routes have ${Math.round(patient / 1000)} s`);
   const done = await apply(lab, access, action, keep);
   let mended: number | null = null;
   try {
-    const failed = await settle(access, broken, action.dead, done.at, FAILED_MS, signal);
+    const failed = await settle(access, broken, action.dead, done.at, patient, signal);
     await quiet(lasting, signal);
     const detected = detections(await changesSince(access, done.at), done.at, action.dead);
     const end = Date.now();
-    const common = { lab: lab.plan.name, kind: action.kind, action: action.title, how: action.how, started: new Date(done.at).toISOString(), bfd: bfdOf(lab.plan, endedSessions(whole, broken, action)), detected };
+    const common = { lab: lab.plan.name, kind: action.kind, action: action.title, how: action.how, started: new Date(done.at).toISOString(), bfd: bfdOf(lab.plan, ended.map((each) => each.name)), detected };
     const failure = { loss: lossOf(lasting, done.at, end), routing: failed.routing };
     const cutOff = others.map((each) => { const { sent, lost } = lossOf([each], done.at, end); return { flow: each.flow.name, sent, lost }; });
     if (keep) return { ...common, failure, cutOff, restored: null, resolutionMs: failed.resolutionMs, left: action.steps.map(({ machine, undo }) => ({ machine, undo })) };
     onPhase("undoing it");
     mended = Date.now();
     await done.undo();
-    const again = await settle(access, whole, [], mended, RESTORED_MS, signal);
+    const again = await settle(access, whole, [], mended, patient, signal);
     await quiet(probing.flows, signal);
     return { ...common, failure, cutOff, restored: { loss: lossOf(lasting, mended, Date.now()), routing: again.routing }, resolutionMs: Math.max(failed.resolutionMs, again.resolutionMs), left: [] };
   } finally {
@@ -79,11 +74,11 @@ async function phases({ lab, access, action, whole, broken, probing, options }: 
   }
 }
 
-/** Names of the sessions that the failure ends. */
-function endedSessions(whole: Expectation, broken: Expectation, action: Action): string[] {
-  const up = (of: Expectation): string[] => of.prediction.sessions.filter((each) => each.state === "ESTABLISHED").map((each) => each.name);
-  const left = new Set(up(broken));
-  return [...action.resets, ...up(whole).filter((name) => !left.has(name))];
+/** The sessions that the failure ends. */
+function endedSessions(whole: Expected, broken: Expected, action: Action): SessionPrediction[] {
+  const up = (of: Expected): SessionPrediction[] => of.now.prediction.sessions.filter((each) => each.state === "ESTABLISHED");
+  const left = new Set(up(broken).map((each) => each.name));
+  return up(whole).filter(({ name }) => action.resets.includes(name) || !left.has(name));
 }
 
 interface Done { readonly at: number; undo(): Promise<void> }
@@ -118,29 +113,11 @@ async function apply(lab: RunningLab, access: SshAccess, action: Action, keep: b
   }
 }
 
-/** Looks until all switches show what is expected, or the time is over. */
-async function settle(access: SshAccess, expected: Expectation, dead: readonly string[], since: number, limitMs: number, signal: AbortSignal): Promise<{ routing: RoutingResult; resolutionMs: number }> {
-  let resolutionMs = 0, last = Date.now();
-  for (;;) {
-    const live = await observe(access, dead), now = Date.now();
-    resolutionMs = Math.max(resolutionMs, now - last);
-    last = now;
-    const { sessions, routes, differences } = compare(access.plan, expected.options, expected.prediction, live);
-    const asPredicted = differences.length === 0;
-    if (asPredicted || now - since > limitMs) return { routing: { asPredicted, afterMs: asPredicted ? Math.round(now - since) : null, sessions, routes, differences }, resolutionMs };
-    await pause(LOOK_MS, signal);
-  }
-}
-
 async function quiet(flows: Probing["flows"], signal: AbortSignal): Promise<void> {
   const from = Date.now(), least = from + QUIET_MS;
   while (Date.now() < least || (!quietSince(flows, Date.now() - QUIET_MS) && Date.now() - from < QUIET_LIMIT_MS)) await pause(LOOK_MS, signal);
 }
 
-function detections(changes: readonly { at: number; machine: string; neighbor: string; state: string; why: string }[], since: number, dead: readonly string[]): Detection[] {
+function detections(changes: readonly Change[], since: number, dead: readonly string[]): Detection[] {
   return changes.filter((each) => each.state === "Down" && !dead.includes(each.machine)).map(({ at, machine, neighbor, why }) => ({ machine, neighbor, afterMs: Math.round(at - since), why }));
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try { await sleep(ms, undefined, { signal }); } catch { throw new Interrupted("interrupted; what was done is undone"); }
 }

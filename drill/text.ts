@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { gapText } from "./probe/text";
+import { gapText, missingText } from "./probe/text";
 import type { Detection, DrillResult, Loss, RoutingResult } from "./types";
 
 const NO_RULES = { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" };
@@ -14,18 +14,19 @@ export function drillText(of: DrillResult, stack: string, colour: boolean): stri
   row("BFD on its sessions", of.bfd);
   row("detected after", of.detected.length === 0 ? "no session went down" : detectedText(of.detected));
   row("lost packets", lossText(of.failure.loss));
-  row("longest gap", gapText(of.failure.loss.longestGapMs));
+  if (of.failure.loss.flows > 0) row("longest gap", gapText(of.failure.loss.longestGapMs));
   if (of.cutOff.length > 0) row("cut off with it", `${of.cutOff.length} flows, ${of.cutOff.reduce((sum, each) => sum + each.lost, 0)} of ${of.cutOff.reduce((sum, each) => sum + each.sent, 0)} lost`);
   row("routes as predicted", routingText(of.failure.routing));
   if (of.restored !== null) {
     row("restored after", of.restored.routing.afterMs === null ? "not within the time" : seconds(of.restored.routing.afterMs));
-    row("lost on the way back", `${lossText(of.restored.loss)}, longest gap ${gapText(of.restored.loss.longestGapMs)}`);
-    row("all as before", routingText(of.restored.routing));
+    if (of.restored.loss.flows > 0) row("lost on the way back", `${lossText(of.restored.loss)}, longest gap ${gapText(of.restored.loss.longestGapMs)}`);
+    row("whole again", routingText(of.restored.routing));
   }
   const wrong = [...of.failure.routing.differences, ...(of.restored?.routing.differences ?? [])];
   return [
     table.toString(),
     ...wrong.slice(0, MOST).map((line) => `  ${line}`), ...(wrong.length > MOST ? [`  and ${wrong.length - MOST} more (--json)`] : []),
+    ...(of.probe.podsMissing === 0 ? [] : [`${missingText(of.probe.podsMissing)}.`]),
     `Lab ${of.lab}; routing was looked at every ${of.resolutionMs} ms at the longest.`,
     ...of.left.map(({ machine, undo }) => `Left as it is. Undo it: fabriclab exec ${machine} --stack ${stack} -- ${undo}`), "",
   ].join("\n");
@@ -40,8 +41,8 @@ function detectedText(of: readonly Detection[]): string {
   return [first, ...(last === first ? [] : [last])].flatMap((each) => each === undefined ? [] : [text(each)]).join("\n");
 }
 
-const lossText = ({ lost, sent, flowsHit, flows, spanMs }: Loss): string => `${lost} of ${sent}${lost === 0 ? "" : `, in ${flowsHit} of ${flows} flows, within ${seconds(spanMs)}`}`;
+const lossText = ({ lost, sent, flowsHit, flows, spanMs }: Loss): string => flows === 0 ? "no flow can arrive without it" : `${lost} of ${sent}${lost === 0 ? "" : `, in ${flowsHit} of ${flows} flows, within ${seconds(spanMs)}`}`;
 
-function routingText({ asPredicted, afterMs, sessions, routes, differences }: RoutingResult): string {
-  return asPredicted ? `yes, after ${seconds(afterMs ?? 0)}: ${sessions} session ends, ${routes} kernel routes, all BGP tables` : `no: ${differences.length} differences`;
+function routingText({ asPredicted, afterMs, last, sessions, routes, differences }: RoutingResult): string {
+  return asPredicted ? `yes, after ${seconds(afterMs ?? 0)}${last.length === 0 ? "" : ` (last: ${last.length > 3 ? `${last.length} machines` : last.join(", ")})`}: ${sessions} session ends, ${routes} kernel routes, all BGP tables` : `no: ${differences.length} differences`;
 }

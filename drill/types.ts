@@ -1,12 +1,12 @@
 import type { ProbeResult } from "./probe";
 import type { Kind } from "./actions";
 
-/** A session that a switch found down. */
+/** A session that a switch, or BIRD on a node, found down. */
 export interface Detection {
   readonly machine: string;
   readonly neighbor: string;
   readonly afterMs: number;
-  /** FRR's words: "Interface down", "BFD down received", "Hold Timer Expired". */
+  /** FRR's or BIRD's words: "Interface down", "BFD down received", "Hold Timer Expired". */
   readonly why: string;
 }
 
@@ -25,8 +25,10 @@ export interface Loss {
 
 export interface RoutingResult {
   readonly asPredicted: boolean;
-  /** Milliseconds until all switches showed what is predicted; null if they never did. */
+  /** Milliseconds until all machines showed what is predicted; null if they never did. */
   readonly afterMs: number | null;
+  /** The machines that differed in the look before, or differ still; sorted. */
+  readonly last: readonly string[];
   /** Compared: session ends, kernel routes. */
   readonly sessions: number;
   readonly routes: number;

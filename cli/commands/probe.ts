@@ -3,7 +3,7 @@ import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../errors";
 import type { LiveFlow, Probing } from "../../drill/probe";
 import type { Global } from "../global";
-import { coloured, printJson } from "../output";
+import { coloured, note, printJson } from "../output";
 import { findRoot } from "../root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
@@ -32,7 +32,7 @@ export const probe: CommandModule<Global, Args> = {
     const { during, probeText } = load("../../drill/probe") as typeof import("../../drill/probe");
     const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
     const lab = await openLab(findRoot(), stack);
-    const { value: code, probe: seen } = await interruptible((signal) => during(lab, (probing) => beside ? runs(command, probing, signal) : wait(ms, signal)));
+    const { value: code, probe: seen } = await interruptible((signal) => during(lab, (probing) => beside ? runs(command, probing, signal) : wait(ms, signal), { signal, onPhase: (text) => { if (process.stderr.isTTY) note(text); } }));
     if (json) printJson(seen); else process.stdout.write(probeText(seen, coloured()));
     if (code !== 0) throw new ExitCode(code);
     if (seen.lost > 0 || seen.flows.some((each) => each.error !== "")) throw new ExitCode(1);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { byLine, Lines, type Held } from "../held";
+import { readyPods } from "../../verify/facts/kubernetes";
 import { livePods, liveService, withAccess, type RunningLab } from "../lab";
 import { flowsOf } from "./flows";
 import { longestOf, measure } from "./measure";
@@ -20,15 +21,37 @@ export interface Probing {
 /** OpenSSH takes 10 sessions on a connection. */
 const SESSIONS = 8;
 const START_MS = 15_000;
+/** A node that was cut off is told ready within 10 s of its return (kubelet's status reports), its pods soon after. */
+const PODS_MS = 60_000, POD_LOOK_MS = 1000;
 const LOOK_MS = 50;
 /** Answers of every flow before the probes count as running. */
 const WARM = 3;
 
-/** The flows of a running lab. @throws Error where it has no two pods to send between */
-export async function liveFlows(lab: RunningLab): Promise<Flow[]> {
-  const flows = await withAccess(lab, async (access) => flowsOf(lab.plan, await livePods(access), await liveService(access)));
-  if (flows.length === 0) throw new Error(`lab ${lab.plan.name} has no running pods on two nodes to probe between: give it a workload of two replicas, or wait until its pods run (fabriclab verify)`);
-  return flows;
+/** How a probe's start is watched: told what it waits for, and ended early. */
+export interface Watching { readonly onPhase: (text: string) => void; readonly signal: AbortSignal }
+
+/** The flows of a running lab, and how many pods of its workload were not ready to be an end of one. */
+export interface LiveFlows { readonly flows: readonly Flow[]; readonly podsMissing: number }
+
+/**
+ * Waits a while for pods that are not ready, as after a node came back, then takes those that are.
+ *
+ * @throws Error where there are no two pods to send between
+ */
+export async function liveFlows(lab: RunningLab, { onPhase, signal }: Watching): Promise<LiveFlows> {
+  return withAccess(lab, async (access) => {
+    for (const deadline = Date.now() + PODS_MS; ; await sleep(POD_LOOK_MS, undefined, { signal }).catch(() => undefined)) {
+      const { missing } = await readyPods(access);
+      if (missing > 0 && Date.now() < deadline && !signal.aborted) {
+        onPhase(`waiting for pods: ${missing} of ${lab.plan.workload?.replicas} of ${lab.plan.workload?.name} ${missing === 1 ? "is" : "are"} not ready`);
+        access.forget();
+        continue;
+      }
+      const flows = flowsOf(lab.plan, await livePods(access), await liveService(access));
+      if (flows.length === 0) throw new Error(`lab ${lab.plan.name} has no running pods on two nodes to probe between: give it a workload of two replicas, or wait until its pods run (fabriclab verify)`);
+      return { flows, podsMissing: missing };
+    }
+  });
 }
 
 /**
@@ -36,7 +59,7 @@ export async function liveFlows(lab: RunningLab): Promise<Flow[]> {
  *
  * @throws Error that names a flow without answers
  */
-export async function startProbes(lab: RunningLab, flows: readonly Flow[]): Promise<Probing> {
+export async function startProbes(lab: RunningLab, { flows, podsMissing }: LiveFlows): Promise<Probing> {
   // A machine with more flows than one connection carries sessions gets another.
   const lines = Array.from({ length: Math.max(1, ...flows.map((flow, i) => lineOf(flows, flow, i) + 1)) }, () => new Lines(lab.machines));
   const close = async (): Promise<void> => { await Promise.all(lines.map((each) => each.close())); };
@@ -48,7 +71,7 @@ export async function startProbes(lab: RunningLab, flows: readonly Flow[]): Prom
     await close();
     const results = ended.map(({ flow, log, ending }) => measure(flow, log.samples(), ending.code === 0 || ending.code === 1 ? "" : ending.stderr.trim() || "the connection broke"));
     const sum = (pick: (of: (typeof results)[number]) => number): number => results.reduce((total, each) => total + pick(each), 0);
-    return { lab: lab.plan.name, started: new Date(begun).toISOString(), seconds, sent: sum((each) => each.sent), lost: sum((each) => each.lost), longestGapMs: longestOf(results.map((each) => each.longestGapMs)), flows: results };
+    return { lab: lab.plan.name, started: new Date(begun).toISOString(), seconds, sent: sum((each) => each.sent), lost: sum((each) => each.lost), longestGapMs: longestOf(results.map((each) => each.longestGapMs)), podsMissing, flows: results };
   };
   try {
     running.push(...await Promise.all(flows.map(async (flow, i): Promise<Running> => {
@@ -87,8 +110,8 @@ async function warm(running: readonly Running[]): Promise<void> {
  *
  * @returns what the action returned, and what the probes lost
  */
-export async function during<T>(lab: RunningLab, action: (probing: Probing) => Promise<T>): Promise<{ readonly value: T; readonly probe: ProbeResult }> {
-  const probing = await startProbes(lab, await liveFlows(lab));
+export async function during<T>(lab: RunningLab, action: (probing: Probing) => Promise<T>, watching: Watching): Promise<{ readonly value: T; readonly probe: ProbeResult }> {
+  const probing = await startProbes(lab, await liveFlows(lab, watching));
   let value: T;
   try { value = await action(probing); } catch (error) { await probing.stop(); throw error; }
   return { value, probe: await probing.stop() };

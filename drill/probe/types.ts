@@ -53,5 +53,7 @@ export interface ProbeResult {
   readonly lost: number;
   /** Of all flows; null where one got no answer any more. */
   readonly longestGapMs: number | null;
+  /** Pods of the workload that were not ready when it began: no flow begins or ends at them. */
+  readonly podsMissing: number;
   readonly flows: readonly FlowResult[];
 }

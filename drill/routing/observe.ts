@@ -1,5 +1,5 @@
 import { observedTable, type ObservedPath } from "../../plan/prediction";
-import type { Address, Prefix } from "../../plan/types";
+import type { Prefix } from "../../plan/types";
 import { output } from "../../verify/access";
 import { parseSummary, type Peer } from "../../verify/facts/bgp";
 import { parseRoutes, type Route } from "../../verify/facts/routes";
@@ -44,39 +44,4 @@ export async function observe(access: LabAccess, without: readonly string[]): Pr
     Promise.all(asked(access.plan.nodes).filter((each) => each.bgp !== null).map(async ({ name }) => [name, parseNode(await output(access, name, NODE_SCRIPT))] as const)),
   ]);
   return { switches: Object.fromEntries(switches), nodes: Object.fromEntries(nodes) };
-}
-
-/** A session that went down or came up, as a switch's own log has it. */
-export interface Change {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly machine: string;
-  readonly neighbor: Address;
-  readonly state: "Up" | "Down";
-  /** FRR's words: "Interface down", "BFD down received", "Hold Timer Expired"; empty for Up. */
-  readonly why: string;
-}
-
-/**
- * Reads bgpd's lines of `journalctl -o short-unix`: %ADJCHANGE (`bgp log-neighbor-changes`, a default of the datacenter profile), and of a session
- * that ended with a notification the reason in the %NOTIFICATION before it.
- */
-export function parseChanges(machine: string, text: string): Change[] {
-  const notified = new Map<string, string>(), found: Change[] = [];
-  for (const line of text.split("\n")) {
-    const reason = /%NOTIFICATION.*?: (?:sent to|received from) neighbor (\S+) \S+ \((.+?)\)/.exec(line);
-    if (reason !== null) notified.set(reason[1] ?? "", reason[2] ?? "");
-    const change = /^(\d+\.\d+) .*%ADJCHANGE: neighbor (\S+?)(?:\(.*?\))? in vrf \S+ (Up|Down) ?(.*)$/.exec(line);
-    if (change === null) continue;
-    const neighbor = change[2] ?? "", why = (change[4] ?? "").trim();
-    found.push({ at: Number(change[1]) * 1000, machine, neighbor, state: change[3] as Change["state"], why: /Notification/.test(why) ? notified.get(neighbor) ?? why : why });
-  }
-  return found;
-}
-
-/** Session changes in the logs of all switches since a time, oldest first. */
-export async function changesSince(access: LabAccess, since: number): Promise<Change[]> {
-  const found = await Promise.all(access.plan.switches.map(async ({ name }) =>
-    parseChanges(name, (await access.run(name, `journalctl -q --no-pager -o short-unix --since @${Math.floor(since / 1000)} -g 'ADJCHANGE|NOTIFICATION'`)).stdout)));
-  return found.flat().filter((each) => each.at >= since).sort((a, b) => a.at - b.at);
 }

@@ -1,4 +1,5 @@
 import type { ListenPlan, NeighborPlan, PrefixFilter, SessionSettings, SwitchPlan } from "../types";
+import { FRR_TIMERS } from "../timers";
 import { fileText } from "./text";
 
 /** Paths FRR uses at once unless told otherwise: what Debian builds it with. */
@@ -79,7 +80,7 @@ function session({ as }: SwitchPlan, name: string, to: SessionSettings, secrets:
     ...(to.password ? [` neighbor ${name} password ${secrets.bgpPassword ?? ""}`] : []),
     // Within an AS every session may have hops, and FRR drops the statement.
     ...(to.multihop === null || to.remoteAs === as ? [] : multihop(name, to.multihop)),
-    ...(to.keepalive === null && to.hold === null ? [] : [` neighbor ${name} timers ${to.keepalive ?? 3} ${to.hold ?? 9}`]),
+    ...(to.keepalive === null && to.hold === null ? [] : [` neighbor ${name} timers ${to.keepalive ?? FRR_TIMERS.keepalive} ${to.hold ?? FRR_TIMERS.hold}`]),
   ];
 }
 

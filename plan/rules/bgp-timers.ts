@@ -1,8 +1,6 @@
 import type { BgpSettings } from "../../spec";
+import { FRR_TIMERS } from "../timers";
 import { defineRule, type Finding } from "./rule";
-
-/** Seconds, of FRR's datacenter profile: what the other one is where one is written. */
-const FRR = { keepalive: 3, hold: 9 } as const;
 
 export const bgpTimers = defineRule({
   name: "bgp-timers",
@@ -21,7 +19,7 @@ type Timers = Pick<BgpSettings, "keepalive" | "hold">;
 
 function timers(path: string, own: Timers, inherited: Timers): Finding[] {
   if (own.keepalive === undefined && own.hold === undefined) return [];
-  const keepalive = own.keepalive ?? inherited.keepalive ?? FRR.keepalive, hold = own.hold ?? inherited.hold ?? FRR.hold;
+  const keepalive = own.keepalive ?? inherited.keepalive ?? FRR_TIMERS.keepalive, hold = own.hold ?? inherited.hold ?? FRR_TIMERS.hold;
   if (hold >= 3 * keepalive) return [];
   const shown = (key: "keepalive" | "hold", value: number): string => `${value}${own[key] !== undefined ? "" : inherited[key] !== undefined ? " (fabric.bgp)" : " (default)"}`;
   return [

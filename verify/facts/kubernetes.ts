@@ -41,7 +41,7 @@ export function objects(lab: LabAccess, kind: string): Promise<KubeObject[]> {
 
 /** Pod blocks by node, as Calico's IPAM has handed them out. */
 export async function podBlocks(lab: LabAccess): Promise<Record<string, Prefix[]>> {
-  const affinities = await kubectl(lab, "blockaffinities.crd.projectcalico.org") as unknown as { spec: { node: string; cidr: string; state: string; deleted?: string } }[];
+  const affinities = await lab.once("pod blocks", () => kubectl(lab, "blockaffinities.crd.projectcalico.org")) as unknown as { spec: { node: string; cidr: string; state: string; deleted?: string } }[];
   const live = affinities.filter(({ spec }) => spec.state === "confirmed" && spec.deleted !== "true" && !spec.cidr.includes(":"));
   return Object.fromEntries(lab.plan.nodes.map(({ name }) => [name, sortPrefixes(live.filter(({ spec }) => spec.node === name).map(({ spec }) => spec.cidr))]));
 }
@@ -78,12 +78,17 @@ export async function workloadPods(lab: LabAccess): Promise<KubeObject[]> {
  * @throws Error while pods of the workload are missing: a path that isn't there to be tried must not count as sound
  */
 export async function testPods(lab: LabAccess): Promise<PodFact[]> {
-  const own = (await workloadPods(lab)).flatMap(podFact), wanted = lab.plan.workload?.replicas ?? 0;
-  if (own.length < wanted) throw new Error(`${own.length} of ${wanted} pods of ${lab.plan.workload?.name} are ready: nothing can be sent between the others`);
-  const others = (await objects(lab, "Pod")).flatMap(podFact);
+  const { pods, missing } = await readyPods(lab), wanted = lab.plan.workload?.replicas ?? 0;
+  if (missing > 0) throw new Error(`${wanted - missing} of ${wanted} pods of ${lab.plan.workload?.name} are ready: nothing can be sent between the others`);
+  return pods;
+}
+
+/** Those of them that are ready by now, and how many of the workload's are missing. */
+export async function readyPods(lab: LabAccess): Promise<{ readonly pods: PodFact[]; readonly missing: number }> {
+  const own = (await workloadPods(lab)).flatMap(podFact), others = (await objects(lab, "Pod")).flatMap(podFact);
   const bare = lab.plan.nodes.filter((node) => !own.some((pod) => pod.node === node.name));
   const chosen = bare.flatMap((node) => others.filter((pod) => pod.node === node.name).sort(byName).slice(0, 1));
-  return [...own, ...chosen].sort(byName);
+  return { pods: [...own, ...chosen].sort(byName), missing: Math.max(0, (lab.plan.workload?.replicas ?? 0) - own.length) };
 }
 
 const byName = (a: PodFact, b: PodFact): number => a.node.localeCompare(b.node) || a.name.localeCompare(b.name);

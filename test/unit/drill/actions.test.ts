@@ -3,7 +3,8 @@ import { actionOf, BadDrill, heldScript, type Kind } from "../../../drill/action
 import { bfdOf } from "../../../drill/bfd";
 import { expectationOf } from "../../../drill/expectation";
 import { compare, routeDifferences } from "../../../drill/routing/compare";
-import { parseChanges, parseNode } from "../../../drill/routing/observe";
+import { parseBird, parseChanges } from "../../../drill/routing/changes";
+import { parseNode } from "../../../drill/routing/observe";
 import { podBlocksOf } from "./blocks";
 import { planOf, stackValue } from "../plan/labs";
 
@@ -92,6 +93,11 @@ describe("what is expected of a broken lab", () => {
     expect([of(["leaf1-spine1"], []).arrives(flow("k8s-node-l1-1", null)), of([], ["k8s-node-l2-2"]).arrives(flow("k8s-node-l1-1", null))]).toEqual([true, false]);
   });
 
+  test("a flow whose answers find no way back does not arrive: a rack that has lost its route reflector is known to nobody", () => {
+    const reflectors = planOf(stackValue("bgp-rr")), headless = expectationOf(reflectors, { blocks: podBlocksOf(reflectors).blocks }, { links: [], machines: ["k8s-node-l1-1"] });
+    expect([headless.arrives(flow("k8s-node-l1-2", "k8s-node-l2-1")), headless.arrives(flow("k8s-node-l2-1", "k8s-node-l1-2")), headless.arrives(flow("k8s-node-l2-1", "k8s-node-l2-2"))]).toEqual([false, false, true]);
+  });
+
   test("silent machines differ from every prediction", () => {
     const expected = of([], []);
     const seen = compare(bgp, expected.options, expected.prediction, { switches: { leaf1: { peers: [], table: {}, routes: [] } }, nodes: { "k8s-node-l1-1": [], "k8s-node-l2-1": parseNode('[{"dst":"10.99.0.0/16","gateway":"10.0.102.1","dev":"eth1"},{"type":"blackhole","dst":"10.64.0.0/26"},{"dst":"10.98.0.0/16","gateway":"10.0.102.1","dev":"eth1","flags":["linkdown"]}]') } });
@@ -109,5 +115,27 @@ describe("what is expected of a broken lab", () => {
     expect(routeDifferences("leaf1", [entry], [route("10.0.102.0/24", [["172.16.0.4", "swp52"]]), route("10.9.0.0/16", [["172.16.0.4", "swp52"]])])).toEqual([
       "leaf1 route 10.0.102.0/24: expected 172.16.0.0 swp51, 172.16.0.4 swp52, seen 172.16.0.4 swp52", "leaf1 route 10.9.0.0/16: expected none, seen one",
     ]);
+  });
+});
+
+describe("session changes out of BIRD's log", () => {
+  const line = (second: string, said: string): string => `2026-11-21T15:15:${second}Z stdout F bird: ${said}`;
+  const read = (...lines: string[]) => parseBird("n1", lines.join("\n")).map(({ at, neighbor, state, why }) => [new Date(at).toISOString().slice(17, 23), neighbor, state, why]);
+
+  test("a hold time that is over, and the session's return", () => {
+    expect(read(
+      "2026-11-21T15:15:32.1Z stdout F 2026-11-21 15:15:32.1 [INFO][72] confd/resource.go 290: Target config bird_aggr.cfg has been updated",
+      line("32.742189446", "Node_10_0_101_102: Error: Hold timer expired"), line("32.742232920", "Node_10_0_101_102: State changed to stop"), line("34.745979017", "Node_10_0_101_102: State changed to down"),
+      line("34.746005336", "Node_10_0_101_102: Starting"), line("34.746008941", "Node_10_0_101_102: State changed to start"), line("39.000000000", "Node_10_0_101_102: State changed to feed"), line("39.100000000", "Node_10_0_101_102: State changed to up"),
+    )).toEqual([["32.742", "10.0.101.102", "Down", "Hold timer expired"], ["39.100", "10.0.101.102", "Up", ""]]);
+  });
+
+  test("a session whose routes are kept goes down once, though it stops later", () => {
+    expect(read(line("05.000000000", "Mesh_10_0_101_1: State changed to start"), line("25.000000000", "Mesh_10_0_101_1: State changed to stop"), line("26.000000000", "Mesh_10_0_101_1: State changed to down"))).toEqual([["05.000", "10.0.101.1", "Down", "lost; its routes are kept (graceful restart)"]]);
+  });
+
+  test("a reset by the other end, by a neighbor with a port of its own; a session that is reloaded stays up", () => {
+    expect(read(line("09.370000000", "Node_10_0_101_1_port_179: Received: Administrative reset"), line("09.370100000", "Node_10_0_101_1_port_179: State changed to stop"))).toEqual([["09.370", "10.0.101.1", "Down", "Administrative reset"]]);
+    expect(read(line("09.000000000", "Node_10_0_101_1: State changed to feed"), line("09.100000000", "Node_10_0_101_1: State changed to up"))).toEqual([]);
   });
 });
