@@ -1,5 +1,6 @@
 /** The bgp lab for real, in the size of the default one: built, proven, changed in place while a probe runs, destroyed. */
 import * as path from "node:path";
+import type { DrillResult } from "../../drill";
 import { cli, identities, inventory, root, TestStack } from "./support";
 
 const stack = new TestStack("e2e-bgp", "bgp", "192.168.206.0/24");
@@ -51,6 +52,19 @@ describe("the bgp lab", () => {
     const was = await identities(stack.name);
     expect(run("up", "--no-verify").stdout).toMatch(/Resources:\s+\d+ unchanged\n/);
     expect(await identities(stack.name)).toEqual(was);
+  });
+
+  test.each([
+    "link-down leaf2 k8s-node-l2-1", "node-down k8s-node-l1-1", "spine-down spine1", "session-reset leaf1 k8s-node-l1-1",
+  ])("a drill, %s: routes as predicted without, and whole again", (failure) => {
+    const seen = JSON.parse(cli(["drill", ...failure.split(" "), "--stack", stack.name, "--json"], { expect: 0 }).stdout) as DrillResult;
+    expect(seen).toMatchObject({ failure: { routing: { asPredicted: true, differences: [] } }, restored: { routing: { asPredicted: true, differences: [] } }, probe: { podsMissing: 0 } });
+    expect(seen.detected.length).toBeGreaterThan(0);
+    // A node behind its leaf's bridge: the leaf sees by its hold time alone that it is gone.
+    if (failure.startsWith("node-down")) expect(seen.detected.find((each) => each.machine === "leaf1")).toMatchObject({ neighbor: "10.0.101.101", why: "Hold Timer Expired" });
+    // BIRD's own log tells of the session too.
+    if (failure.startsWith("session-reset")) expect(seen.detected.find((each) => each.machine === "k8s-node-l1-1")).toMatchObject({ neighbor: "10.0.101.1", why: "Administrative reset" });
+    expect(seen.cutOff.length > 0).toBe(/^(link|node)-down .*k8s-/.test(failure));
   });
 
   test("to route reflectors and back while a probe runs: new sessions come before the old ones go, no machine restarts", async () => {

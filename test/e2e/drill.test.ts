@@ -56,6 +56,13 @@ test("a session that is reset comes back as predicted", () => {
   expect(seen.detected.find((each) => each.machine === "leaf1")?.why).toMatch(/reset/i);
 });
 
+test.each(["link-down leaf1 k8s-node-l1-1", "node-down k8s-node-l2-1"])("a node without BGP that is cut off, %s: its own flows end, the routes are as predicted, and all is back", (failure) => {
+  const seen = shown<DrillResult>("drill", ...failure.split(" "));
+  expect(seen).toMatchObject({ detected: [], failure: { routing: { asPredicted: true } }, restored: { routing: { asPredicted: true } } });
+  expect(seen.cutOff.reduce((sum, each) => sum + each.lost, 0)).toBeGreaterThan(0);
+  expect(seen.probe.flows.every((each) => each.longestGapMs !== null)).toBe(true);
+});
+
 test("an interrupted drill is undone", () => {
   const child = spawnSync("timeout", ["--signal=INT", "5", process.execPath, path.join(root, "dist", "cli", "main.js"), ...on("drill", "link-down", "leaf1", "spine2", "--silent")], { encoding: "utf8" });
   expect(child.stderr).toMatch(/interrupted; what was done is undone/);
