@@ -102,13 +102,14 @@ async function watching(lab: RunningLab, machines: readonly string[], command: s
 async function answersOf(access: LabAccess, source: LiveSource, inside: string, address: string, predicted: Path): Promise<Answer[]> {
   const most = predicted.steps.length + MORE_HOPS;
   const [text, owners] = await Promise.all([
-    output(access, source.machine, `for t in $(seq ${most}); do { o=$(${inside}ping -n -c 1 -W 1 -t $t ${bound(source)}${address} 2>&1); printf '### %s\\n%s\\n' $t "$o"; } & done; wait; true`),
+    output(access, source.machine, `for t in $(seq ${most}); do { o=$(${inside}ping -n -c 1 -W 1 -t $t ${bound(source)}${address} 2>&1 | tr '\\n' '~'); printf '### %s~%s\\n' $t "$o"; } & done; wait; true`),
     addressOwners(access),
   ]);
-  return parseAnswers(text).map((each) => ({ ...each, machine: owners.get(each.address) ?? null }));
+  // All of a ping in one line, which is one write: lines of several pings that end at once would mix.
+  return parseAnswers(text.replaceAll("~", "\n")).map((each) => ({ ...each, machine: owners.get(each.address) ?? null }));
 }
 
-/** The answers of each TTL up to the first that arrived; parts of several pings are told apart by their line of errors or replies. */
+/** The answers of each TTL up to the first that arrived. */
 export function parseAnswers(text: string): Omit<Answer, "machine">[] {
   const found = text.split(/^### /m).slice(1).flatMap((part): Omit<Answer, "machine">[] => {
     const ttl = Number.parseInt(part, 10);
