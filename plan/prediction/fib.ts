@@ -2,7 +2,7 @@ import { addressText, holds, knownAddress, knownRange, rangeText, sortPrefixes }
 import type { LabPlan, Prefix } from "../types";
 import type { Speaker } from "./speakers";
 import type { Port, Topology } from "./topology";
-import type { FibEntry, FibNextHop, RibEntry, RibPath } from "./types";
+import type { Certainty, FibEntry, FibNextHop, RibEntry, RibPath } from "./types";
 
 const DEFAULT_ROUTE = "0.0.0.0/0";
 /** Next hops that are themselves reached by BGP routes are looked up this often. */
@@ -26,12 +26,14 @@ export function fibOf(plan: LabPlan, topology: Topology, machine: string, speake
   for (const { prefix, paths } of rib) {
     if (paths.some((path) => path.type === "own") || (speaker?.software === "bird" && ofServices(plan, prefix))) continue;
     if (paths.some((path) => path.type === "aggregate" && path.best !== "never")) { add(blackhole(prefix)); continue; }
-    const used = paths.filter((path) => path.multipath !== "never");
+    const inUse = paths.filter((path) => path.multipath !== "never"), far = inUse.filter((path) => !ports.some((port) => holds(port.subnet, knownAddress(path.nextHop ?? "0.0.0.0"))));
+    const followed = far.length === 0 ? "always" : recursion(inUse, speaker);
+    const used = followed === "never" ? inUse.filter((path) => !far.includes(path)) : inUse;
     const gateways = used.flatMap((path) => resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH));
     const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort((a, b) => knownAddress(a.address) - knownAddress(b.address));
     // BIRD keeps a route whose next hop it has no way to, and programs it as one that leads nowhere.
     if (used.length === 0 && speaker?.software === "bird" && paths.some((path) => path.present === "always")) add({ ...blackhole(prefix), kind: "unreachable" });
-    if (distinct.length > 0) add({ prefix, kind: "bgp", nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)), interface: "", certain: certain(used, speaker?.bgp.maximumPaths ?? 1) });
+    if (distinct.length > 0) add({ prefix, kind: "bgp", nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)), interface: "", certain: followed !== "sometimes" && certain(used, speaker?.bgp.maximumPaths ?? 1) });
   }
   return sortPrefixes([...routes.keys()]).flatMap((prefix) => routes.get(prefix) ?? []);
 }
@@ -43,6 +45,17 @@ function ofServices({ calico, cluster }: LabPlan, prefix: Prefix): boolean {
 
 function blackhole(prefix: Prefix): FibEntry {
   return { prefix, kind: "blackhole", nextHops: [], interface: "", certain: true };
+}
+
+/**
+ * Whether next hops that lie on no connected subnet are followed. The best path decides for all that are used with it: FRR lets zebra do so if that came
+ * from inside or over several hops (bgpd/bgp_zebra.c, `bgp_zebra_announce`).
+ */
+function recursion(used: readonly RibPath[], speaker: Speaker | null): Certainty {
+  if (speaker?.software !== "frr") return "always";
+  const best = used.filter((path) => path.best !== "never");
+  const lets = best.filter((path) => path.type === "ibgp" || speaker.statements.some((each) => each.address === path.peer && each.multihop !== null));
+  return lets.length === best.length ? "always" : lets.length === 0 ? "never" : "sometimes";
 }
 
 /** Whether the next hops surely are the same in every outcome: timing may choose the best path, not the set of those in use. */

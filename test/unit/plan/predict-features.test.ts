@@ -140,6 +140,14 @@ describe("sessions", () => {
   const apart = switches("spine", 2, (i) => ({ networks: [i === 1 ? "172.16.0.2/31" : "172.16.0.4/31"] }));
   const names = [{ address: "172.16.0.3", remoteAs: 65102, multihop: 4 }, { address: "172.16.0.5", remoteAs: 65101, multihop: 4 }] as const;
 
+  test("its routes are used beside those of a spine if one of its own is best: timing decides", () => {
+    const prefix = "10.250.0.0/24", spines = switches("spine", 2, (i) => ({ networks: i === 1 ? ["172.16.0.0/31", "172.16.0.2/31"] : [prefix] }));
+    const leaves = switches("leaf", 2, (i) => (i === 1 ? { neighbors: [{ address: "172.16.0.3", remoteAs: 65102, multihop: 2 }] } : { neighbors: [{ address: "172.16.0.1", remoteAs: 65101, multihop: 2 }], networks: [prefix] }));
+    const found = predictLab(lab({ spines, leaves }));
+    expect(paths(found, "leaf1", prefix).filter((path) => path.best !== "never").map((path) => [path.from, path.best, path.multipath])).toEqual([["leaf2", "sometimes", "always"], ["spine2", "sometimes", "always"]]);
+    expect(found.fib("leaf1").find((each) => each.prefix === prefix)).toMatchObject({ certain: false, nextHops: [{ machine: "spine1" }, { machine: "spine2" }] });
+  });
+
   test("named on another link than the one packets leave by, there is none", () => {
     expect(state(both(...names, { spines: apart }), "leaf1 > 172.16.0.3")).toEqual(["HALF_OPEN", "leaf1 speaks to 172.16.0.3 from 172.16.0.1, leaf2 has the neighbor 172.16.0.5 (no update-source)"]);
   });
