@@ -1,7 +1,7 @@
 import { exported } from "./transfer";
-import { keyOf, type Edge, type Path } from "./path";
-import { received, type Arrival, type Network, type Slot, type Settled, type State } from "./settle";
-import { closed, arrivals, type Origins } from "./settle";
+import type { Edge, Path } from "./path";
+import { sameTable } from "./same";
+import { arrivals, closed, received, type Arrival, type Network, type Origins, type Settled, type Slot, type State } from "./settle";
 
 /**
  * Whether the sender of a session sends every path it has, each under an ID of its own (RFC 7911). Calico's BIRD is configured with `add paths on`,
@@ -47,12 +47,4 @@ export function withTables(network: Network, origins: Origins, chosen: State): S
     if (!changed) break;
   }
   return state;
-}
-
-export function sameTable(a: readonly Slot[] | null, b: readonly Slot[] | null): boolean {
-  if (a === null || b === null) return a === b;
-  return a.length === b.length && a.every((slot, i) => {
-    const other = b[i];
-    return other !== undefined && slot.maybe === other.maybe && slot.paths.length === other.paths.length && slot.paths.every((path, j) => { const also = other.paths[j]; return also !== undefined && keyOf(path) === keyOf(also); });
-  });
 }

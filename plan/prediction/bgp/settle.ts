@@ -1,10 +1,11 @@
 import type { PrefixRange } from "../../../spec/ip";
 import { holds } from "../../../spec/ip";
 import { passesOn, type Speaker } from "../speakers";
-import { allArrivals, keepsTable, sameTable, sendsAll, tableOf } from "./add-path";
+import { allArrivals, keepsTable, sendsAll, tableOf } from "./add-path";
 import { Alike, choiceOf, countOf, type Choice, type Class, type Classes } from "./alike";
 import { compare } from "./choice";
 import { GSHUT_LOCAL_PREF, keyOf, ownPath, type Edge, type Path, type Sent } from "./path";
+import { same } from "./same";
 import { exported, lets, shunned, taken } from "./transfer";
 
 /** The network a route travels in. */
@@ -277,30 +278,6 @@ export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[
   const floor = certain;
   const best = all.flatMap(({ paths }) => paths.filter((path) => path.valid && !path.echo && (floor === null || compare(path, floor, at) <= 0)));
   return { best, none: floor === null, sent: null, table: null };
-}
-
-function same(a: Settled, b: Settled): boolean {
-  if (a instanceof Alike && b instanceof Alike && a.edges === b.edges) return sameChoice(a.choice, b.choice);
-  if (countOf(a) !== countOf(b)) return false;
-  return a.none === b.none && sameTable(a.table, b.table) && a.best.length === b.best.length && a.best.every((path, i) => { const other = b.best[i]; return other !== undefined && equal(path, other); });
-}
-
-function sameChoice(a: Choice, b: Choice): boolean {
-  return a === b || (a.none === b.none && a.slots.length === b.slots.length && a.slots.every(({ position, path }, i) => {
-    const other = b.slots[i];
-    return other !== undefined && position === other.position && path.localPref === other.path.localPref && path.gshut === other.path.gshut && path.originator === other.path.originator && list(path.asPath, other.path.asPath) && list(path.clusters, other.path.clusters);
-  }));
-}
-
-function equal(a: Path, b: Path): boolean {
-  return a.edge === b.edge && a.own === b.own && a.id === b.id && a.nextHop === b.nextHop && a.originator === b.originator && a.valid === b.valid && a.localPref === b.localPref && a.gshut === b.gshut && list(a.asPath, b.asPath) && list(a.clusters, b.clusters);
-}
-
-function list(a: readonly number[], b: readonly number[]): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }
 
 /** Origins of prefixes that these speakers have as networks. */
