@@ -35,6 +35,9 @@ const pidFile = (cache: string): string => path.join(cache, "dockerd.pid");
 const engineLog = (cache: string): string => path.join(cache, "logs", "dockerd.log");
 const bootedBySystemd = (): boolean => existsSync("/run/systemd/system");
 
+/** Set-up installed the engine in this run. */
+let installed = false;
+
 /** A Docker engine that answers: the one there is, else Debian's, installed and started when we may. */
 export function engineStep(): Step {
   return {
@@ -46,6 +49,7 @@ export function engineStep(): Step {
       if (!onPath("dockerd")) {
         if (!isRoot() || !isDebian()) throw new Error("no Docker engine answers, and set-up may install one only as root on Debian: install Docker Engine 20.10 or newer and start it (and be in the group docker), or run this as root");
         await aptInstall(ctx, ["docker.io"]);
+        installed = true;
       } else if (!isRoot()) throw new Error("no Docker engine answers: start it (systemctl start docker), and be in the group docker");
       if (!bootedBySystemd()) return startByHand(ctx);
       await ctx.exec("systemctl", ["start", "docker"]);
@@ -57,9 +61,10 @@ export function engineStep(): Step {
 
 /** What to know about an engine that set-up has just started. */
 export function engineNote(cache: string): string {
-  if (bootedBySystemd() || !existsSync(pidFile(cache))) return "Docker was installed and started (systemctl start docker)";
+  const found = installed ? "there was no Docker engine: Debian's docker.io was installed (to remove it: apt-get purge docker.io), " : "no Docker engine was running: ";
+  if (bootedBySystemd() || !existsSync(pidFile(cache))) return `${found}${installed ? "and " : "it was "}started (systemctl start docker)`;
   const pid = readFileSync(pidFile(cache), "utf8").trim();
-  return `no Docker engine was running and there is no systemd here: dockerd was started by hand and keeps running (pid ${pid}, log ${engineLog(cache)}; to stop it: kill ${pid})`;
+  return `${found}dockerd was started by hand, as there is no systemd here, and keeps running (pid ${pid}, log ${engineLog(cache)}; to stop it: kill ${pid})`;
 }
 
 async function startByHand(ctx: StepContext): Promise<void> {
