@@ -65,6 +65,8 @@ function discardHalfWritten(file: string): boolean {
   return true;
 }
 
+/** One that was killed and that nobody has asked about yet (a zombie) is gone. */
 function isAlive(pid: number): boolean {
-  try { process.kill(pid, 0); return true; } catch (error) { return (error as NodeJS.ErrnoException).code === "EPERM"; }
+  try { process.kill(pid, 0); } catch (error) { return (error as NodeJS.ErrnoException).code === "EPERM"; }
+  try { return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8")); } catch { return false; }
 }

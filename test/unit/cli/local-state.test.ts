@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import * as path from "node:path";
@@ -43,6 +44,19 @@ describe("locks", () => {
     write(lock("gone.json"), JSON.stringify({ pid: 2 ** 30, hostname: hostname() }));
     expect(released()).toEqual(["gone.json"]);
     expect([existsSync(lock("alive.json")), existsSync(lock("elsewhere.json")), existsSync(lock("gone.json"))]).toEqual([true, true, false]);
+  });
+
+  test("of a process that was killed and that its parent hasn't asked about yet go too", () => {
+    const [child, after] = [path.join(root, "pid"), path.join(root, "program")];
+    // A shell that starts a process, ends it and doesn't wait: the process is a zombie until the shell ends.
+    writeFileSync(after, `sleep 60 & echo $! > ${child}; kill -9 $!; exec sleep 60\n`);
+    const shell = spawn("sh", [after]);
+    try {
+      const stat = (): string => { try { return readFileSync(`/proc/${readFileSync(child, "utf8").trim()}/status`, "utf8"); } catch { return ""; } };
+      while (!/^State:\s+Z/m.test(stat())) spawnSync("sleep", ["0.05"]);
+      write(lock("zombie.json"), JSON.stringify({ pid: Number(readFileSync(child, "utf8")), hostname: hostname() }));
+      expect(released()).toEqual(["zombie.json"]);
+    } finally { shell.kill("SIGKILL"); }
   });
 
   test("half-written are kept while they may be being written", () => {
