@@ -34,6 +34,8 @@ export function netlabTopology({ spines, leaves, nodes }: Size): string {
   return [
     "provider: clab",
     "defaults.device: frr",
+    // The most devices netlab numbers by default is 150.
+    `defaults.const.MAX_NODE_ID: ${spines + leaves + nodes + 1}`,
     // netlab's own pools end at 254 devices and at /24s of links.
     "addressing: { loopback: { ipv4: 172.31.0.0/16 }, p2p: { ipv4: 172.18.0.0/15, prefix: 31 }, lan: { ipv4: 10.64.0.0/10, prefix: 24 }, mgmt: { ipv4: 192.168.0.0/20, start: 10 } }",
     "module: [ bgp ]",
