@@ -17,6 +17,9 @@ export interface SetupResult {
 /** Folder of a checkout's own state; nothing in it is ever committed. */
 export const stateDir = (root: string): string => path.join(root, ".fabriclab");
 
+/** Folder of the local backend: the state of a checkout's stacks. */
+export const backendDir = (root: string): string => path.join(stateDir(root), "state");
+
 /** @throws Error with the remedy where set-up has not run in this checkout. */
 export function readSetup(root: string): SetupResult {
   const file = path.join(stateDir(root), "setup.json");
@@ -46,7 +49,7 @@ function withoutLogs(home: string): string {
 
 /** Environment in which `pulumi` works on this checkout's stacks: the CLI of set-up, local state, no calls home. */
 export function pulumiEnvironment(root: string, setup: SetupResult = readSetup(root)): Record<string, string> {
-  const state = path.join(stateDir(root), "state");
+  const state = backendDir(root);
   mkdirSync(state, { recursive: true, mode: 0o700 });
   return {
     PATH: `${path.join(setup.pulumiRoot, "bin")}:${process.env.PATH ?? ""}`,

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { parse } from "yaml";
 import type { LabPlan } from "../plan";
 import { stackNames, sourceFile, workingFile } from "./stack-file";
 
@@ -11,9 +10,7 @@ const load = createRequire(__filename);
 function planned(root: string, stack: string): LabPlan | null {
   const file = [workingFile(root, stack), sourceFile(root, stack)].find((each) => existsSync(each));
   if (file === undefined) return null;
-  const { makePlan, parseSpec } = load("../plan") as typeof import("../plan");
-  const parsed = parseSpec((parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config?.["fabriclab:lab"]);
-  return "problems" in parsed ? null : makePlan(parsed.spec);
+  return (load("./planned") as typeof import("./planned")).plannedOf(file);
 }
 
 /** Machines of a stack. */

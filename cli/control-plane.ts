@@ -1,20 +1,12 @@
-import { readFileSync } from "node:fs";
 import microdiff from "microdiff";
-import { parse, parseAllDocuments } from "yaml";
-import { makePlan, parseSpec, type LabPlan } from "../plan";
+import { parseAllDocuments } from "yaml";
 import { kubeadmInit } from "../plan/render";
 import { machinesThere } from "../provider/cleanup";
 import { Failure } from "./errors";
 import { upCommand } from "./lab";
+import { plannedOf } from "./planned";
 import type { Pulumi } from "./pulumi";
 import { PROJECT } from "./root";
-
-/** The plan of a stack's config; null where the config has problems, which the program names. */
-function plannedOf(configFile: string): LabPlan | null {
-  const config = parse(readFileSync(configFile, "utf8")) as { config?: Record<string, unknown> } | null;
-  const parsed = parseSpec(config?.config?.["fabriclab:lab"]);
-  return "problems" in parsed ? null : makePlan(parsed.spec);
-}
 
 /**
  * The name of the control plane whose machine is not there, neither running nor stopped; null where it is there. A stopped one comes back with its
@@ -24,10 +16,10 @@ function plannedOf(configFile: string): LabPlan | null {
  */
 export async function missingControlPlane(stack: string, configFile: string): Promise<string | null> {
   const plan = plannedOf(configFile);
-  if (plan === null) return null;
-  const { controlPlane } = plan.cluster;
-  return (await machinesThere(`${PROJECT}/${stack}`)).includes(controlPlane) ? null : controlPlane;
+  return plan === null || await isThere(stack, plan.cluster.controlPlane) ? null : plan.cluster.controlPlane;
 }
+
+const isThere = async (stack: string, machine: string): Promise<boolean> => (await machinesThere(`${PROJECT}/${stack}`)).includes(machine);
 
 /**
  * Refuses a change that would need another cluster than the stack's: what runs in one is in its etcd and can't be made again piece by piece.
@@ -39,9 +31,9 @@ export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Pr
   if (plan === null) return;
   const { controlPlane } = plan.cluster;
   const anew = `build the lab anew: fabriclab down --stack ${pulumi.stack}, then ${upCommand(pulumi.stack)}`;
-  const [resources, missing] = await Promise.all([resourcesOf(pulumi), missingControlPlane(pulumi.stack, configFile)]);
-  if (missing !== null && resources.some(({ urn }) => urn.endsWith(`fabriclab:index:Machine::${missing}`))) {
-    throw new Failure(`the machine of ${missing}, the control plane, is gone, and the cluster with it`, anew);
+  const [resources, there] = await Promise.all([resourcesOf(pulumi), isThere(pulumi.stack, controlPlane)]);
+  if (!there && resources.some(({ urn }) => urn.endsWith(`fabriclab:index:Machine::${controlPlane}`))) {
+    throw new Failure(`the machine of ${controlPlane}, the control plane, is gone, and the cluster with it`, anew);
   }
   const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
   const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
@@ -66,7 +58,7 @@ export function clusterChanges(before: string, after: string): string[] {
   const [old, now] = [documentsOf(before), documentsOf(after)];
   return microdiff(old, now).map(({ path: [kind, ...path], ...change }) => {
     const [from, to] = [change.type === "CREATE" ? undefined : change.oldValue as unknown, change.type === "REMOVE" ? undefined : change.value as unknown];
-    return `${kind} ${path.join(".")}: ${shown(from)} -> ${shown(to)}`.replace(" : ", ": ");
+    return `${[kind, ...(path.length > 0 ? [path.join(".")] : [])].join(" ")}: ${shown(from)} -> ${shown(to)}`;
   });
 }
 

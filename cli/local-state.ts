@@ -1,14 +1,12 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import * as path from "node:path";
-import { stateDir } from "../airgap/environment";
+import { backendDir } from "../airgap/environment";
 import { PROJECT } from "./root";
-
-/** Pulumi's local backend in a checkout: one JSON file a stack, with the file it had before as `.bak`, and locks. */
-export const backendDir = (root: string): string => path.join(stateDir(root), "state");
 
 const HALF_WRITTEN_MS = 60_000;
 
+/** Pulumi's local backend in a checkout: one JSON file a stack, with the file it had before as `.bak`, and locks. */
 const place = (root: string, ...parts: string[]): string => path.join(backendDir(root), ".pulumi", ...parts);
 
 /** File of a stack's state. */
@@ -65,8 +63,8 @@ function discardHalfWritten(file: string): boolean {
   return true;
 }
 
-/** One that was killed and that nobody has asked about yet (a zombie) is gone. */
-function isAlive(pid: number): boolean {
+/** Whether a process of this host runs. One that was killed and that nobody has asked about yet (a zombie) is gone. */
+export function isAlive(pid: number): boolean {
   try { process.kill(pid, 0); } catch (error) { return (error as NodeJS.ErrnoException).code === "EPERM"; }
   try { return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8")); } catch { return false; }
 }

@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { pulumiEnvironment, readSetup, stateDir } from "../airgap/environment";
+import { backendDir, pulumiEnvironment, readSetup, stateDir } from "../airgap/environment";
 import { ExitCode, Failure } from "./errors";
-import { backendDir, forgetState, mendState, releaseDeadLocks, stateFile } from "./local-state";
+import { forgetState, mendState, releaseDeadLocks, stateFile } from "./local-state";
 import { note } from "./output";
 import { attached, capture, type Captured } from "./process";
 import { PROJECT } from "./root";

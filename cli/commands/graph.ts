@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import type { Format } from "../../report/graph";
+import { FORMATS, type Format } from "../../report/graph/formats";
 import { ExitCode, Failure } from "../errors";
 import type { Global } from "../global";
 import { note } from "../output";
@@ -18,7 +18,7 @@ export const graph: CommandModule<Global, Args> = {
   command: "graph",
   describe: "draw a lab from its stack file alone: machines, cables, BGP sessions as predicted",
   builder: (yargs) => yargs
-    .option("format", { choices: ["mermaid", "svg", "dot", "json"] as const, description: "default: by the ending of --output, else mermaid" })
+    .option("format", { choices: FORMATS, description: "default: by the ending of --output, else mermaid" })
     .option("output", { alias: "o", type: "string", requiresArg: true, description: "write it to this file" })
     .option("broken", { type: "string", requiresArg: true, description: "take these out first: link:NAME,node:NAME,..." })
     .option("json", { type: "boolean", default: false, description: "as --format json" })

@@ -34,6 +34,14 @@ export interface GraphEdge {
   readonly broken: boolean;
 }
 
+/** Racks by their leaf, in the order of the machines. */
+export const racksOf = (machines: readonly GraphMachine[]): string[] => [...new Set(machines.flatMap(({ rack }) => (rack === null ? [] : [rack])))];
+
+/** How an edge is drawn: what is broken says nothing of its session. */
+export function lookOf({ state, broken }: GraphEdge): "broken" | "none" | "up" | "down" {
+  return broken ? "broken" : state === null ? "none" : state === "ESTABLISHED" ? "up" : "down";
+}
+
 /** A plan as a graph, with what is broken in it. */
 export function graphOf(plan: LabPlan, broken: Broken = { links: [], machines: [] }): LabGraph {
   const machines = machinesOf(plan, broken), sessions = predictLab(plan, { broken }).sessions, names = new Set(machines.map(({ name }) => name));

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { isAlive } from "../../../cli/local-state";
 
 /** A bench in a scratch folder, with a child that would go on for a minute. */
 const BENCH = `
@@ -10,11 +11,6 @@ import { cleanUpOnSignals, inScratch, runChild } from "./bench/child";
 cleanUpOnSignals();
 void inScratch("bench-", async (dir) => { setTimeout(() => console.log("ready"), 200); await runChild("sh", ["-c", "sleep 60 & echo $! > pid; wait"], dir); });
 `;
-
-/** Whether a process runs; one that ended and that nobody asked about yet doesn't. */
-function runs(pid: number): boolean {
-  try { return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8")); } catch { return false; }
-}
 
 let folder: string, program: string;
 beforeAll(async () => {
@@ -34,5 +30,5 @@ test.each(["SIGINT", "SIGTERM"] as const)("a bench that %s ends leaves no folder
   child.kill(signal);
   expect(await ended).toBe(signal === "SIGINT" ? 130 : 143);
   expect(readdirSync(folder).filter((name) => name.startsWith("bench-"))).toEqual([]);
-  expect(runs(grandchild)).toBe(false);
+  expect(isAlive(grandchild)).toBe(false);
 });

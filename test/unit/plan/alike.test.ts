@@ -10,6 +10,7 @@ import { predictLab, restOf } from "../../../plan/prediction/lab";
 import { readSpec } from "../../../spec";
 import { scaleLab } from "../../../bench/scale-lab";
 import { LABS } from "../../fuzz/labs";
+import { RESTLESS } from "./labs";
 
 /** The plan of a lab, whatever the rules say of it; null where it has none. */
 function planned(value: unknown): LabPlan | null {
@@ -80,17 +81,7 @@ describe("speakers that hear the same", () => {
   });
 
   test("are left where paths multiply in every round: no outcomes are given then", () => {
-    // A drained leaf in its spines' AS: what it sends them inside is their last choice, and what they send on outside is not.
-    const plan = planned({
-      name: "multiplied",
-      fabric: {
-        bgp: { asOverride: true },
-        spines: [65002, 65001, 65001].map((as, i) => ({ name: `spine${i + 1}`, as })),
-        leaves: [65102, 65102, 65001, 65103, 65103, 65101].map((as, i) => ({ name: `leaf${i + 1}`, as, drain: i === 2 })),
-      },
-      nodes: [{ name: "n3-1", leaf: "leaf3", role: "control-plane" }],
-      calico: { mode: "vxlan" },
-    });
+    const plan = planned(RESTLESS);
     if (plan === null) throw new Error("no plan");
     const broken = { links: ["leaf6-spine1", "leaf6-spine3"], machines: [] };
     expect(predictLab(plan, { broken }).unsettled).toEqual(["10.0.103.0/24", "172.16.255.103/32"]);

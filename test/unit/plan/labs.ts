@@ -47,3 +47,18 @@ export function bigLab(spines: number, leaves: number): LabInput {
     nodes: Array.from({ length: leaves }, (_, i) => ({ name: `n${i + 1}-1`, leaf: `leaf${i + 1}`, role: i === 0 ? ("control-plane" as const) : ("worker" as const) })),
   };
 }
+
+/**
+ * A drained leaf in its spines' AS, with as-override: what it sends them inside is their last choice, and what they send on outside is not. BGP doesn't come
+ * to rest for its prefixes.
+ */
+export const RESTLESS = {
+  name: "restless",
+  fabric: {
+    bgp: { asOverride: true },
+    spines: [65002, 65001, 65001].map((as, i) => ({ name: `spine${i + 1}`, as })),
+    leaves: [65102, 65102, 65001, 65103, 65103, 65101].map((as, i) => ({ name: `leaf${i + 1}`, as, drain: i === 2 })),
+  },
+  nodes: [{ name: "n3-1", leaf: "leaf3", role: "control-plane" }],
+  calico: { mode: "vxlan" },
+};

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { matchOutcome, outcomes, predict, predictLab, type ObservedTables } from "../../../plan/prediction";
 import { allocate, planOf as planOfAllocation, type LabPlan } from "../../../plan";
 import { readSpec } from "../../../spec";
-import { bigLab, planOf } from "./labs";
+import { bigLab, planOf, RESTLESS } from "./labs";
 import { simulate } from "./simulate";
 
 /** "spine1 > leaf2" for every path of a prefix that one switch has from another. */
@@ -82,15 +82,7 @@ describe("BGP run message by message in any order", () => {
   });
 
   test("never comes to rest where the prediction calls prefixes unsettled: a drained leaf in its spines' AS, as-override", () => {
-    const { spec } = readSpec({
-      name: "multiplied",
-      fabric: {
-        bgp: { asOverride: true },
-        spines: [65002, 65001, 65001].map((as, i) => ({ name: `spine${i + 1}`, as })),
-        leaves: [65102, 65102, 65001, 65103, 65103, 65101].map((as, i) => ({ name: `leaf${i + 1}`, as, drain: i === 2 })),
-      },
-      nodes: [{ name: "n3-1", leaf: "leaf3", role: "control-plane" }],
-    });
+    const { spec } = readSpec(RESTLESS);
     const plan = planOfAllocation(allocate(spec!));
     expect(predictLab(plan).unsettled).not.toEqual([]);
     for (const seed of [1, 2]) expect(() => simulate(plan, picker(seed), 30_000)).toThrow("BGP does not settle");
