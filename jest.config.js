@@ -2,5 +2,19 @@
 module.exports = {
   testEnvironment: "node",
   testMatch: ["<rootDir>/test/unit/**/*.test.ts"],
-  transform: { "^.+\\.ts$": ["ts-jest", { diagnostics: false, tsconfig: { isolatedModules: true, target: "es2022", module: "commonjs", esModuleInterop: true, resolveJsonModule: true } }] },
+  transform: {
+    "^.+\\.ts$": [
+      "ts-jest",
+      {
+        diagnostics: false,
+        tsconfig: {
+          isolatedModules: true,
+          target: "es2022",
+          module: "commonjs",
+          esModuleInterop: true,
+          resolveJsonModule: true,
+        },
+      },
+    ],
+  },
 };

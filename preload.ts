@@ -15,8 +15,18 @@ require("v8-compile-cache");
 
 /** Modules of the SDK that only closure serialisation, programs that drive Pulumi, and tracing use. */
 const LAZY: ReadonlySet<string> = new Set([
-  "typescript", "@npmcli/arborist", "./closure/codePaths", "./automation",
-  ...["exporter-zipkin", "instrumentation", "instrumentation-grpc", "resources", "sdk-trace-base", "sdk-trace-node"].map((name) => `@opentelemetry/${name}`),
+  "typescript",
+  "@npmcli/arborist",
+  "./closure/codePaths",
+  "./automation",
+  ...[
+    "exporter-zipkin",
+    "instrumentation",
+    "instrumentation-grpc",
+    "resources",
+    "sdk-trace-base",
+    "sdk-trace-node",
+  ].map((name) => `@opentelemetry/${name}`),
 ]);
 /** Maps every frame of the stack trace that the SDK takes of every resource: no trace is shown (`nodeargs`), so none needs mapping. */
 const LEFT_OUT = "source-map-support/register";
@@ -29,7 +39,13 @@ loader._load = function (request, parent, isMain) {
   if (request === LEFT_OUT) return {};
   if (!LAZY.has(request)) return load.call(this, request, parent, isMain);
   const real = (): object => load.call(this, request, parent, isMain) as object;
-  return new Proxy({ __esModule: true }, { get: (marks, key) => (key in marks ? true : (Reflect.get(real(), key) as unknown)), has: (_, key) => key in real() });
+  return new Proxy(
+    { __esModule: true },
+    {
+      get: (marks, key) => (key in marks ? true : (Reflect.get(real(), key) as unknown)),
+      has: (_, key) => key in real(),
+    },
+  );
 };
 
 useFastStructs();

@@ -6,17 +6,27 @@ import { tellNetworkChange } from "./components/network-change";
 import { makePlan, parseSpec, refusedLab, type LabPlan } from "./plan";
 import { formatProblem, formatProblems, type LabSpec, type Problem } from "./spec";
 
-interface Setup { images: { switch: string; node: string }; imageStore: { volume: string }; calicoManifests: string }
+interface Setup {
+  images: { switch: string; node: string };
+  imageStore: { volume: string };
+  calicoManifests: string;
+}
 
 function readSetup(root: string): Setup {
   const setupFile = path.join(root, ".fabriclab", "setup.json");
-  if (!existsSync(setupFile)) throw new pulumi.RunError("This machine is not set up yet (no .fabriclab/setup.json): run `make up`, or `npm run setup` for set-up alone.");
+  if (!existsSync(setupFile))
+    throw new pulumi.RunError(
+      "This machine is not set up yet (no .fabriclab/setup.json): run `make up`, or `npm run setup` for set-up alone.",
+    );
   return JSON.parse(readFileSync(setupFile, "utf8")) as Setup;
 }
 
 function password(): pulumi.Output<string> {
   const secret = new pulumi.Config("fabriclab").getSecret("bgpPassword");
-  if (secret === undefined) throw new pulumi.RunError("calico.bgp.password asks for a password and the stack has none: run `pulumi config set --secret fabriclab:bgpPassword`.");
+  if (secret === undefined)
+    throw new pulumi.RunError(
+      "calico.bgp.password asks for a password and the stack has none: run `pulumi config set --secret fabriclab:bgpPassword`.",
+    );
   return secret;
 }
 
@@ -25,16 +35,22 @@ function password(): pulumi.Output<string> {
  * (`fabriclab:enforce: policy`), whose mandatory policies then stop it before any machine exists.
  */
 function readLab(): { spec: LabSpec; plan: LabPlan } {
-  const config = new pulumi.Config("fabriclab"), value: unknown = config.requireObject("lab");
+  const config = new pulumi.Config("fabriclab");
+  const value: unknown = config.requireObject("lab");
   const enforce = config.get("enforce") ?? "program";
-  if (enforce !== "program" && enforce !== "policy") throw new pulumi.RunError(`fabriclab:enforce is "${enforce}": write program (the default: the program refuses a lab that breaks a rule) or policy (the policy pack does)`);
+  if (enforce !== "program" && enforce !== "policy")
+    throw new pulumi.RunError(
+      `fabriclab:enforce is "${enforce}": write program (the default: the program refuses a lab that breaks a rule) or policy (the policy pack does)`,
+    );
   const parsed = parseSpec(value);
   // A policy pack has the same rules as advisory policies: one of the two tells.
   if (enforce === "program") tell(parsed.warnings);
   if ("spec" in parsed) return { spec: parsed.spec, plan: makePlan(parsed.spec) };
   const left = enforce === "policy" ? refusedLab(value) : null;
   if (left === null) throw new pulumi.RunError(formatProblems(parsed.problems));
-  void pulumi.log.warn(`fabriclab:enforce is policy: the lab breaks rules (${[...new Set(parsed.problems.map(({ rule }) => rule))].sort().join(", ")}), and is built unless a policy pack stops it: --policy-pack policy`);
+  void pulumi.log.warn(
+    `fabriclab:enforce is policy: the lab breaks rules (${[...new Set(parsed.problems.map(({ rule }) => rule))].sort().join(", ")}), and is built unless a policy pack stops it: --policy-pack policy`,
+  );
   return left;
 }
 
@@ -52,27 +68,52 @@ export function lab(root: string, providers: Record<string, pulumi.ProviderResou
   const setup = readSetup(root);
   const { spec, plan } = readLab();
   const bgpPassword = plan.calico.bgp?.password === true ? password() : undefined;
-  const made = new Lab(plan.name, {
-    spec,
-    plan,
-    images: { ...setup.images, storeVolume: setup.imageStore.volume },
-    calicoManifests: setup.calicoManifests,
-    bgpPassword,
-  }, { providers });
+  const made = new Lab(
+    plan.name,
+    {
+      spec,
+      plan,
+      images: { ...setup.images, storeVolume: setup.imageStore.volume },
+      calicoManifests: setup.calicoManifests,
+      bgpPassword,
+    },
+    { providers },
+  );
   const stack = pulumi.getStack();
   if (pulumi.runtime.isDryRun()) void tellNetworkChange(plan);
   return {
     /** The plan that runs, as JSON: what verify compares the machines with. Secret only to keep it out of every summary. */
     deployedPlan: pulumi.secret(JSON.stringify(plan)),
     /** Connection of every machine; secret, since it holds private keys. */
-    machines: pulumi.secret(Object.fromEntries([...made.machines].map(([name, m]) => [name, pulumi.all([m.connection, m.driverId])
-      .apply(([c, driverId]) => ({ host: c.host, port: c.port, user: c.user, privateKey: c.privateKey, hostKey: c.hostKey, driverId }))]))),
+    machines: pulumi.secret(
+      Object.fromEntries(
+        [...made.machines].map(([name, m]) => [
+          name,
+          pulumi
+            .all([m.connection, m.driverId])
+            .apply(([c, driverId]) => ({
+              host: c.host,
+              port: c.port,
+              user: c.user,
+              privateKey: c.privateKey,
+              hostKey: c.hostKey,
+              driverId,
+            })),
+        ]),
+      ),
+    ),
     kubeconfig: made.kubeconfig,
-    ssh: Object.fromEntries([...made.machines.keys()].map((name) => [name, `npx fabriclab ssh --stack ${stack} ${name}`])),
-    sessions: plan.sessions.map((s) => `${s.name}: ${s.a.machine} ${s.a.address} AS ${s.a.as} <-> ${s.b.machine} ${s.b.address} AS ${s.b.as}`),
+    ssh: Object.fromEntries(
+      [...made.machines.keys()].map((name) => [name, `npx fabriclab ssh --stack ${stack} ${name}`]),
+    ),
+    sessions: plan.sessions.map(
+      (s) => `${s.name}: ${s.a.machine} ${s.a.address} AS ${s.a.as} <-> ${s.b.machine} ${s.b.address} AS ${s.b.as}`,
+    ),
     next: [
-      `npx fabriclab verify --stack ${stack}`, `npx fabriclab inspect --stack ${stack}`,
-      `npx fabriclab ssh --stack ${stack} ${plan.switches.at(-1)!.name}`, `npx fabriclab kubeconfig --stack ${stack}`,
+      `npx fabriclab verify --stack ${stack}`,
+      `npx fabriclab inspect --stack ${stack}`,
+      `npx fabriclab ssh --stack ${stack} ${plan.switches.at(-1)!.name}`,
+      `npx fabriclab kubeconfig --stack ${stack}`,
     ],
   };
 }

@@ -24,10 +24,14 @@ export function duration(seconds: number): string {
  */
 export function timeLeft(open: readonly Step[], elapsed: (id: string) => number = () => 0): number {
   const left = (s: Step): number => Math.max(s.estimate - elapsed(s.id), 0);
-  const ids = new Set(open.map((s) => s.id)), late = new Set<string>();
+  const ids = new Set(open.map((s) => s.id));
+  const late = new Set<string>();
   for (const s of open) if (s.kind === "cpu" || s.needs.some((n) => ids.has(n) && late.has(n))) late.add(s.id);
   const beside = Math.max(0, ...open.filter((s) => !late.has(s.id)).map(left));
-  return Math.max(open.filter((s) => late.has(s.id)).reduce((sum, s) => sum + left(s), 0), beside);
+  return Math.max(
+    open.filter((s) => late.has(s.id)).reduce((sum, s) => sum + left(s), 0),
+    beside,
+  );
 }
 
 /** Shows the progress of a run. Without an output it shows nothing. */
@@ -36,24 +40,47 @@ export abstract class Display implements Observer {
   private readonly ended = new Set<string>();
   private readonly startedAt = Date.now();
 
-  constructor(protected readonly steps: readonly Step[], private readonly out: NodeJS.WritableStream | undefined) {}
+  constructor(
+    protected readonly steps: readonly Step[],
+    private readonly out: NodeJS.WritableStream | undefined,
+  ) {}
 
-  protected say(line: string): void { this.out?.write(`${line}\n`); }
-  protected step(id: string): Step { return this.steps.find((s) => s.id === id)!; }
-  protected elapsed(id: string): number { return this.begun.has(id) ? (Date.now() - this.begun.get(id)!) / 1000 : 0; }
-  protected get open(): readonly Step[] { return this.steps.filter((s) => !this.ended.has(s.id)); }
-  protected get left(): string { return duration(timeLeft(this.open, (id) => this.elapsed(id))); }
+  protected say(line: string): void {
+    this.out?.write(`${line}\n`);
+  }
+  protected step(id: string): Step {
+    return this.steps.find((s) => s.id === id)!;
+  }
+  protected elapsed(id: string): number {
+    return this.begun.has(id) ? (Date.now() - this.begun.get(id)!) / 1000 : 0;
+  }
+  protected get open(): readonly Step[] {
+    return this.steps.filter((s) => !this.ended.has(s.id));
+  }
+  protected get left(): string {
+    return duration(timeLeft(this.open, (id) => this.elapsed(id)));
+  }
 
-  begin(id: string): void { this.begun.set(id, Date.now()); }
+  begin(id: string): void {
+    this.begun.set(id, Date.now());
+  }
   abstract detail(id: string, line: string): void;
-  end(timing: Timing): void { this.ended.add(timing.id); }
-  async close(): Promise<void> { /* nothing to take down */ }
+  end(timing: Timing): void {
+    this.ended.add(timing.id);
+  }
+  async close(): Promise<void> {
+    /* nothing to take down */
+  }
 
   /** Says where the time went, longest first; nothing when there was nothing to do. */
   report(timings: readonly Timing[]): void {
     const worked = timings.filter((t) => t.state === "done");
     if (worked.length === 0) return;
-    const table = new Table({ head: ["set-up step", "time"], colAligns: ["left", "right"], style: { head: [], border: [] } });
+    const table = new Table({
+      head: ["set-up step", "time"],
+      colAligns: ["left", "right"],
+      style: { head: [], border: [] },
+    });
     for (const t of [...worked].sort((a, b) => b.seconds - a.seconds)) table.push([t.title, duration(t.seconds)]);
     this.say(table.toString());
     this.say(`set-up took ${duration((Date.now() - this.startedAt) / 1000)}`);
@@ -64,19 +91,26 @@ export abstract class Display implements Observer {
 class Lines extends Display {
   private readonly heartbeat = setInterval(() => {
     const running = this.open.filter((s) => this.begun.has(s.id));
-    if (running.length > 0) this.say(`    ${running.map((s) => `${s.title}: ${duration(this.elapsed(s.id))} of about ${duration(s.estimate)}`).join("; ")}`);
+    if (running.length > 0)
+      this.say(
+        `    ${running.map((s) => `${s.title}: ${duration(this.elapsed(s.id))} of about ${duration(s.estimate)}`).join("; ")}`,
+      );
   }, 60_000).unref();
 
   override begin(id: string): void {
     super.begin(id);
     this.say(`... ${this.step(id).title} (about ${duration(this.step(id).estimate)})`);
   }
-  detail(): void { /* in the step's log */ }
+  detail(): void {
+    /* in the step's log */
+  }
   override end(timing: Timing): void {
     super.end(timing);
     if (timing.state === "done") this.say(`ok  ${timing.title}: ${duration(timing.seconds)} (about ${this.left} left)`);
   }
-  override async close(): Promise<void> { clearInterval(this.heartbeat); }
+  override async close(): Promise<void> {
+    clearInterval(this.heartbeat);
+  }
 }
 
 type Task = ListrTaskWrapper<unknown, typeof DefaultRenderer, typeof SimpleRenderer>;
@@ -96,23 +130,38 @@ class Live extends Display {
   /** Begins with the first step that has work to do: a warm run shows no list. */
   private show(): Promise<unknown> {
     this.tick = setInterval(() => {
-      for (const s of this.open) if (this.begun.has(s.id) && this.tasks.has(s.id))
-        this.tasks.get(s.id)!.title = `${s.title}: ${duration(this.elapsed(s.id))} of about ${duration(s.estimate)} (all: ${this.left} left)`;
+      for (const s of this.open)
+        if (this.begun.has(s.id) && this.tasks.has(s.id))
+          this.tasks.get(s.id)!.title =
+            `${s.title}: ${duration(this.elapsed(s.id))} of about ${duration(s.estimate)} (all: ${this.left} left)`;
     }, 500);
     const tasks = this.open.map((s) => {
       const done = new Promise<Timing | null>((resolve) => this.settled.set(s.id, resolve));
-      return { title: s.title, task: async (_: unknown, task: Task): Promise<void> => {
-        this.tasks.set(s.id, task);
-        const timing = await done;
-        if (timing === null) throw new Error("not done");
-        task.title = timing.state === "there" ? `${s.title}: there` : `${s.title}: ${duration(timing.seconds)}`;
-      } };
+      return {
+        title: s.title,
+        task: async (_: unknown, task: Task): Promise<void> => {
+          this.tasks.set(s.id, task);
+          const timing = await done;
+          if (timing === null) throw new Error("not done");
+          task.title = timing.state === "there" ? `${s.title}: there` : `${s.title}: ${duration(timing.seconds)}`;
+        },
+      };
     });
-    return new Listr(tasks, { concurrent: true, exitOnError: false, rendererOptions: { showErrorMessage: false, collapseErrors: false } }).run();
+    return new Listr(tasks, {
+      concurrent: true,
+      exitOnError: false,
+      rendererOptions: { showErrorMessage: false, collapseErrors: false },
+    }).run();
   }
 
-  detail(id: string, line: string): void { const task = this.tasks.get(id); if (task !== undefined) task.output = line; }
-  override end(timing: Timing): void { super.end(timing); this.settled.get(timing.id)?.(timing); }
+  detail(id: string, line: string): void {
+    const task = this.tasks.get(id);
+    if (task !== undefined) task.output = line;
+  }
+  override end(timing: Timing): void {
+    super.end(timing);
+    this.settled.get(timing.id)?.(timing);
+  }
   override async close(): Promise<void> {
     for (const settle of this.settled.values()) settle(null);
     await this.list;

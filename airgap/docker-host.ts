@@ -5,12 +5,20 @@ import * as path from "node:path";
 
 export const DEFAULT_DOCKER_HOST = "unix:///var/run/docker.sock";
 
-const json = (file: string): unknown => { try { return JSON.parse(readFileSync(file, "utf8")); } catch { return undefined; } };
+const json = (file: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+};
 
 /** Endpoint of the Docker CLI's current context; undefined for the context "default". Layout: `contexts/meta/<SHA-256 of the name>/meta.json`. */
 function contextHost(): string | undefined {
   const dir = process.env.DOCKER_CONFIG ?? path.join(homedir(), ".docker");
-  const name = process.env.DOCKER_CONTEXT ?? (json(path.join(dir, "config.json")) as { currentContext?: string } | undefined)?.currentContext;
+  const name =
+    process.env.DOCKER_CONTEXT ??
+    (json(path.join(dir, "config.json")) as { currentContext?: string } | undefined)?.currentContext;
   if (name === undefined || name === "" || name === "default") return undefined;
   const meta = json(path.join(dir, "contexts", "meta", createHash("sha256").update(name).digest("hex"), "meta.json"));
   return (meta as { Endpoints?: { docker?: { Host?: string } } } | undefined)?.Endpoints?.docker?.Host;
@@ -28,4 +36,5 @@ export function adoptDockerHost(): void {
 }
 
 /** Whether this process may not open the socket that is there: another remedy than starting an engine. */
-export const socketExists = (): boolean => dockerHost().startsWith("unix://") && existsSync(dockerHost().slice("unix://".length));
+export const socketExists = (): boolean =>
+  dockerHost().startsWith("unix://") && existsSync(dockerHost().slice("unix://".length));

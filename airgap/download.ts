@@ -7,14 +7,19 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 
 async function get(url: string, signal?: AbortSignal): Promise<Response> {
-  const answer = await fetch(url, { signal }).catch((error: Error) => { throw new Error(`${url}: ${(error.cause as Error | undefined)?.message ?? error.message}`); });
+  const answer = await fetch(url, { signal }).catch((error: Error) => {
+    throw new Error(`${url}: ${(error.cause as Error | undefined)?.message ?? error.message}`);
+  });
   if (!answer.ok) throw new Error(`${url}: HTTP ${answer.status}`);
   return answer;
 }
 
 /** A published list of checksums, as `sha256sum` writes it: file name to SHA-256 in lower case. @throws Error naming the address. */
 export async function publishedChecksums(url: string, signal?: AbortSignal): Promise<Map<string, string>> {
-  const lines = (await (await get(url, signal)).text()).split("\n").map((l) => /^([0-9a-f]{64})[ *]+(\S+)\s*$/i.exec(l)).filter((m) => m !== null);
+  const lines = (await (await get(url, signal)).text())
+    .split("\n")
+    .map((l) => /^([0-9a-f]{64})[ *]+(\S+)\s*$/i.exec(l))
+    .filter((m) => m !== null);
   return new Map(lines.map((m) => [m[2]!, m[1]!.toLowerCase()]));
 }
 
@@ -31,15 +36,31 @@ export interface FetchOptions {
  * @returns the SHA-256 seen
  * @throws Error naming the address, and both checksums where they differ
  */
-export async function fetchFile(url: string, target: string, { sha256, mode = 0o644, signal }: FetchOptions): Promise<string> {
-  const partial = `${target}.partial`, hash = createHash("sha256");
+export async function fetchFile(
+  url: string,
+  target: string,
+  { sha256, mode = 0o644, signal }: FetchOptions,
+): Promise<string> {
+  const partial = `${target}.partial`;
+  const hash = createHash("sha256");
   await mkdir(path.dirname(target), { recursive: true });
   try {
     const body = Readable.fromWeb((await get(url, signal)).body as ReadableStream);
-    await pipeline(body, new Transform({ transform: (chunk: Buffer, _, next) => { hash.update(chunk); next(null, chunk); } }), createWriteStream(partial))
-      .catch((error: Error) => { throw new Error(`${url}: broke off: ${error.message}`); });
+    await pipeline(
+      body,
+      new Transform({
+        transform: (chunk: Buffer, _, next) => {
+          hash.update(chunk);
+          next(null, chunk);
+        },
+      }),
+      createWriteStream(partial),
+    ).catch((error: Error) => {
+      throw new Error(`${url}: broke off: ${error.message}`);
+    });
     const seen = hash.digest("hex");
-    if (sha256 !== null && seen !== sha256) throw new Error(`${url}: its SHA-256 is ${seen}, expected ${sha256}: not used`);
+    if (sha256 !== null && seen !== sha256)
+      throw new Error(`${url}: its SHA-256 is ${seen}, expected ${sha256}: not used`);
     await chmod(partial, mode);
     await rename(partial, target);
     return seen;

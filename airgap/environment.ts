@@ -23,7 +23,8 @@ export const backendDir = (root: string): string => path.join(stateDir(root), "s
 /** @throws Error with the remedy where set-up has not run in this checkout. */
 export function readSetup(root: string): SetupResult {
   const file = path.join(stateDir(root), "setup.json");
-  if (!existsSync(file)) throw new Error("this checkout is not set up yet: run `make up`, or `npm run setup` for set-up alone");
+  if (!existsSync(file))
+    throw new Error("this checkout is not set up yet: run `make up`, or `npm run setup` for set-up alone");
   return JSON.parse(readFileSync(file, "utf8")) as SetupResult;
 }
 
@@ -43,7 +44,8 @@ function withoutLogs(home: string): string {
   const logs = path.join(home, "logs");
   if (statSync(logs, { throwIfNoEntry: false })?.isFile() === true) return home;
   rmSync(logs, { recursive: true, force: true });
-  if (existsSync(home)) writeFileSync(logs, "fabriclab keeps the Pulumi CLI from logging here; remove this file to have its logs.\n");
+  if (existsSync(home))
+    writeFileSync(logs, "fabriclab keeps the Pulumi CLI from logging here; remove this file to have its logs.\n");
   return home;
 }
 
@@ -55,7 +57,9 @@ export function pulumiEnvironment(root: string, setup: SetupResult = readSetup(r
     PATH: `${path.join(setup.pulumiRoot, "bin")}:${process.env.PATH ?? ""}`,
     PULUMI_HOME: withoutLogs(setup.pulumiHome),
     PULUMI_BACKEND_URL: process.env.PULUMI_BACKEND_URL ?? `file://${state}`,
-    ...(process.env.PULUMI_CONFIG_PASSPHRASE === undefined ? { PULUMI_CONFIG_PASSPHRASE_FILE: process.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? passphraseFile(root) } : {}),
+    ...(process.env.PULUMI_CONFIG_PASSPHRASE === undefined
+      ? { PULUMI_CONFIG_PASSPHRASE_FILE: process.env.PULUMI_CONFIG_PASSPHRASE_FILE ?? passphraseFile(root) }
+      : {}),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     // A lab's cluster is its own: what an up that was killed, or Calico itself, set in an object is taken over (server-side apply).

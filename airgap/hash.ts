@@ -11,13 +11,17 @@ export function hashOf(...parts: readonly string[]): string {
 
 /** Every file below a folder, relative, sorted. */
 export function filesBelow(dir: string): string[] {
-  return readdirSync(dir, { recursive: true, encoding: "utf8" }).filter((f) => statSync(path.join(dir, f)).isFile()).sort();
+  return readdirSync(dir, { recursive: true, encoding: "utf8" })
+    .filter((f) => statSync(path.join(dir, f)).isFile())
+    .sort();
 }
 
 /** Content hash of a folder: names, executable bits, bytes. */
 export function hashOfFolder(dir: string): string {
-  return hashOf(...filesBelow(dir).flatMap((f) => {
-    const file = path.join(dir, f);
-    return [f, String(statSync(file).mode & 0o111), readFileSync(file, "latin1")];
-  }));
+  return hashOf(
+    ...filesBelow(dir).flatMap((f) => {
+      const file = path.join(dir, f);
+      return [f, String(statSync(file).mode & 0o111), readFileSync(file, "latin1")];
+    }),
+  );
 }

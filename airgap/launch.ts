@@ -7,22 +7,38 @@ import Module from "node:module";
 import * as path from "node:path";
 import { Script } from "node:vm";
 
-const file = `${__filename}.js`, cache = `${__filename}.cache`;
+const file = `${__filename}.js`;
+const cache = `${__filename}.cache`;
 
 function read(): Buffer | undefined {
-  try { return readFileSync(cache); } catch { return undefined; }
+  try {
+    return readFileSync(cache);
+  } catch {
+    return undefined;
+  }
 }
 
 const cachedData = read();
-const script = new Script(Module.wrap(readFileSync(file, "utf8")), { filename: file, ...(cachedData === undefined ? {} : { cachedData }) });
+const script = new Script(Module.wrap(readFileSync(file, "utf8")), {
+  filename: file,
+  ...(cachedData === undefined ? {} : { cachedData }),
+});
 if (cachedData === undefined || script.cachedDataRejected === true) {
   process.once("exit", () => {
     try {
       writeFileSync(`${cache}.${process.pid}`, script.createCachedData());
       renameSync(`${cache}.${process.pid}`, cache);
-    } catch { /* a cache that can't be written is done without */ }
+    } catch {
+      /* a cache that can't be written is done without */
+    }
   });
 }
 const loaded = { exports: {} };
-(script.runInThisContext() as (...args: unknown[]) => void)(loaded.exports, Module.createRequire(file), loaded, file, path.dirname(file));
+(script.runInThisContext() as (...args: unknown[]) => void)(
+  loaded.exports,
+  Module.createRequire(file),
+  loaded,
+  file,
+  path.dirname(file),
+);
 module.exports = loaded.exports;

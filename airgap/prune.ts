@@ -24,13 +24,25 @@ export interface Pruned {
  *
  * @throws Error where Docker does not answer
  */
-export async function prune(options: { readonly root: string; readonly cache?: string; readonly docker?: Docker }): Promise<Pruned> {
-  const cache = options.cache ?? cacheDir(), docker = options.docker ?? new Docker();
+export async function prune(options: {
+  readonly root: string;
+  readonly cache?: string;
+  readonly docker?: Docker;
+}): Promise<Pruned> {
+  const cache = options.cache ?? cacheDir();
+  const docker = options.docker ?? new Docker();
   const current = new Set([registrySteps(), connectedSteps()].flatMap((steps) => keysOf(steps, options.root, cache)));
-  const stale = (name: string): boolean => { const hash = HASH.exec(name)?.[0]; return hash !== undefined && !current.has(hash); };
-  const removed: string[] = [], kept: string[] = [];
+  const stale = (name: string): boolean => {
+    const hash = HASH.exec(name)?.[0];
+    return hash !== undefined && !current.has(hash);
+  };
+  const removed: string[] = [];
+  const kept: string[] = [];
   const attempt = async (what: string, work: Promise<unknown>): Promise<void> => {
-    try { await work; removed.push(what); } catch (error) {
+    try {
+      await work;
+      removed.push(what);
+    } catch (error) {
       if ((error as { statusCode?: number }).statusCode !== 409) throw error;
       kept.push(`${what}: in use`);
     }
@@ -39,7 +51,8 @@ export async function prune(options: { readonly root: string; readonly cache?: s
     if (tag.startsWith("fabriclab/") && stale(tag)) await attempt(`image ${tag}`, docker.getImage(tag).remove());
   }
   for (const { Name } of (await docker.listVolumes()).Volumes ?? []) {
-    if (Name.startsWith("fabriclab-store-") && stale(Name)) await attempt(`volume ${Name}`, docker.getVolume(Name).remove());
+    if (Name.startsWith("fabriclab-store-") && stale(Name))
+      await attempt(`volume ${Name}`, docker.getVolume(Name).remove());
   }
   for (const place of PLACES.map((name) => path.join(cache, name)).filter((dir) => existsSync(dir))) {
     for (const name of readdirSync(place).filter(stale)) {
@@ -51,6 +64,17 @@ export async function prune(options: { readonly root: string; readonly cache?: s
 }
 
 function keysOf(steps: readonly Step[], root: string, cache: string): string[] {
-  const keyOf: (id: string) => string = keyReader(steps, (id): StepContext => new Context(root, cache, (other) => keyOf(other), id, () => undefined, new AbortController().signal));
+  const keyOf: (id: string) => string = keyReader(
+    steps,
+    (id): StepContext =>
+      new Context(
+        root,
+        cache,
+        (other) => keyOf(other),
+        id,
+        () => undefined,
+        new AbortController().signal,
+      ),
+  );
   return ordered(steps).map(({ id }) => keyOf(id));
 }

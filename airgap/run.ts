@@ -13,7 +13,12 @@ export interface RunOptions {
 }
 
 /** How one step went; `there`: its result was there already. */
-export interface Timing { readonly id: string; readonly title: string; readonly seconds: number; readonly state: "done" | "there" }
+export interface Timing {
+  readonly id: string;
+  readonly title: string;
+  readonly seconds: number;
+  readonly state: "done" | "there";
+}
 
 /** Orders keys: a step's key may use the keys of what it needs. */
 export function keyReader(steps: readonly Step[], context: (id: string) => StepContext): (id: string) => string {
@@ -38,15 +43,23 @@ async function exclusive<T>(cache: string, say: (line: string) => void, work: ()
     say("another set-up is at work in this cache: waiting for it");
     return lock(cache, { ...options, retries: { forever: true, minTimeout: 500, maxTimeout: 2000, factor: 1 } });
   });
-  try { return await work(); } finally { await release().catch(() => undefined); }
+  try {
+    return await work();
+  } finally {
+    await release().catch(() => undefined);
+  }
 }
 
 /** Steps so that each comes after what it needs (they are few: repeated passes). */
 export function ordered(steps: readonly Step[]): Step[] {
-  const out: Step[] = [], rest = [...steps];
+  const out: Step[] = [];
+  const rest = [...steps];
   while (rest.length > 0) {
     const i = rest.findIndex((s) => s.needs.every((n) => out.some((o) => o.id === n)));
-    if (i < 0) throw new Error(`set-up steps need one another in a circle, or one that is not there: ${rest.map((s) => `${s.id} (${s.needs.join(", ")})`).join("; ")}`);
+    if (i < 0)
+      throw new Error(
+        `set-up steps need one another in a circle, or one that is not there: ${rest.map((s) => `${s.id} (${s.needs.join(", ")})`).join("; ")}`,
+      );
     out.push(...rest.splice(i, 1));
   }
   return out;
@@ -62,13 +75,28 @@ class Run {
   /** What failed first: what fails after it does so because it was ended. */
   failure: StepError | undefined;
 
-  constructor(readonly steps: readonly Step[], private readonly root: string, private readonly cache: string) {
+  constructor(
+    readonly steps: readonly Step[],
+    private readonly root: string,
+    private readonly cache: string,
+  ) {
     this.keyOf = keyReader(steps, (id) => this.context(id));
   }
 
   context(id: string): Context {
     let c = this.contexts.get(id);
-    if (c === undefined) this.contexts.set(id, c = new Context(this.root, this.cache, (x) => this.keyOf(x), id, (line) => this.observer?.detail(id, line), this.abort.signal));
+    if (c === undefined)
+      this.contexts.set(
+        id,
+        (c = new Context(
+          this.root,
+          this.cache,
+          (x) => this.keyOf(x),
+          id,
+          (line) => this.observer?.detail(id, line),
+          this.abort.signal,
+        )),
+      );
     return c;
   }
 
@@ -77,7 +105,10 @@ class Run {
     this.observer = observer;
     for (const step of this.steps) {
       const promise = this.perform(step, observer);
-      promise.then((t) => observer.end(t), () => undefined);
+      promise.then(
+        (t) => observer.end(t),
+        () => undefined,
+      );
       this.promises.set(step.id, promise);
     }
     return this.promises;
@@ -87,7 +118,12 @@ class Run {
     await Promise.all(step.needs.map((id) => this.promises.get(id)));
     const ctx = this.context(step.id);
     let from = Date.now();
-    const timing = (state: Timing["state"]): Timing => ({ id: step.id, title: step.title, seconds: (Date.now() - from) / 1000, state });
+    const timing = (state: Timing["state"]): Timing => ({
+      id: step.id,
+      title: step.title,
+      seconds: (Date.now() - from) / 1000,
+      state,
+    });
     try {
       if (await step.present(ctx)) return timing("there");
       const work = async (): Promise<Timing> => {
@@ -120,9 +156,15 @@ class Run {
  *
  * @throws StepError of the step that failed first.
  */
-export async function runSteps(steps: readonly Step[], options: RunOptions): Promise<{ timings: Timing[]; context: StepContext }> {
-  const cache = options.cache ?? cacheDir(), out = options.output;
-  const say = (line: string): void => { out?.write(`${line}\n`); };
+export async function runSteps(
+  steps: readonly Step[],
+  options: RunOptions,
+): Promise<{ timings: Timing[]; context: StepContext }> {
+  const cache = options.cache ?? cacheDir();
+  const out = options.output;
+  const say = (line: string): void => {
+    out?.write(`${line}\n`);
+  };
   return exclusive(cache, say, async () => {
     const run = new Run(ordered(steps), options.root, cache);
     const stop = (): void => run.abort.abort();
@@ -144,6 +186,6 @@ export async function runSteps(steps: readonly Step[], options: RunOptions): Pro
 /** Whether everything that the steps make is there: looks only. */
 export async function allPresent(steps: readonly Step[], options: RunOptions): Promise<boolean> {
   const run = new Run(ordered(steps), options.root, options.cache ?? cacheDir());
-  for (const step of run.steps) if (!await step.present(run.context(step.id)).catch(() => false)) return false;
+  for (const step of run.steps) if (!(await step.present(run.context(step.id)).catch(() => false))) return false;
   return true;
 }

@@ -39,12 +39,16 @@ function earlierWay(root: string): Way | undefined {
  * @throws Error when the connected way is asked for and can't be gone
  */
 async function decide(options: RunOptions): Promise<Choice> {
-  const requested = requestedWay(), earlier = earlierWay(options.root);
+  const requested = requestedWay();
+  const earlier = earlierWay(options.root);
   if (requested === "registry") return { way: "registry", because: "FABRICLAB_WAY asks for it" };
-  if (requested === undefined && earlier === "registry") return { way: "registry", because: "this checkout was set up so before (FABRICLAB_WAY=connected changes it)" };
-  if ((requested ?? earlier) === "connected" && await allPresent(connectedSteps(), options)) return { way: "connected", because: "all of it is there" };
+  if (requested === undefined && earlier === "registry")
+    return { way: "registry", because: "this checkout was set up so before (FABRICLAB_WAY=connected changes it)" };
+  if ((requested ?? earlier) === "connected" && (await allPresent(connectedSteps(), options)))
+    return { way: "connected", because: "all of it is there" };
   const choice = await chooseWay();
-  if (requested === "connected" && choice.way !== "connected") throw new Error(`FABRICLAB_WAY=connected, but ${choice.because}`);
+  if (requested === "connected" && choice.way !== "connected")
+    throw new Error(`FABRICLAB_WAY=connected, but ${choice.because}`);
   return choice;
 }
 
@@ -55,7 +59,13 @@ function replaceFile(file: string, text: string): void {
 }
 
 function leaveResult(root: string, way: Way, context: StepContext): SetupResult {
-  const result: SetupResult = { way, pulumiRoot: pulumiRoot(context), pulumiHome: pulumiHome(context), dockerHost: dockerHost(), ...imageResults(context) };
+  const result: SetupResult = {
+    way,
+    pulumiRoot: pulumiRoot(context),
+    pulumiHome: pulumiHome(context),
+    dockerHost: dockerHost(),
+    ...imageResults(context),
+  };
   const dir = stateDir(root);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   replaceFile(path.join(dir, "setup.json"), `${JSON.stringify(result, null, 2)}\n`);
@@ -74,10 +84,16 @@ function leaveResult(root: string, way: Way, context: StepContext): SetupResult 
  * @throws StepError naming the step, its last output and its log
  */
 export async function setup(options: RunOptions): Promise<SetupResult> {
-  const say = (line: string): void => { options.output?.write(`${line}\n`); };
+  const say = (line: string): void => {
+    options.output?.write(`${line}\n`);
+  };
   const { way, because } = await decide(options);
   if (way !== earlierWay(options.root)) {
-    say(way === "connected" ? `set-up goes the connected way: ${because}` : `set-up goes the registry way, all from npm, Go modules and Debian packages: ${because}`);
+    say(
+      way === "connected"
+        ? `set-up goes the connected way: ${because}`
+        : `set-up goes the registry way, all from npm, Go modules and Debian packages: ${because}`,
+    );
   }
   const { timings, context } = await runSteps(stepsOf[way](), options);
   if (timings.some((t) => t.id === "docker-engine" && t.state === "done")) say(engineNote(options.cache ?? cacheDir()));

@@ -6,11 +6,15 @@ const pulumiReleases = (): string => process.env.FABRICLAB_PULUMI_RELEASES ?? "h
 const CLI_ARCHIVE = `pulumi-v${VERSIONS.pulumi}-linux-x64.tar.gz`;
 
 /** The CLI and its language hosts, and the checksums published with them. */
-export const pulumiCli = (): { url: string; file: string; checksums: string } =>
-  ({ url: `${pulumiReleases()}/sdk/${CLI_ARCHIVE}`, file: CLI_ARCHIVE, checksums: `${pulumiReleases()}/sdk/pulumi-${VERSIONS.pulumi}-checksums.txt` });
+export const pulumiCli = (): { url: string; file: string; checksums: string } => ({
+  url: `${pulumiReleases()}/sdk/${CLI_ARCHIVE}`,
+  file: CLI_ARCHIVE,
+  checksums: `${pulumiReleases()}/sdk/pulumi-${VERSIONS.pulumi}-checksums.txt`,
+});
 
 /** A provider plugin's archive. No checksum is published at this place. */
-export const pulumiPlugin = (name: string, version: string): string => `${pulumiReleases()}/plugins/pulumi-resource-${name}-v${version}-linux-amd64.tar.gz`;
+export const pulumiPlugin = (name: string, version: string): string =>
+  `${pulumiReleases()}/plugins/pulumi-resource-${name}-v${version}-linux-amd64.tar.gz`;
 
 /** One place that the connected way takes something from. */
 export interface Source {
@@ -24,7 +28,9 @@ export interface Source {
 function registry(image: string): Source {
   const host = pullName(image).split("/")[0]!;
   // Docker takes registries on loopback as plain HTTP, all others as HTTPS; docker.io is an alias.
-  const base = /^(127\.|localhost(:|$))/.test(host) ? `http://${host}` : `https://${host === "docker.io" ? "registry-1.docker.io" : host}`;
+  const base = /^(127\.|localhost(:|$))/.test(host)
+    ? `http://${host}`
+    : `https://${host === "docker.io" ? "registry-1.docker.io" : host}`;
   return { name: `image registry ${host}`, url: `${base}/v2/`, accepts: [200, 401] };
 }
 
@@ -34,7 +40,8 @@ export function connectedSources(): Source[] {
     { name: "Pulumi releases", url: pulumiCli().url, accepts: [200] },
     { name: "Kubernetes releases", url: kubernetesUrl("kubeadm"), accepts: [200] },
     { name: "Calico manifests", url: manifestUrl("calico.yaml"), accepts: [200] },
-    registry(POD_IMAGES.pause), registry(POD_IMAGES.nginx),
+    registry(POD_IMAGES.pause),
+    registry(POD_IMAGES.nginx),
   ];
   return all.filter((s, i) => all.findIndex((o) => o.url === s.url) === i);
 }

@@ -28,7 +28,11 @@ export interface StepContext {
   /** Shows one line of detail under the running step, and keeps it in the step's log file. */
   log(line: string): void;
   /** Runs a program, its output into the step's log file; rejects with the last lines of it on failure. */
-  exec(file: string, args: readonly string[], options?: { cwd?: string; env?: Record<string, string>; input?: string }): Promise<string>;
+  exec(
+    file: string,
+    args: readonly string[],
+    options?: { cwd?: string; env?: Record<string, string>; input?: string },
+  ): Promise<string>;
   /** Key of another step. */
   keyOf(id: string): string;
 }

@@ -5,7 +5,10 @@ import { connectedSources, type Source } from "./sources";
 const PATIENCE = 4;
 
 /** What one look at a source showed; `problem` is null when it answers. */
-export interface Probe { readonly source: Source; readonly problem: string | null }
+export interface Probe {
+  readonly source: Source;
+  readonly problem: string | null;
+}
 
 async function look(source: Source, seconds: number): Promise<Probe> {
   try {
@@ -13,21 +16,31 @@ async function look(source: Source, seconds: number): Promise<Probe> {
     return { source, problem: source.accepts.includes(answer.status) ? null : `HTTP ${answer.status}` };
   } catch (error) {
     const { name, message, cause } = error as Error & { cause?: { code?: string; message?: string } };
-    return { source, problem: name === "TimeoutError" ? `no answer in ${seconds} s` : cause?.code ?? cause?.message ?? message };
+    return {
+      source,
+      problem: name === "TimeoutError" ? `no answer in ${seconds} s` : (cause?.code ?? cause?.message ?? message),
+    };
   }
 }
 
 /** Looks at every source once, all at the same time. */
-export const probe = (sources: readonly Source[], seconds = PATIENCE): Promise<Probe[]> => Promise.all(sources.map((s) => look(s, seconds)));
+export const probe = (sources: readonly Source[], seconds = PATIENCE): Promise<Probe[]> =>
+  Promise.all(sources.map((s) => look(s, seconds)));
 
 /** A way, and why. */
-export interface Choice { readonly way: Way; readonly because: string }
+export interface Choice {
+  readonly way: Way;
+  readonly because: string;
+}
 
 /** The way that probes allow: connected when every source answers, since a lab half from each would be neither. */
 export function judge(probes: readonly Probe[]): Choice {
   const missing = probes.filter((p) => p.problem !== null);
   if (missing.length === 0) return { way: "connected", because: "every upstream source answers" };
-  return { way: "registry", because: `out of reach: ${missing.map((p) => `${p.source.name} (${new URL(p.source.url).host}: ${p.problem})`).join(", ")}` };
+  return {
+    way: "registry",
+    because: `out of reach: ${missing.map((p) => `${p.source.name} (${new URL(p.source.url).host}: ${p.problem})`).join(", ")}`,
+  };
 }
 
 const isWay = (text: string): text is Way => text === "registry" || text === "connected";

@@ -4,77 +4,183 @@
  */
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
-import { configureNode, configureSwitch, createJoinToken, kubeadmInit as initScript, kubeadmJoin as joinScript, bundle } from "../components/scripts";
+import {
+  configureNode,
+  configureSwitch,
+  createJoinToken,
+  kubeadmInit as initScript,
+  kubeadmJoin as joinScript,
+  bundle,
+} from "../components/scripts";
 import { kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../plan/render";
 import type { LabPlan } from "../plan/types";
 
 const exec = promisify(execFile);
 const PREFIX = "fabriclab-bench-";
 
-export interface PlainArgs { readonly plan: LabPlan; readonly switchImage: string; readonly nodeImage: string; readonly storeVolume: string; readonly calicoYaml: string; readonly poolYaml: string }
+export interface PlainArgs {
+  readonly plan: LabPlan;
+  readonly switchImage: string;
+  readonly nodeImage: string;
+  readonly storeVolume: string;
+  readonly calicoYaml: string;
+  readonly poolYaml: string;
+}
 
 async function docker(args: string[], input?: string): Promise<string> {
   if (input === undefined) return (await exec("docker", args, { maxBuffer: 64 << 20 })).stdout.trim();
   return new Promise((resolve, reject) => {
     const child = spawn("docker", args, { stdio: ["pipe", "pipe", "pipe"] });
-    let out = "", err = "";
-    child.stdout.on("data", (d: Buffer) => { out += d.toString(); });
-    child.stderr.on("data", (d: Buffer) => { err += d.toString(); });
-    child.on("close", (code) => code === 0 ? resolve(out.trim()) : reject(new Error(`docker ${args.join(" ")}: exit ${code}\n${err}`)));
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (d: Buffer) => {
+      out += d.toString();
+    });
+    child.stderr.on("data", (d: Buffer) => {
+      err += d.toString();
+    });
+    child.on("close", (code) =>
+      code === 0 ? resolve(out.trim()) : reject(new Error(`docker ${args.join(" ")}: exit ${code}\n${err}`)),
+    );
     child.stdin.end(input);
   });
 }
 
-const inside = (machine: string, script: string, input = ""): Promise<string> => docker(["exec", "-i", PREFIX + machine, "sh", "-c", script], input);
+const inside = (machine: string, script: string, input = ""): Promise<string> =>
+  docker(["exec", "-i", PREFIX + machine, "sh", "-c", script], input);
 const kubectl = (plan: LabPlan, args: string, input = ""): Promise<string> =>
   inside(plan.cluster.controlPlane, `kubectl --kubeconfig /etc/kubernetes/admin.conf ${args}`, input);
 
-const CAPABILITIES = ("CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW "
-  + "IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE "
-  + "AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ").split(" ");
-const FLAGS = [...CAPABILITIES.flatMap((c) => ["--cap-add", c]), ...["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"].flatMap((o) => ["--security-opt", o]),
-  "--sysctl", "net.ipv6.conf.all.disable_ipv6=0", "--cgroupns=private", "--tmpfs", "/run:exec", "--tmpfs", "/tmp:exec", "--pids-limit", "-1",
-  "--device-cgroup-rule", "a *:* rwm", "-e", "container=docker"];
+const CAPABILITIES = (
+  "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW " +
+  "IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO SYS_CHROOT SYS_PTRACE SYS_PACCT SYS_ADMIN SYS_BOOT SYS_NICE SYS_TIME SYS_TTY_CONFIG MKNOD LEASE AUDIT_WRITE " +
+  "AUDIT_CONTROL SETFCAP MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ"
+).split(" ");
+const FLAGS = [
+  ...CAPABILITIES.flatMap((c) => ["--cap-add", c]),
+  ...["seccomp=unconfined", "apparmor=unconfined", "systempaths=unconfined"].flatMap((o) => ["--security-opt", o]),
+  "--sysctl",
+  "net.ipv6.conf.all.disable_ipv6=0",
+  "--cgroupns=private",
+  "--tmpfs",
+  "/run:exec",
+  "--tmpfs",
+  "/tmp:exec",
+  "--pids-limit",
+  "-1",
+  "--device-cgroup-rule",
+  "a *:* rwm",
+  "-e",
+  "container=docker",
+];
 
 async function machines(a: PlainArgs): Promise<void> {
   const store = await docker(["volume", "inspect", "-f", "{{.Mountpoint}}", a.storeVolume]);
-  const seeds = a.plan.nodes.map((n) => `d=/s/machines/${PREFIX}${n.name}; rm -rf $d; cp -al /s/seed/containerd $d; (cd $d; find . -name '*.db' | while read f; do cp $f $f.new; mv $f.new $f; done)`);
-  await docker(["run", "--rm", "--network", "none", "--entrypoint", "sh", "-v", `${a.storeVolume}:/s`, a.nodeImage, "-c", `mkdir -p /s/machines; ${seeds.join("; ")}`]);
+  const seeds = a.plan.nodes.map(
+    (n) =>
+      `d=/s/machines/${PREFIX}${n.name}; rm -rf $d; cp -al /s/seed/containerd $d; (cd $d; find . -name '*.db' | while read f; do cp $f $f.new; mv $f.new $f; done)`,
+  );
+  await docker([
+    "run",
+    "--rm",
+    "--network",
+    "none",
+    "--entrypoint",
+    "sh",
+    "-v",
+    `${a.storeVolume}:/s`,
+    a.nodeImage,
+    "-c",
+    `mkdir -p /s/machines; ${seeds.join("; ")}`,
+  ]);
   const boot = (name: string, hostname: string, image: string, extra: string[]): Promise<string> =>
-    docker(["run", "-d", "--name", PREFIX + name, "--hostname", hostname, "--network", "none", ...FLAGS, ...extra, image]);
+    docker([
+      "run",
+      "-d",
+      "--name",
+      PREFIX + name,
+      "--hostname",
+      hostname,
+      "--network",
+      "none",
+      ...FLAGS,
+      ...extra,
+      image,
+    ]);
   await Promise.all([
     ...a.plan.switches.map((s) => boot(s.name, s.hostname, a.switchImage, [])),
-    ...a.plan.nodes.map((n) => boot(n.name, n.hostname, a.nodeImage, ["-v", `${store}/machines/${PREFIX}${n.name}:/var/lib/containerd`])),
+    ...a.plan.nodes.map((n) =>
+      boot(n.name, n.hostname, a.nodeImage, ["-v", `${store}/machines/${PREFIX}${n.name}:/var/lib/containerd`]),
+    ),
   ]);
 }
 
 async function cables(a: PlainArgs): Promise<void> {
   const pid = new Map<string, string>();
-  for (const m of [...a.plan.switches, ...a.plan.nodes]) pid.set(m.name, await docker(["inspect", "-f", "{{.State.Pid}}", PREFIX + m.name]));
+  for (const m of [...a.plan.switches, ...a.plan.nodes])
+    pid.set(m.name, await docker(["inspect", "-f", "{{.State.Pid}}", PREFIX + m.name]));
   const lines = a.plan.links.map((l) => {
     const [p, q] = [pid.get(l.a.machine), pid.get(l.b.machine)];
     return `ip link add x0 netns ${p} mtu ${l.mtu} type veth peer name x1 netns ${q}; nsenter -t ${p} -n ip link set x0 name ${l.a.interface} up; nsenter -t ${q} -n ip link set x1 name ${l.b.interface} up`;
   });
-  await docker(["run", "--rm", "--network", "host", "--pid", "host", "--cap-add", "NET_ADMIN", "--cap-add", "SYS_ADMIN", "--cap-add", "SYS_PTRACE",
-    "--security-opt", "apparmor=unconfined", "--security-opt", "seccomp=unconfined", "--entrypoint", "sh", a.switchImage, "-c", `set -e; ${lines.join("; ")}`]);
+  await docker([
+    "run",
+    "--rm",
+    "--network",
+    "host",
+    "--pid",
+    "host",
+    "--cap-add",
+    "NET_ADMIN",
+    "--cap-add",
+    "SYS_ADMIN",
+    "--cap-add",
+    "SYS_PTRACE",
+    "--security-opt",
+    "apparmor=unconfined",
+    "--security-opt",
+    "seccomp=unconfined",
+    "--entrypoint",
+    "sh",
+    a.switchImage,
+    "-c",
+    `set -e; ${lines.join("; ")}`,
+  ]);
 }
 
 async function join(plan: LabPlan): Promise<void> {
-  const [, token, caCertHash] = /--token (\S+) --discovery-token-ca-cert-hash (\S+)/.exec(await inside(plan.cluster.controlPlane, createJoinToken))!;
-  await Promise.all(plan.nodes.filter((n) => n.role === "worker")
-    .map((n) => inside(n.name, joinScript(plan.cluster.apiAddress), kubeadmJoin(plan, n.name, { token: token!, caCertHash: caCertHash! }))));
+  const [, token, caCertHash] = /--token (\S+) --discovery-token-ca-cert-hash (\S+)/.exec(
+    await inside(plan.cluster.controlPlane, createJoinToken),
+  )!;
+  await Promise.all(
+    plan.nodes
+      .filter((n) => n.role === "worker")
+      .map((n) =>
+        inside(
+          n.name,
+          joinScript(plan.cluster.apiAddress),
+          kubeadmJoin(plan, n.name, { token: token!, caCertHash: caCertHash! }),
+        ),
+      ),
+  );
 }
 
 /** Starts the lab; seconds since the start at the end of each part. */
 export async function plainUp(a: PlainArgs): Promise<Record<string, number>> {
-  const begun = Date.now(); const at: Record<string, number> = {};
-  const part = async (name: string, work: () => Promise<unknown>): Promise<void> => { await work(); at[name] = (Date.now() - begun) / 1000; };
+  const begun = Date.now();
+  const at: Record<string, number> = {};
+  const part = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+    await work();
+    at[name] = (Date.now() - begun) / 1000;
+  };
   await part("machines", () => machines(a));
   await part("wiring", () => cables(a));
-  await part("configured", () => Promise.all([
-    ...a.plan.switches.map((s) => inside(s.name, configureSwitch, bundle(switchFiles(a.plan, s.name)))),
-    ...a.plan.nodes.map((n) => inside(n.name, configureNode, bundle(nodeFiles(a.plan, n.name)))),
-  ]));
+  await part("configured", () =>
+    Promise.all([
+      ...a.plan.switches.map((s) => inside(s.name, configureSwitch, bundle(switchFiles(a.plan, s.name)))),
+      ...a.plan.nodes.map((n) => inside(n.name, configureNode, bundle(nodeFiles(a.plan, n.name)))),
+    ]),
+  );
   await part("init", () => inside(a.plan.cluster.controlPlane, initScript, kubeadmInit(a.plan)));
   await part("joins", () => join(a.plan));
   await part("calico", async () => {
@@ -91,5 +197,17 @@ export async function plainUp(a: PlainArgs): Promise<Record<string, number>> {
 export async function plainDown(a: PlainArgs): Promise<void> {
   const names = [...a.plan.switches, ...a.plan.nodes].map((m) => PREFIX + m.name);
   await docker(["rm", "-f", "-v", ...names]);
-  await docker(["run", "--rm", "--network", "none", "--entrypoint", "sh", "-v", `${a.storeVolume}:/s`, a.nodeImage, "-c", `rm -rf /s/machines/${PREFIX}*`]);
+  await docker([
+    "run",
+    "--rm",
+    "--network",
+    "none",
+    "--entrypoint",
+    "sh",
+    "-v",
+    `${a.storeVolume}:/s`,
+    a.nodeImage,
+    "-c",
+    `rm -rf /s/machines/${PREFIX}*`,
+  ]);
 }

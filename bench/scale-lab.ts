@@ -1,9 +1,14 @@
 import type { LabInput } from "../spec";
 
 /** A fabric's size. */
-export interface Size { readonly spines: number; readonly leaves: number; readonly nodes: number }
+export interface Size {
+  readonly spines: number;
+  readonly leaves: number;
+  readonly nodes: number;
+}
 
-export const sizeText = ({ spines, leaves, nodes }: Size): string => `${spines + leaves} switches, ${spines * leaves} links, ${nodes} nodes`;
+export const sizeText = ({ spines, leaves, nodes }: Size): string =>
+  `${spines + leaves} switches, ${spines * leaves} links, ${nodes} nodes`;
 
 /** A fabric as a user would write it: counts of switches, nodes spread evenly over the leaves, pools that are large enough; in mode bgp every node peers with its leaf. */
 export function scaleLab({ spines, leaves, nodes }: Size, mode: "vxlan" | "bgp" = "vxlan"): LabInput {
@@ -12,7 +17,8 @@ export function scaleLab({ spines, leaves, nodes }: Size, mode: "vxlan" | "bgp" 
     management: { subnet: "192.168.0.0/20" },
     calico: { mode },
     fabric: {
-      spines, leaves,
+      spines,
+      leaves,
       asBase: { spines: 4_200_000_000, leaves: 4_200_001_000 },
       loopbacks: "172.31.0.0/20",
       serverSubnets: "10.0.0.0/10",
@@ -20,7 +26,11 @@ export function scaleLab({ spines, leaves, nodes }: Size, mode: "vxlan" | "bgp" 
     },
     nodes: Array.from({ length: nodes }, (_, i) => {
       const leaf = (i % leaves) + 1;
-      return { name: `n${leaf}-${Math.floor(i / leaves) + 1}`, leaf: `leaf${leaf}`, role: i === 0 ? "control-plane" as const : "worker" as const };
+      return {
+        name: `n${leaf}-${Math.floor(i / leaves) + 1}`,
+        leaf: `leaf${leaf}`,
+        role: i === 0 ? ("control-plane" as const) : ("worker" as const),
+      };
     }),
   };
 }

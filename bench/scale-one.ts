@@ -8,13 +8,23 @@ import { nodeFiles, switchFiles } from "../plan/render";
 import { formatProblems } from "../spec";
 import { scaleLab } from "./scale-lab";
 
-const [spines = 2, leaves = 2, nodes = 2] = process.argv.slice(2, 5).map(Number), mode = process.argv[5] === "bgp" ? "bgp" : "vxlan";
+const [spines = 2, leaves = 2, nodes = 2] = process.argv.slice(2, 5).map(Number);
+const mode = process.argv[5] === "bgp" ? "bgp" : "vxlan";
 
 /** Prefixes times ends of sessions beyond which the tables are left out: a spine of 500 leaves has 3.5 million possible paths, and nobody reads them all. */
 const MOST_ROUTES = 5_000_000;
 
 /** Seconds; `seconds` is from spec to prediction, the tables of all machines are apart, null where they are left out. */
-export interface Measured { readonly plan: number; readonly texts: number; readonly prediction: number; readonly tables: number | null; readonly seconds: number; readonly mib: number; readonly mibWithTables: number | null; readonly counts: Readonly<Record<string, number>> }
+export interface Measured {
+  readonly plan: number;
+  readonly texts: number;
+  readonly prediction: number;
+  readonly tables: number | null;
+  readonly seconds: number;
+  readonly mib: number;
+  readonly mibWithTables: number | null;
+  readonly counts: Readonly<Record<string, number>>;
+}
 
 function measure(): Measured {
   const lab = scaleLab({ spines, leaves, nodes }, mode);
@@ -28,18 +38,34 @@ function measure(): Measured {
   for (const { name } of plan.nodes) for (const text of Object.values(nodeFiles(plan, name))) bytes += text.length;
   const rendered = performance.now();
   const prediction = predictLab(plan);
-  const predicted = performance.now(), peak = process.resourceUsage().maxRSS;
-  let paths = 0, routes = 0;
-  const speakers = new Set(prediction.speakers), whole = prediction.received.length * (prediction.tables[0]?.prefixes.length ?? 0) <= MOST_ROUTES;
-  if (whole) for (const { name } of [...plan.switches, ...plan.nodes]) {
-    if (speakers.has(name)) for (const entry of prediction.rib(name)) paths += entry.paths.length;
-    routes += prediction.fib(name).length;
-  }
+  const predicted = performance.now();
+  const peak = process.resourceUsage().maxRSS;
+  let paths = 0;
+  let routes = 0;
+  const speakers = new Set(prediction.speakers);
+  const whole = prediction.received.length * (prediction.tables[0]?.prefixes.length ?? 0) <= MOST_ROUTES;
+  if (whole)
+    for (const { name } of [...plan.switches, ...plan.nodes]) {
+      if (speakers.has(name)) for (const entry of prediction.rib(name)) paths += entry.paths.length;
+      routes += prediction.fib(name).length;
+    }
   const written = performance.now();
   return {
-    plan: (planned - begun) / 1000, texts: (rendered - planned) / 1000, prediction: (predicted - rendered) / 1000, tables: whole ? (written - predicted) / 1000 : null, seconds: (predicted - begun) / 1000,
-    mib: peak / 1024, mibWithTables: whole ? process.resourceUsage().maxRSS / 1024 : null,
-    counts: { switches: plan.switches.length, links: plan.links.length, sessions: prediction.sessions.length, textBytes: bytes, ribPaths: paths, fibRoutes: routes },
+    plan: (planned - begun) / 1000,
+    texts: (rendered - planned) / 1000,
+    prediction: (predicted - rendered) / 1000,
+    tables: whole ? (written - predicted) / 1000 : null,
+    seconds: (predicted - begun) / 1000,
+    mib: peak / 1024,
+    mibWithTables: whole ? process.resourceUsage().maxRSS / 1024 : null,
+    counts: {
+      switches: plan.switches.length,
+      links: plan.links.length,
+      sessions: prediction.sessions.length,
+      textBytes: bytes,
+      ribPaths: paths,
+      fibRoutes: routes,
+    },
   };
 }
 

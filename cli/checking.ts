@@ -9,27 +9,52 @@ import { sourceFile, stackNames } from "./stack-file";
 
 /** Stack files to check: those given, that of a stack, or all of the checkout. @throws Failure if one isn't there */
 export function filesToCheck(root: string, files: readonly string[], stack: string | null): string[] {
-  const all = files.length > 0 ? files.map((file) => path.resolve(file)) : stack !== null ? [sourceFile(root, stack)] : stackNames(root).map((name) => sourceFile(root, name)).filter(existsSync);
+  const all =
+    files.length > 0
+      ? files.map((file) => path.resolve(file))
+      : stack !== null
+        ? [sourceFile(root, stack)]
+        : stackNames(root)
+            .map((name) => sourceFile(root, name))
+            .filter(existsSync);
   const missing = all.find((file) => !existsSync(file));
-  if (missing !== undefined) throw new Failure(`there is no stack config file ${path.relative(process.cwd(), missing)}`, `stacks here: ${stackNames(root).join(", ") || "none"}`);
+  if (missing !== undefined)
+    throw new Failure(
+      `there is no stack config file ${path.relative(process.cwd(), missing)}`,
+      `stacks here: ${stackNames(root).join(", ") || "none"}`,
+    );
   return all;
 }
 
 export function checkFile(root: string, file: string, host: HostFacts): CheckedFile {
   const relative = path.relative(root, file);
-  const uri = relative.startsWith("..") || path.isAbsolute(relative) ? pathToFileURL(file).href : relative.split(path.sep).map(encodeURIComponent).join("/");
+  const uri =
+    relative.startsWith("..") || path.isAbsolute(relative)
+      ? pathToFileURL(file).href
+      : relative.split(path.sep).map(encodeURIComponent).join("/");
   return checkStackText(uri, readFileSync(file, "utf8"), host);
 }
 
 /** For people: every problem as file:line:column, errors first. */
 export function checkedText({ uri, problems, suppressed, off, sound }: CheckedFile): string {
-  const errors = problems.filter(isError), warnings = problems.filter((each) => !isError(each));
-  const counts = [[errors.length, "problem"], [warnings.length, "warning"]] as const;
-  const verdict = counts.filter(([count]) => count > 0).map(([count, noun]) => `${count} ${noun}${count === 1 ? "" : "s"}`).join(", ");
-  const switched = Object.entries(off).map(([name, reason]) => `  off: ${name}, ${suppressed.filter((each) => each.rule === name).length} found: ${reason}`);
+  const errors = problems.filter(isError);
+  const warnings = problems.filter((each) => !isError(each));
+  const counts = [
+    [errors.length, "problem"],
+    [warnings.length, "warning"],
+  ] as const;
+  const verdict = counts
+    .filter(([count]) => count > 0)
+    .map(([count, noun]) => `${count} ${noun}${count === 1 ? "" : "s"}`)
+    .join(", ");
+  const switched = Object.entries(off).map(
+    ([name, reason]) => `  off: ${name}, ${suppressed.filter((each) => each.rule === name).length} found: ${reason}`,
+  );
   return [
     `${uri}: ${sound ? "sound" : "refused"}${verdict === "" ? "" : ` (${verdict})`}`,
     ...switched,
-    ...[...errors, ...warnings].map((problem) => `\n${uri}:${problem.region.startLine}:${problem.region.startColumn} ${formatProblem(problem)}`),
+    ...[...errors, ...warnings].map(
+      (problem) => `\n${uri}:${problem.region.startLine}:${problem.region.startColumn} ${formatProblem(problem)}`,
+    ),
   ].join("\n");
 }

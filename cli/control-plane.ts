@@ -16,10 +16,11 @@ import { PROJECT } from "./root";
  */
 export async function missingControlPlane(stack: string, configFile: string): Promise<string | null> {
   const plan = plannedOf(configFile);
-  return plan === null || await isThere(stack, plan.cluster.controlPlane) ? null : plan.cluster.controlPlane;
+  return plan === null || (await isThere(stack, plan.cluster.controlPlane)) ? null : plan.cluster.controlPlane;
 }
 
-const isThere = async (stack: string, machine: string): Promise<boolean> => (await machinesThere(`${PROJECT}/${stack}`)).includes(machine);
+const isThere = async (stack: string, machine: string): Promise<boolean> =>
+  (await machinesThere(`${PROJECT}/${stack}`)).includes(machine);
 
 /**
  * Refuses a change that would need another cluster than the stack's: what runs in one is in its etcd and can't be made again piece by piece.
@@ -38,14 +39,22 @@ export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Pr
   const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
   const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
   if (changes.length === 0) return;
-  throw new Failure(`these settings can't change in a cluster that runs (control plane ${controlPlane}):\n${changes.map((each) => `  ${each}`).join("\n")}`, `leave them as they are, or ${anew}`);
+  throw new Failure(
+    `these settings can't change in a cluster that runs (control plane ${controlPlane}):\n${changes.map((each) => `  ${each}`).join("\n")}`,
+    `leave them as they are, or ${anew}`,
+  );
 }
 
-interface Resource { readonly urn: string; readonly inputs?: { readonly stdin?: unknown } }
+interface Resource {
+  readonly urn: string;
+  readonly inputs?: { readonly stdin?: unknown };
+}
 
 async function resourcesOf(pulumi: Pulumi): Promise<readonly Resource[]> {
   const exported = await pulumi.capture(["stack", "export", "--stack", pulumi.stack]);
-  const { deployment } = JSON.parse(exported.code === 0 ? exported.stdout : "{}") as { deployment?: { resources?: Resource[] } };
+  const { deployment } = JSON.parse(exported.code === 0 ? exported.stdout : "{}") as {
+    deployment?: { resources?: Resource[] };
+  };
   return deployment?.resources ?? [];
 }
 
@@ -57,17 +66,30 @@ export function clusterChanges(before: string, after: string): string[] {
   if (before === after) return [];
   const [old, now] = [documentsOf(before), documentsOf(after)];
   return microdiff(old, now).map(({ path: [kind, ...path], ...change }) => {
-    const [from, to] = [change.type === "CREATE" ? undefined : change.oldValue as unknown, change.type === "REMOVE" ? undefined : change.value as unknown];
+    const [from, to] = [
+      change.type === "CREATE" ? undefined : (change.oldValue as unknown),
+      change.type === "REMOVE" ? undefined : (change.value as unknown),
+    ];
     return `${[kind, ...(path.length > 0 ? [path.join(".")] : [])].join(" ")}: ${shown(from)} -> ${shown(to)}`;
   });
 }
 
 function documentsOf(text: string): Record<string, unknown> {
-  const comments = Object.fromEntries([...text.matchAll(/^# (.*): (.*)$/gm)].map(([, name = "", value]) => [name, value]));
-  return { ...comments, ...Object.fromEntries(parseAllDocuments(text).map((each) => each.toJS() as { kind: string }).map(({ kind, ...rest }) => [kind, rest])) };
+  const comments = Object.fromEntries(
+    [...text.matchAll(/^# (.*): (.*)$/gm)].map(([, name = "", value]) => [name, value]),
+  );
+  return {
+    ...comments,
+    ...Object.fromEntries(
+      parseAllDocuments(text)
+        .map((each) => each.toJS() as { kind: string })
+        .map(({ kind, ...rest }) => [kind, rest]),
+    ),
+  };
 }
 
-const shown = (value: unknown): string => (value === undefined ? "not set" : typeof value === "string" ? value : JSON.stringify(value));
+const shown = (value: unknown): string =>
+  value === undefined ? "not set" : typeof value === "string" ? value : JSON.stringify(value);
 
 /** Lets the kubernetes plugin take objects of a cluster that can't be reached from the state. Not for `up`: the SDK would make it a setting of the provider. */
 export const OBJECTS_GONE: NodeJS.ProcessEnv = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };

@@ -20,21 +20,30 @@ export type StateHealth = "whole" | "restored" | { readonly damage: string };
  * doesn't know of is found again by `up --refresh`.
  */
 export function mendState(root: string, stack: string): StateHealth {
-  const file = stateFile(root, stack), damage = damageOf(file);
+  const file = stateFile(root, stack);
+  const damage = damageOf(file);
   if (damage === null) return "whole";
-  if (!existsSync(`${file}.bak`) || damageOf(`${file}.bak`) !== null) return { damage: `${path.relative(root, file)}: ${damage}` };
-  for (const end of ["", ".attrs"]) if (existsSync(`${file}.bak${end}`)) copyFileSync(`${file}.bak${end}`, `${file}${end}`);
+  if (!existsSync(`${file}.bak`) || damageOf(`${file}.bak`) !== null)
+    return { damage: `${path.relative(root, file)}: ${damage}` };
+  for (const end of ["", ".attrs"])
+    if (existsSync(`${file}.bak${end}`)) copyFileSync(`${file}.bak${end}`, `${file}${end}`);
   return "restored";
 }
 
 function damageOf(file: string): string | null {
   if (!existsSync(file)) return null;
-  try { JSON.parse(readFileSync(file, "utf8")); return null; } catch (error) { return (error as Error).message; }
+  try {
+    JSON.parse(readFileSync(file, "utf8"));
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 /** Removes all the backend has of a stack. */
 export function forgetState(root: string, stack: string): void {
-  for (const kept of ["history", "backups", "locks/organization"]) rmSync(place(root, kept, PROJECT, stack), { recursive: true, force: true });
+  for (const kept of ["history", "backups", "locks/organization"])
+    rmSync(place(root, kept, PROJECT, stack), { recursive: true, force: true });
   for (const end of ["", ".attrs", ".bak", ".bak.attrs"]) rmSync(`${stateFile(root, stack)}${end}`, { force: true });
 }
 
@@ -51,7 +60,9 @@ export function releaseDeadLocks(root: string, stack: string, host: string = hos
       if (lock.hostname !== host || lock.pid === undefined || isAlive(lock.pid)) return false;
       for (const each of [file, `${file}.attrs`]) rmSync(path.join(dir, each), { force: true });
       return true;
-    } catch { return discardHalfWritten(path.join(dir, file)); }
+    } catch {
+      return discardHalfWritten(path.join(dir, file));
+    }
   });
 }
 
@@ -65,6 +76,14 @@ function discardHalfWritten(file: string): boolean {
 
 /** Whether a process of this host runs. One that was killed and that nobody has asked about yet (a zombie) is gone. */
 export function isAlive(pid: number): boolean {
-  try { process.kill(pid, 0); } catch (error) { return (error as NodeJS.ErrnoException).code === "EPERM"; }
-  try { return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8")); } catch { return false; }
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
 }

@@ -13,5 +13,8 @@ export function lookAround(lab: Lab): string {
     [`npx fabriclab down${stack}`, "destroys the lab; leaves nothing"],
   ];
   const width = Math.max(...rows.map(([command]) => command.length));
-  return [`Lab ${lab.plan.name} is up. Look around:`, ...rows.map(([command, what]) => `  ${command.padEnd(width)}  # ${what}`)].join("\n");
+  return [
+    `Lab ${lab.plan.name} is up. Look around:`,
+    ...rows.map(([command, what]) => `  ${command.padEnd(width)}  # ${what}`),
+  ].join("\n");
 }

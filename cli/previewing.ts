@@ -10,7 +10,9 @@ const load = createRequire(__filename);
 /** What the config of a stack would do to the network of its running lab; null where there is no lab, no sound config, or no change. */
 export async function previewedChange(root: string, stack: string, configFile: string): Promise<NetworkChange | null> {
   let deployed: LabPlan;
-  try { ({ plan: deployed } = await openLab(root, stack)); } catch (error) {
+  try {
+    ({ plan: deployed } = await openLab(root, stack));
+  } catch (error) {
     if (error instanceof Failure) return null; // no lab yet: everything is new
     throw error;
   }

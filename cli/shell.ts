@@ -19,17 +19,31 @@ function ended(channel: ClientChannel): Promise<number> {
 export async function openShell(to: MachineConnection, command = ""): Promise<number> {
   const connection = await open(to);
   const { stdin, stdout } = process;
-  const window = { term: process.env.TERM ?? "xterm", rows: stdout.rows ?? 24, cols: stdout.columns ?? 80, width: 0, height: 0 };
+  const window = {
+    term: process.env.TERM ?? "xterm",
+    rows: stdout.rows ?? 24,
+    cols: stdout.columns ?? 80,
+    width: 0,
+    height: 0,
+  };
   try {
     const channel = await new Promise<ClientChannel>((resolve, reject) => {
-      const began = (error: Error | undefined, made: ClientChannel): void => { if (error === undefined) resolve(made); else reject(error); };
-      if (command === "") connection.client.shell(window, began); else connection.client.exec(command, { pty: window }, began);
+      const began = (error: Error | undefined, made: ClientChannel): void => {
+        if (error === undefined) resolve(made);
+        else reject(error);
+      };
+      if (command === "") connection.client.shell(window, began);
+      else connection.client.exec(command, { pty: window }, began);
     });
-    const resize = (): void => { channel.setWindow(stdout.rows, stdout.columns, 0, 0); };
+    const resize = (): void => {
+      channel.setWindow(stdout.rows, stdout.columns, 0, 0);
+    };
     stdout.on("resize", resize);
     if (stdin.isTTY) stdin.setRawMode(true);
     stdin.pipe(channel).pipe(stdout, { end: false });
-    try { return await ended(channel); } finally {
+    try {
+      return await ended(channel);
+    } finally {
       stdout.off("resize", resize);
       stdin.unpipe(channel);
       if (stdin.isTTY) stdin.setRawMode(false);
@@ -45,12 +59,21 @@ export async function streamCommand(to: MachineConnection, command: string): Pro
   const connection = await open(to);
   try {
     const channel = await new Promise<ClientChannel>((resolve, reject) => {
-      connection.client.exec(command, (error, made) => { if (error === undefined) resolve(made); else reject(error); });
+      connection.client.exec(command, (error, made) => {
+        if (error === undefined) resolve(made);
+        else reject(error);
+      });
     });
     channel.pipe(process.stdout, { end: false });
     channel.stderr.pipe(process.stderr, { end: false });
-    if (process.stdin.isTTY) channel.end(); else process.stdin.pipe(channel);
-    try { return await ended(channel); } finally { process.stdin.unpipe(channel); process.stdin.pause(); }
+    if (process.stdin.isTTY) channel.end();
+    else process.stdin.pipe(channel);
+    try {
+      return await ended(channel);
+    } finally {
+      process.stdin.unpipe(channel);
+      process.stdin.pause();
+    }
   } finally {
     connection.close();
   }

@@ -7,12 +7,14 @@ import { Failure } from "./errors";
 const PULUMI_KEYS = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
 
 /** Working copy of a stack's config file: what Pulumi writes goes there, so that the committed file stays as it is. */
-export const workingFile = (root: string, stack: string): string => path.join(root, ".fabriclab", `Pulumi.${stack}.yaml`);
+export const workingFile = (root: string, stack: string): string =>
+  path.join(root, ".fabriclab", `Pulumi.${stack}.yaml`);
 export const sourceFile = (root: string, stack: string): string => path.join(root, `Pulumi.${stack}.yaml`);
 
 /** Stacks that there is a config file for, sorted. */
 export function stackNames(root: string): string[] {
-  const names = [root, path.join(root, ".fabriclab")].flatMap((dir) => existsSync(dir) ? readdirSync(dir) : [])
+  const names = [root, path.join(root, ".fabriclab")]
+    .flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []))
     .flatMap((file) => /^Pulumi\.([A-Za-z0-9_.-]+)\.yaml$/.exec(file)?.[1] ?? []);
   return [...new Set(names)].sort();
 }
@@ -23,7 +25,8 @@ export function stackNames(root: string): string[] {
  */
 export function mergePulumiKeys(source: string, working: string | null): string {
   if (working === null) return source;
-  const document = parseDocument(source), kept = parseDocument(working);
+  const document = parseDocument(source);
+  const kept = parseDocument(working);
   const missing = PULUMI_KEYS.filter((key) => kept.has(key) && !document.has(key));
   if (missing.length === 0 || PULUMI_KEYS.some((key) => document.has(key))) return source;
   return `${source.replace(/\n*$/, "\n")}${missing.map((key) => `${key}: ${JSON.stringify(kept.get(key))}\n`).join("")}`;
@@ -37,11 +40,15 @@ export function mergePulumiKeys(source: string, working: string | null): string 
  * @throws Failure where there is neither source nor copy
  */
 export function prepareStackFile(root: string, stack: string, given?: string): string {
-  const target = workingFile(root, stack), source = given === undefined ? sourceFile(root, stack) : path.resolve(given);
+  const target = workingFile(root, stack);
+  const source = given === undefined ? sourceFile(root, stack) : path.resolve(given);
   if (!existsSync(source)) {
     if (given === undefined && existsSync(target)) return target;
     const known = stackNames(root);
-    throw new Failure(`there is no stack config file ${path.relative(root, source) || source}`, `stacks here: ${known.join(", ") || "none"}; for a new one write that file (docs/spec.md)`);
+    throw new Failure(
+      `there is no stack config file ${path.relative(root, source) || source}`,
+      `stacks here: ${known.join(", ") || "none"}; for a new one write that file (docs/spec.md)`,
+    );
   }
   const working = existsSync(target) ? readFileSync(target, "utf8") : null;
   const text = mergePulumiKeys(readFileSync(source, "utf8"), working);

@@ -19,18 +19,33 @@ const UNKNOWN_WIDTH = 180;
 /** Verifies a lab, prints the report, and @throws ExitCode 1 when the lab is not as predicted. */
 export async function verifyAndPrint(lab: Lab, options: VerifyingOptions): Promise<void> {
   const report = await verifyLab({
-    plan: lab.plan, machines: lab.machines,
+    plan: lab.plan,
+    machines: lab.machines,
     options: {
-      wait: options.wait, ...(options.check === undefined ? {} : { only: options.check }),
-      onRetry: (failed, left) => { if (process.stderr.isTTY) note(`waiting (${left} s left) for ${failed.map((check) => check.id).join(", ")}`); },
+      wait: options.wait,
+      ...(options.check === undefined ? {} : { only: options.check }),
+      onRetry: (failed, left) => {
+        if (process.stderr.isTTY) note(`waiting (${left} s left) for ${failed.map((check) => check.id).join(", ")}`);
+      },
     },
   });
   if (options.junit !== undefined) writeReport(options.junit, junitReport(report));
   if (options.json === true) printJson(report);
-  else process.stdout.write(tableReport(report, { colour: coloured(), failedOnly: options.failedOnly ?? false, columns: process.stdout.columns ?? UNKNOWN_WIDTH }));
+  else
+    process.stdout.write(
+      tableReport(report, {
+        colour: coloured(),
+        failedOnly: options.failedOnly ?? false,
+        columns: process.stdout.columns ?? UNKNOWN_WIDTH,
+      }),
+    );
   if (!report.ok) throw new ExitCode(1);
 }
 
 function writeReport(file: string, text: string): void {
-  try { writeFileSync(file, text); } catch (error) { throw new Failure(`--junit ${file}: ${(error as Error).message}`); }
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new Failure(`--junit ${file}: ${(error as Error).message}`);
+  }
 }

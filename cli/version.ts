@@ -4,11 +4,16 @@ import { VERSIONS } from "../spec/versions";
 import { findRoot } from "./root";
 
 /** Version of this checkout. @throws Failure outside of any */
-export const ownVersion = (root: string): string => (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { version: string }).version;
+export const ownVersion = (root: string): string =>
+  (JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { version: string }).version;
 
 /** "fabriclab 0.1.0 (Pulumi 3.250.0, Kubernetes v1.34.4, Calico v3.28.5)" */
 export function versionText(): string {
   let own = "";
-  try { own = ` ${ownVersion(findRoot())}`; } catch { /* outside a checkout there is no version to tell, and other commands say so */ }
+  try {
+    own = ` ${ownVersion(findRoot())}`;
+  } catch {
+    /* outside a checkout there is no version to tell, and other commands say so */
+  }
   return `fabriclab${own} (Pulumi ${VERSIONS.pulumi}, Kubernetes ${VERSIONS.kubernetes}, Calico ${VERSIONS.calico})`;
 }

@@ -1,6 +1,16 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, neededSessions, passwordAccess, passwordSecret, patchCalico, type KubernetesObject } from "../plan/render";
+import {
+  bgpConfiguration,
+  bgpPeers,
+  felixConfiguration,
+  ipPool,
+  neededSessions,
+  passwordAccess,
+  passwordSecret,
+  patchCalico,
+  type KubernetesObject,
+} from "../plan/render";
 import type { LabPlan } from "../plan/types";
 import type { Machine } from "../provider/sdk";
 import { register } from "./kubernetes";
@@ -22,18 +32,26 @@ export interface CalicoArgs {
 type Child = pulumi.CustomResourceOptions & { provider: Provider };
 
 /** What calico-node starts after, and when routes that others replace may go. */
-interface Routing { readonly before: pulumi.Resource[]; readonly up: pulumi.Resource }
+interface Routing {
+  readonly before: pulumi.Resource[];
+  readonly up: pulumi.Resource;
+}
 
 /** Calico from its upstream manifest, each object a resource; what the plan changes in it is in `plan/render`. */
 export class Calico extends pulumi.ComponentResource {
   /** Done when the sessions that routes depend on are up, or VXLAN carries the pods. */
   readonly settled: pulumi.Resource;
 
-  constructor(name: string, private readonly args: CalicoArgs, opts: pulumi.ComponentResourceOptions & { provider: Provider; deletedWith: pulumi.Resource }) {
+  constructor(
+    name: string,
+    private readonly args: CalicoArgs,
+    opts: pulumi.ComponentResourceOptions & { provider: Provider; deletedWith: pulumi.Resource },
+  ) {
     super("fabriclab:index:Calico", name, { calico: args.plan.calico }, opts);
     const { plan } = args;
     const objects = patchCalico(JSON.parse(readFileSync(args.manifest, "utf8")) as KubernetesObject[], plan);
-    const of = (workloads: boolean): KubernetesObject[] => objects.filter((o) => (o.kind === "DaemonSet" || o.kind === "Deployment") === workloads);
+    const of = (workloads: boolean): KubernetesObject[] =>
+      objects.filter((o) => (o.kind === "DaemonSet" || o.kind === "Deployment") === workloads);
     const child: Child = { parent: this, provider: opts.provider, deletedWith: opts.deletedWith };
     // Workloads last: they crash and back off for seconds where their RBAC or CRDs are not there yet.
     const base = of(false).map((o) => register(o, child));
@@ -49,7 +67,10 @@ export class Calico extends pulumi.ComponentResource {
     const on = { machine: this.args.controlPlane, triggers: [this.args.plan.calico.mode] };
     const gone = provision("bird-gone", { ...on, run: scripts.birdGone }, { parent: this, dependsOn: base });
     const pool = this.pool([...base, gone], child);
-    return { before: [], up: provision("vxlan-carries", { ...on, run: scripts.vxlanCarries }, { parent: this, dependsOn: pool }) };
+    return {
+      before: [],
+      up: provision("vxlan-carries", { ...on, run: scripts.vxlanCarries }, { parent: this, dependsOn: pool }),
+    };
   }
 
   private pool(after: pulumi.Resource[], child: Child): pulumi.Resource {
@@ -63,19 +84,44 @@ export class Calico extends pulumi.ComponentResource {
   private bgp(base: pulumi.Resource[], child: Child): Routing {
     const { plan, controlPlane, speakers, bgpPassword } = this.args;
     const access = passwordAccess(plan).map((o) => register(o, { ...child, dependsOn: base }));
-    const secret = bgpPassword === undefined ? [] : [new Secret(passwordSecret.name, {
-      metadata: { name: passwordSecret.name, namespace: passwordSecret.namespace }, stringData: { [passwordSecret.key]: bgpPassword },
-    }, child)];
+    const secret =
+      bgpPassword === undefined
+        ? []
+        : [
+            new Secret(
+              passwordSecret.name,
+              {
+                metadata: { name: passwordSecret.name, namespace: passwordSecret.namespace },
+                stringData: { [passwordSecret.key]: bgpPassword },
+              },
+              child,
+            ),
+          ];
     const { first, then } = bgpPeers(plan);
     const early = first.map((o) => register(o, { ...child, dependsOn: [...base, ...access, ...secret] }));
-    const up = provision("bgp-sessions", { machine: controlPlane, run: scripts.sessionsUp, stdin: neededSessions(plan) }, { parent: this, dependsOn: early });
+    const up = provision(
+      "bgp-sessions",
+      { machine: controlPlane, run: scripts.sessionsUp, stdin: neededSessions(plan) },
+      { parent: this, dependsOn: early },
+    );
     const late = then.map((o) => register(o, { ...child, dependsOn: [...base, ...access, ...secret, up] }));
     const peers = [...early, ...late];
     const reflectors = `${plan.calico.bgp?.routeReflectors.join(" ") ?? ""}\n`;
-    provision("bgp-reflectors", { machine: controlPlane, run: scripts.retireReflectors, stdin: reflectors }, { parent: this, dependsOn: [up, ...late] });
+    provision(
+      "bgp-reflectors",
+      { machine: controlPlane, run: scripts.retireReflectors, stdin: reflectors },
+      { parent: this, dependsOn: [up, ...late] },
+    );
     const configuration = bgpConfiguration(plan);
-    const settled = provision("bgp-settled", { machine: controlPlane, run: scripts.bgpSettled }, { parent: this, dependsOn: [...peers, ...speakers] });
+    const settled = provision(
+      "bgp-settled",
+      { machine: controlPlane, run: scripts.bgpSettled },
+      { parent: this, dependsOn: [...peers, ...speakers] },
+    );
     this.pool([...base, settled], child);
-    return { before: configuration === null ? peers : [register(configuration, { ...child, dependsOn: [...peers, up] })], up };
+    return {
+      before: configuration === null ? peers : [register(configuration, { ...child, dependsOn: [...peers, up] })],
+      up,
+    };
   }
 }

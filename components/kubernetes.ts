@@ -2,14 +2,26 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as kinds from "./kubernetes-kinds";
 import type { KubernetesObject } from "../plan/render";
 
-type ObjectClass = new (name: string, args: KubernetesObject, opts: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+type ObjectClass = new (
+  name: string,
+  args: KubernetesObject,
+  opts: pulumi.CustomResourceOptions,
+) => pulumi.CustomResource;
 
 /** Typed classes by API version and kind. */
 const CLASSES: Readonly<Record<string, unknown>> = {
-  "v1 ConfigMap": kinds.ConfigMap, "v1 Namespace": kinds.Namespace, "v1 Secret": kinds.Secret, "v1 Service": kinds.Service, "v1 ServiceAccount": kinds.ServiceAccount,
-  "apps/v1 DaemonSet": kinds.DaemonSet, "apps/v1 Deployment": kinds.Deployment, "policy/v1 PodDisruptionBudget": kinds.PodDisruptionBudget,
-  "rbac.authorization.k8s.io/v1 ClusterRole": kinds.ClusterRole, "rbac.authorization.k8s.io/v1 ClusterRoleBinding": kinds.ClusterRoleBinding,
-  "rbac.authorization.k8s.io/v1 Role": kinds.Role, "rbac.authorization.k8s.io/v1 RoleBinding": kinds.RoleBinding,
+  "v1 ConfigMap": kinds.ConfigMap,
+  "v1 Namespace": kinds.Namespace,
+  "v1 Secret": kinds.Secret,
+  "v1 Service": kinds.Service,
+  "v1 ServiceAccount": kinds.ServiceAccount,
+  "apps/v1 DaemonSet": kinds.DaemonSet,
+  "apps/v1 Deployment": kinds.Deployment,
+  "policy/v1 PodDisruptionBudget": kinds.PodDisruptionBudget,
+  "rbac.authorization.k8s.io/v1 ClusterRole": kinds.ClusterRole,
+  "rbac.authorization.k8s.io/v1 ClusterRoleBinding": kinds.ClusterRoleBinding,
+  "rbac.authorization.k8s.io/v1 Role": kinds.Role,
+  "rbac.authorization.k8s.io/v1 RoleBinding": kinds.RoleBinding,
   "apiextensions.k8s.io/v1 CustomResourceDefinition": kinds.CustomResourceDefinition,
 };
 
@@ -27,8 +39,18 @@ export const OURS = { "pulumi.com/patchFieldManager": "fabriclab", "pulumi.com/p
  */
 export function register(object: KubernetesObject, opts: pulumi.CustomResourceOptions): pulumi.CustomResource {
   const own = object.apiVersion.split("/")[0]?.endsWith("projectcalico.org") === true;
-  const Class = (own ? kinds.CustomResource : CLASSES[`${object.apiVersion} ${object.kind}`]) as ObjectClass | undefined;
+  const Class = (own ? kinds.CustomResource : CLASSES[`${object.apiVersion} ${object.kind}`]) as
+    ObjectClass | undefined;
   const name = `${object.kind}-${object.metadata.name}`.toLowerCase();
-  if (Class === undefined) throw new Error(`${name}: components/kubernetes.ts has no class for ${object.apiVersion} ${object.kind}: add it from @pulumi/kubernetes`);
-  return new Class(name, own ? object : { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...OURS } } }, opts);
+  if (Class === undefined)
+    throw new Error(
+      `${name}: components/kubernetes.ts has no class for ${object.apiVersion} ${object.kind}: add it from @pulumi/kubernetes`,
+    );
+  return new Class(
+    name,
+    own
+      ? object
+      : { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...OURS } } },
+    opts,
+  );
 }

@@ -39,19 +39,37 @@ export class Lab extends pulumi.ComponentResource {
     this.kubeconfig = cluster.kubeconfig;
 
     const withCluster = { deletedWith: cluster.controlPlane };
-    const provider = new Provider("kubernetes", {
-      kubeconfig: cluster.kubeconfig, clusterIdentifier: cluster.identity, enableServerSideApply: true,
-      // What changes stays the same object: a pod that starts while its ConfigMap is being replaced would find none.
-      enableConfigMapMutable: true, enableSecretMutable: true,
-      // A stopped control plane is what refresh and up repair: its objects are neither an error nor gone meanwhile. Where it is gone for good,
-      // the CLI says so by PULUMI_K8S_DELETE_UNREACHABLE, which a setting here would override.
-      skipUpdateUnreachable: true,
-    }, { parent: this, ...withCluster });
-    const manifest = path.join(args.calicoManifests, plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json");
+    const provider = new Provider(
+      "kubernetes",
+      {
+        kubeconfig: cluster.kubeconfig,
+        clusterIdentifier: cluster.identity,
+        enableServerSideApply: true,
+        // What changes stays the same object: a pod that starts while its ConfigMap is being replaced would find none.
+        enableConfigMapMutable: true,
+        enableSecretMutable: true,
+        // A stopped control plane is what refresh and up repair: its objects are neither an error nor gone meanwhile. Where it is gone for good,
+        // the CLI says so by PULUMI_K8S_DELETE_UNREACHABLE, which a setting here would override.
+        skipUpdateUnreachable: true,
+      },
+      { parent: this, ...withCluster },
+    );
+    const manifest = path.join(
+      args.calicoManifests,
+      plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json",
+    );
     const { controlPlane, speakers } = cluster;
-    const calico = new Calico("calico", { plan, manifest, controlPlane, speakers, bgpPassword: args.bgpPassword }, { parent: this, provider, ...withCluster });
+    const calico = new Calico(
+      "calico",
+      { plan, manifest, controlPlane, speakers, bgpPassword: args.bgpPassword },
+      { parent: this, provider, ...withCluster },
+    );
     fabric.settle(calico.settled);
-    if (plan.workload !== null) new Workload({ workload: plan.workload }, { parent: this, provider, dependsOn: [...cluster.joined], ...withCluster });
+    if (plan.workload !== null)
+      new Workload(
+        { workload: plan.workload },
+        { parent: this, provider, dependsOn: [...cluster.joined], ...withCluster },
+      );
     // Policies that judge a stack as a whole see outputs only.
     this.registerOutputs({ plan });
   }

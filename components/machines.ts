@@ -18,9 +18,17 @@ export function managementNetwork(plan: LabPlan): { name: string; subnet: string
 
 /** How a command reaches a machine; secret, since it holds the private key. */
 export function connection(machine: Machine): pulumi.Output<command.types.output.remote.Connection> {
-  return pulumi.secret(machine.connection.apply((c) => ({
-    host: c.host, port: c.port, user: c.user, privateKey: c.privateKey, hostKey: c.hostKey, dialErrorLimit: 20, perDialTimeout: 5,
-  })));
+  return pulumi.secret(
+    machine.connection.apply((c) => ({
+      host: c.host,
+      port: c.port,
+      user: c.user,
+      privateKey: c.privateKey,
+      hostKey: c.hostKey,
+      dialErrorLimit: 20,
+      perDialTimeout: 5,
+    })),
+  );
 }
 
 export interface ProvisionArgs {
@@ -34,13 +42,21 @@ export interface ProvisionArgs {
 }
 
 /** One provisioning step on a machine over SSH. It goes away with its machine, without running anything. */
-export function provision(name: string, args: ProvisionArgs, opts: pulumi.CustomResourceOptions): command.remote.Command {
-  return new command.remote.Command(name, {
-    connection: connection(args.machine),
-    create: args.run,
-    ...(args.stdin === undefined ? {} : { stdin: args.stdin }),
-    ...(args.onDelete === undefined ? {} : { delete: args.onDelete }),
-    triggers: [args.machine.driverId, ...(args.triggers ?? [])],
-    logging: command.remote.Logging.None,
-  }, { deletedWith: args.machine, additionalSecretOutputs: ["stdout", "stderr"], ...opts });
+export function provision(
+  name: string,
+  args: ProvisionArgs,
+  opts: pulumi.CustomResourceOptions,
+): command.remote.Command {
+  return new command.remote.Command(
+    name,
+    {
+      connection: connection(args.machine),
+      create: args.run,
+      ...(args.stdin === undefined ? {} : { stdin: args.stdin }),
+      ...(args.onDelete === undefined ? {} : { delete: args.onDelete }),
+      triggers: [args.machine.driverId, ...(args.triggers ?? [])],
+      logging: command.remote.Logging.None,
+    },
+    { deletedWith: args.machine, additionalSecretOutputs: ["stdout", "stderr"], ...opts },
+  );
 }

@@ -13,7 +13,9 @@ const load = createRequire(__filename);
  */
 export async function tellNetworkChange(plan: LabPlan): Promise<void> {
   const name = [pulumi.getOrganization(), pulumi.getProject(), pulumi.getStack()].join("/");
-  const { outputs } = await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name }) as { outputs: { deployedPlan?: string } };
+  const { outputs } = (await pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", { name })) as {
+    outputs: { deployedPlan?: string };
+  };
   if (outputs.deployedPlan === undefined || outputs.deployedPlan === JSON.stringify(plan)) return;
   const { changeText, networkChange } = load("../report/change") as typeof import("../report/change");
   const change = networkChange(JSON.parse(outputs.deployedPlan) as LabPlan, plan);

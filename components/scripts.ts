@@ -7,7 +7,10 @@ import { CLUSTER_ID, REFLECTOR_LABEL } from "../plan/render";
 
 /** Files as one text for a command's standard input: a `### <path>` line, then the file. Diffs of it read as diffs of the files. */
 export function bundle(files: Readonly<Record<string, string>>): string {
-  return Object.keys(files).sort().map((path) => `### ${path}\n${files[path]!.replace(/\n*$/, "\n")}`).join("");
+  return Object.keys(files)
+    .sort()
+    .map((path) => `### ${path}\n${files[path]!.replace(/\n*$/, "\n")}`)
+    .join("");
 }
 
 /** Splits a bundle from standard input into files under $new. */
@@ -72,7 +75,8 @@ cat /etc/kubernetes/admin.conf
 `;
 
 /** A join token for one node, valid for two hours, and the hash of the cluster's CA key (kubeadm's own join command). */
-export const createJoinToken = "kubeadm token create --ttl 2h --print-join-command --kubeconfig /etc/kubernetes/admin.conf";
+export const createJoinToken =
+  "kubeadm token create --ttl 2h --print-join-command --kubeconfig /etc/kubernetes/admin.conf";
 
 /** Takes a node that left the lab out of the cluster. */
 export const deleteNode = (node: string): string =>

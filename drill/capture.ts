@@ -22,22 +22,34 @@ export interface CaptureOptions {
 /** Shell text (bash): tcpdump until its input ends. Each packet is written at once (`-U`, `-l`), so that a reader at the other end sees it as it passes. */
 export function captureScript(of: CaptureOptions): string {
   const form = of.form === "pcap" ? "-U -w -" : "-l -e";
-  return untilReleased(`tcpdump --immediate-mode -nn -i ${quoted(of.interface)} ${form}${of.count === null ? "" : ` -c ${of.count}`}${of.filter === "" ? "" : ` -- ${quoted(of.filter)}`}`);
+  return untilReleased(
+    `tcpdump --immediate-mode -nn -i ${quoted(of.interface)} ${form}${of.count === null ? "" : ` -c ${of.count}`}${of.filter === "" ? "" : ` -- ${quoted(of.filter)}`}`,
+  );
 }
 
 /** @throws BadCapture with what was probably meant; Error where the machine does not answer */
 export async function checkCapture(lab: RunningLab, machine: string, name: string): Promise<void> {
   const machines = Object.keys(lab.machines);
-  if (!machines.includes(machine)) throw new BadCapture(`lab ${lab.plan.name} has no machine "${machine}". ${didYouMean(machine, machines)}`);
+  if (!machines.includes(machine))
+    throw new BadCapture(`lab ${lab.plan.name} has no machine "${machine}". ${didYouMean(machine, machines)}`);
   const printed = await withAccess(lab, (access) => output(access, machine, "ip -o link"));
   const live = ["any", ...[...printed.matchAll(/^\d+: ([^:@]+)/gm)].map((found) => found[1] ?? "")];
-  if (!live.includes(name)) throw new BadCapture(`${machine} has no interface "${name}". ${interfacesText(lab.plan, machine, name, live)}`);
+  if (!live.includes(name))
+    throw new BadCapture(`${machine} has no interface "${name}". ${interfacesText(lab.plan, machine, name, live)}`);
 }
 
 /** What is near, or all there are, each with what is at the other end. */
 function interfacesText(plan: LabPlan, machine: string, name: string, live: readonly string[]): string {
   const suggestion = didYouMean(name, live);
   if (!suggestion.startsWith("Known")) return suggestion;
-  const peers = new Map(plan.links.flatMap(({ a, b }) => [[a, b] as const, [b, a] as const]).filter(([own]) => own.machine === machine).map(([own, other]) => [own.interface, other.machine]));
-  return `It has ${[...live].sort().map((each) => peers.has(each) ? `${each} (to ${peers.get(each) ?? ""})` : each).join(", ")}.`;
+  const peers = new Map(
+    plan.links
+      .flatMap(({ a, b }) => [[a, b] as const, [b, a] as const])
+      .filter(([own]) => own.machine === machine)
+      .map(([own, other]) => [own.interface, other.machine]),
+  );
+  return `It has ${[...live]
+    .sort()
+    .map((each) => (peers.has(each) ? `${each} (to ${peers.get(each) ?? ""})` : each))
+    .join(", ")}.`;
 }

@@ -19,35 +19,57 @@ export interface Expectation {
 /** @param live what the prediction needs to know of the running lab */
 export function expectationOf(plan: LabPlan, live: PredictOptions, broken: Broken): Expectation {
   const options: PredictOptions = { ...live, broken };
-  const prediction = predictLab(plan, options), tracer = tracerOf(plan, prediction, broken);
+  const prediction = predictLab(plan, options);
+  const tracer = tracerOf(plan, prediction, broken);
   const passes = (from: Endpoint, to: Endpoint): boolean => tracer.trace(from, to).verdict === "arrives";
   const api = nodeOf(plan, plan.cluster.controlPlane);
   return {
-    options, prediction,
-    arrives: (flow) => !mayMeetDead(plan, flow, broken) && passes(sourceOf(plan, flow), destinationOf(plan, flow)) && answerersOf(plan, flow, prediction).every((from) => passes(from, sourceOf(plan, flow))),
-    hears: (node) => !broken.machines.includes(node) && (node === api.name || (passes(nodeOf(plan, node), api) && passes(api, nodeOf(plan, node)))),
+    options,
+    prediction,
+    arrives: (flow) =>
+      !mayMeetDead(plan, flow, broken) &&
+      passes(sourceOf(plan, flow), destinationOf(plan, flow)) &&
+      answerersOf(plan, flow, prediction).every((from) => passes(from, sourceOf(plan, flow))),
+    hears: (node) =>
+      !broken.machines.includes(node) &&
+      (node === api.name || (passes(nodeOf(plan, node), api) && passes(api, nodeOf(plan, node)))),
   };
 }
 
-const nodeOf = (plan: LabPlan, name: string): Endpoint => ({ name, kind: "node", machine: name, address: hostPart(plan.nodes.find((each) => each.name === name)?.address ?? ""), nominal: false });
+const nodeOf = (plan: LabPlan, name: string): Endpoint => ({
+  name,
+  kind: "node",
+  machine: name,
+  address: hostPart(plan.nodes.find((each) => each.name === name)?.address ?? ""),
+  nominal: false,
+});
 
 /** kube-proxy goes on choosing backends of a dead node until the API server takes their endpoints out, which may last longer than a drill. */
 function mayMeetDead(plan: LabPlan, { to }: Flow, broken: Broken): boolean {
   return to === null && backendNodes(plan).some((node) => broken.machines.includes(node));
 }
 
-const backendNodes = (plan: LabPlan): readonly string[] => servicesOf(plan).find((each) => each.name === plan.workload?.service)?.nodes ?? [];
+const backendNodes = (plan: LabPlan): readonly string[] =>
+  servicesOf(plan).find((each) => each.name === plan.workload?.service)?.nodes ?? [];
 
 function sourceOf(plan: LabPlan, { source }: Flow): Endpoint {
-  const kind = source.namespace !== null ? "pod" : plan.hosts.some((each) => each.name === source.machine) ? "host" : "node";
+  const kind =
+    source.namespace !== null ? "pod" : plan.hosts.some((each) => each.name === source.machine) ? "host" : "node";
   return { name: source.machine, kind, machine: source.machine, address: source.address, nominal: false };
 }
 
 /** Who may answer: the pod itself, or a backend on any node that may run one. */
 function answerersOf(plan: LabPlan, flow: Flow, prediction: LabPrediction): Endpoint[] {
-  const pod = (name: string, address: string): Endpoint => ({ name, kind: "pod", machine: name, address, nominal: true });
+  const pod = (name: string, address: string): Endpoint => ({
+    name,
+    kind: "pod",
+    machine: name,
+    address,
+    nominal: true,
+  });
   if (flow.to !== null) return [pod(flow.to, flow.address)];
-  const blocks = blocksFor(plan, prediction), { source } = flow;
+  const blocks = blocksFor(plan, prediction);
+  const { source } = flow;
   return backendNodes(plan).flatMap((node) => {
     const address = podAddress(blocks, node);
     return address === null || (node === source.machine && source.namespace !== null) ? [] : [pod(node, address)];
@@ -58,5 +80,11 @@ function answerersOf(plan: LabPlan, flow: Flow, prediction: LabPrediction): Endp
 function destinationOf(plan: LabPlan, { to, address }: Flow): Endpoint {
   if (to !== null) return { name: to, kind: "pod", machine: to, address, nominal: false };
   const name = plan.workload?.service ?? "";
-  return { name, kind: "service", machine: null, address: servicesOf(plan).find((each) => each.name === name)?.address ?? address, nominal: true };
+  return {
+    name,
+    kind: "service",
+    machine: null,
+    address: servicesOf(plan).find((each) => each.name === name)?.address ?? address,
+    nominal: true,
+  };
 }

@@ -10,16 +10,23 @@ export class Expected {
   private expectation: Expectation;
   private known: string;
 
-  constructor(private readonly plan: LabPlan, private facts: PredictOptions, private readonly broken: Broken) {
+  constructor(
+    private readonly plan: LabPlan,
+    private facts: PredictOptions,
+    private readonly broken: Broken,
+  ) {
     this.expectation = expectationOf(plan, facts, broken);
     this.known = JSON.stringify(facts);
   }
 
-  get now(): Expectation { return this.expectation; }
+  get now(): Expectation {
+    return this.expectation;
+  }
 
   /** The facts of now. Nodes that the API server can't tell any more go on with what they last heard. */
   learn(facts: PredictOptions): void {
-    const merged = this.heard(facts), text = JSON.stringify(merged);
+    const merged = this.heard(facts);
+    const text = JSON.stringify(merged);
     if (text === this.known) return;
     this.facts = merged;
     this.known = text;
@@ -28,8 +35,13 @@ export class Expected {
 
   private heard(facts: PredictOptions): PredictOptions {
     const deaf = this.plan.nodes.filter((node) => !this.expectation.hears(node.name)).map((node) => node.name);
-    const merge = <T>(before: Readonly<Record<string, T>> = {}, now: Readonly<Record<string, T>> = {}): Record<string, T> =>
-      ({ ...now, ...Object.fromEntries(deaf.flatMap((name) => before[name] === undefined ? [] : [[name, before[name]]])) });
+    const merge = <T>(
+      before: Readonly<Record<string, T>> = {},
+      now: Readonly<Record<string, T>> = {},
+    ): Record<string, T> => ({
+      ...now,
+      ...Object.fromEntries(deaf.flatMap((name) => (before[name] === undefined ? [] : [[name, before[name]]]))),
+    });
     return {
       ...facts,
       ...(facts.blocks === undefined ? {} : { blocks: merge(this.facts.blocks, facts.blocks) }),

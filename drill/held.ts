@@ -2,7 +2,10 @@ import type { ClientChannel } from "ssh2";
 import { Connection } from "../ssh/client";
 import type { MachineConnection } from "../verify/types";
 
-export interface Ended { readonly code: number | null; readonly stderr: string }
+export interface Ended {
+  readonly code: number | null;
+  readonly stderr: string;
+}
 
 /** A command that runs on a machine for as long as this program holds the line: it gets the end of its input when the line is let go or breaks. */
 export interface Held {
@@ -22,14 +25,28 @@ export class Lines {
   async hold(machine: string, command: string, onOutput: (data: Buffer) => void): Promise<Held> {
     const { client } = await this.connection(machine);
     const channel = await new Promise<ClientChannel>((resolve, reject) => {
-      client.exec(command, (error, made) => { if (error === undefined) resolve(made); else reject(new Error(`${machine}: ${error.message}`)); });
+      client.exec(command, (error, made) => {
+        if (error === undefined) resolve(made);
+        else reject(new Error(`${machine}: ${error.message}`));
+      });
     });
-    let stderr = "", code: number | null = null;
+    let stderr = "";
+    let code: number | null = null;
     channel.on("data", onOutput);
-    channel.stderr.on("data", (data: Buffer) => { stderr += data.toString(); });
-    channel.on("exit", (status: number | null) => { code = status; });
+    channel.stderr.on("data", (data: Buffer) => {
+      stderr += data.toString();
+    });
+    channel.on("exit", (status: number | null) => {
+      code = status;
+    });
     const ended = new Promise<Ended>((resolve) => channel.on("close", () => resolve({ code, stderr })));
-    return { ended, release: () => { channel.end(); return ended; } };
+    return {
+      ended,
+      release: () => {
+        channel.end();
+        return ended;
+      },
+    };
   }
 
   private connection(machine: string): Promise<Connection> {
@@ -46,12 +63,18 @@ export class Lines {
   }
 
   async close(): Promise<void> {
-    for (const each of await Promise.allSettled(this.connections.values())) if (each.status === "fulfilled") each.value.close();
+    for (const each of await Promise.allSettled(this.connections.values()))
+      if (each.status === "fulfilled") each.value.close();
   }
 }
 
 /** One command on a connection of its own, which is closed when the command ends. */
-export async function holdOne(machines: Readonly<Record<string, MachineConnection>>, machine: string, command: string, onOutput: (data: Buffer) => void): Promise<Held> {
+export async function holdOne(
+  machines: Readonly<Record<string, MachineConnection>>,
+  machine: string,
+  command: string,
+  onOutput: (data: Buffer) => void,
+): Promise<Held> {
   const lines = new Lines(machines);
   try {
     const { ended, release } = await lines.hold(machine, command, onOutput);

@@ -3,5 +3,9 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
   const stop = new AbortController();
   const abort = (): void => stop.abort();
   process.on("SIGINT", abort).on("SIGTERM", abort).on("SIGHUP", abort);
-  try { return await work(stop.signal); } finally { process.off("SIGINT", abort).off("SIGTERM", abort).off("SIGHUP", abort); }
+  try {
+    return await work(stop.signal);
+  } finally {
+    process.off("SIGINT", abort).off("SIGTERM", abort).off("SIGHUP", abort);
+  }
 }

@@ -17,16 +17,22 @@ export interface RunningLab {
 /** Works on a lab by SSH and closes the connections at the end. */
 export async function withAccess<T>(lab: RunningLab, work: (access: SshAccess) => Promise<T>): Promise<T> {
   const access = new SshAccess(lab.plan, lab.machines);
-  try { return await work(access); } finally { await access.close(); }
+  try {
+    return await work(access);
+  } finally {
+    await access.close();
+  }
 }
 
 /** Ready pods with an address of their own, a node at least one where it has any, and their network namespaces. */
 export async function livePods(access: LabAccess): Promise<(Pod & { readonly name: string })[]> {
   const { pods } = await readyPods(access);
-  const found = await Promise.all(pods.map(async ({ name, node, address }) => {
-    const at = (await namespacesOf(access, node)).find((each) => each.address === address);
-    return at === undefined ? [] : [{ name, node, address, namespace: at.namespace }];
-  }));
+  const found = await Promise.all(
+    pods.map(async ({ name, node, address }) => {
+      const at = (await namespacesOf(access, node)).find((each) => each.address === address);
+      return at === undefined ? [] : [{ name, node, address, namespace: at.namespace }];
+    }),
+  );
   return found.flat();
 }
 
@@ -34,12 +40,14 @@ export async function livePods(access: LabAccess): Promise<(Pod & { readonly nam
 export async function liveService(access: LabAccess): Promise<Service | null> {
   const { workload } = access.plan;
   if (workload === null) return null;
-  const found = (await objects(access, "Service")).find(({ metadata }) => metadata.namespace === workload.namespace && metadata.name === workload.service);
+  const found = (await objects(access, "Service")).find(
+    ({ metadata }) => metadata.namespace === workload.namespace && metadata.name === workload.service,
+  );
   const address = found?.spec?.clusterIP;
   return address === undefined ? null : { name: workload.service, address, port: workload.port };
 }
 
 /** What a prediction needs to know of a running lab: pod blocks by node as Calico's IPAM has handed them out, in every mode, and announced services. */
 export async function liveOptions(access: LabAccess): Promise<PredictOptions> {
-  return { ...await bgpOptions(access), blocks: await podBlocks(access) };
+  return { ...(await bgpOptions(access)), blocks: await podBlocks(access) };
 }

@@ -8,9 +8,12 @@ export function lossOf(flows: readonly LiveFlow[], from: number, to: number): Lo
   const lost = parts.map((samples) => samples.filter((each) => !each.answered).length);
   const span = lossSpan(parts.flat(), from);
   return {
-    sent: parts.reduce((sum, samples) => sum + samples.filter((each) => each.sent >= from).length, 0), lost: lost.reduce((a, b) => a + b, 0),
-    flowsHit: lost.filter((count) => count > 0).length, flows: flows.length,
-    spanMs: span === null ? 0 : Math.round(span.last - span.first), longestGapMs: longestOf(parts.map(longestGap)),
+    sent: parts.reduce((sum, samples) => sum + samples.filter((each) => each.sent >= from).length, 0),
+    lost: lost.reduce((a, b) => a + b, 0),
+    flowsHit: lost.filter((count) => count > 0).length,
+    flows: flows.length,
+    spanMs: span === null ? 0 : Math.round(span.last - span.first),
+    longestGapMs: longestOf(parts.map(longestGap)),
   };
 }
 

@@ -12,7 +12,16 @@ const SETTLE = 60;
  * @param ended the sessions that the failure ends
  * @param dead machines that are not asked
  */
-export function patience(plan: LabPlan, ended: readonly Pick<SessionPrediction, "a" | "b">[], dead: readonly string[]): number {
-  const ends = ended.flatMap(({ a, b }) => [{ of: a, to: b }, { of: b, to: a }]).filter(({ of }) => !dead.includes(of.machine ?? ""));
+export function patience(
+  plan: LabPlan,
+  ended: readonly Pick<SessionPrediction, "a" | "b">[],
+  dead: readonly string[],
+): number {
+  const ends = ended
+    .flatMap(({ a, b }) => [
+      { of: a, to: b },
+      { of: b, to: a },
+    ])
+    .filter(({ of }) => !dead.includes(of.machine ?? ""));
   return 1000 * (SETTLE + Math.max(0, ...ends.map(({ of, to }) => holdTime(plan, of, to) + keptFor(plan, of, to))));
 }

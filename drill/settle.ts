@@ -25,23 +25,51 @@ export interface Settled {
  * @param since from when its time counts, milliseconds since the epoch
  * @throws Error when a machine does not answer; Interrupted
  */
-export async function settle(access: SshAccess, expected: Expected, dead: readonly string[], since: number, limitMs: number, signal: AbortSignal): Promise<Settled> {
-  let resolutionMs = 0, last = Date.now(), cluster = last, before: readonly string[] = [];
+export async function settle(
+  access: SshAccess,
+  expected: Expected,
+  dead: readonly string[],
+  since: number,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Settled> {
+  let resolutionMs = 0;
+  let last = Date.now();
+  let cluster = last;
+  let before: readonly string[] = [];
   let reading: Promise<void> | null = null;
   try {
     for (;;) {
-      const live = await observe(access, dead), now = Date.now(), { options, prediction } = expected.now;
+      const live = await observe(access, dead);
+      const now = Date.now();
+      const { options, prediction } = expected.now;
       resolutionMs = Math.max(resolutionMs, now - last);
       last = now;
       const { sessions, routes, differences } = compare(access.plan, options, prediction, live);
       const asPredicted = differences.length === 0;
       if (asPredicted || now - since > limitMs)
-        return { routing: { asPredicted, afterMs: asPredicted ? Math.round(now - since) : null, last: machinesOf(asPredicted ? before : differences), sessions, routes, differences }, resolutionMs };
+        return {
+          routing: {
+            asPredicted,
+            afterMs: asPredicted ? Math.round(now - since) : null,
+            last: machinesOf(asPredicted ? before : differences),
+            sessions,
+            routes,
+            differences,
+          },
+          resolutionMs,
+        };
       before = differences;
-      if (reading === null && now - cluster >= CLUSTER_MS) reading = learn(access, expected).finally(() => { reading = null; cluster = Date.now(); });
+      if (reading === null && now - cluster >= CLUSTER_MS)
+        reading = learn(access, expected).finally(() => {
+          reading = null;
+          cluster = Date.now();
+        });
       await pause(LOOK_MS, signal);
     }
-  } finally { await reading; }
+  } finally {
+    await reading;
+  }
 }
 
 /** Asks the API server beside the looks; where it does not answer, what is known goes on to hold, and the differences say so. */
@@ -52,9 +80,14 @@ async function learn(access: SshAccess, expected: Expected): Promise<void> {
 }
 
 /** Every difference begins with its machine. */
-const machinesOf = (differences: readonly string[]): string[] => [...new Set(differences.map((line) => line.split(" ")[0] ?? ""))].sort();
+const machinesOf = (differences: readonly string[]): string[] =>
+  [...new Set(differences.map((line) => line.split(" ")[0] ?? ""))].sort();
 
 /** @throws Interrupted */
 export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try { await sleep(ms, undefined, { signal }); } catch { throw new Interrupted("interrupted; what was done is undone"); }
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch {
+    throw new Interrupted("interrupted; what was done is undone");
+  }
 }

@@ -36,9 +36,15 @@ export const FORMAT = "2";
 const EPOCH = new Date(0);
 const PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-function entry(tar: Pack, header: { name: string; size?: number; mode: number; type?: "file" | "directory" | "symlink"; linkname?: string }, content?: Buffer): Promise<void> {
+function entry(
+  tar: Pack,
+  header: { name: string; size?: number; mode: number; type?: "file" | "directory" | "symlink"; linkname?: string },
+  content?: Buffer,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    tar.entry({ ...header, mtime: EPOCH, uid: 0, gid: 0 }, content ?? Buffer.alloc(0), (e) => e ? reject(e) : resolve());
+    tar.entry({ ...header, mtime: EPOCH, uid: 0, gid: 0 }, content ?? Buffer.alloc(0), (e) =>
+      e ? reject(e) : resolve(),
+    );
   });
 }
 
@@ -54,19 +60,32 @@ const relative = (p: string): string => p.replace(/^\//, "");
  * copied checkout may have.
  */
 function modeOf(source: string): number {
-  const start = Buffer.alloc(2), fd = openSync(source, "r");
-  try { readSync(fd, start, 0, 2, 0); } finally { closeSync(fd); }
+  const start = Buffer.alloc(2);
+  const fd = openSync(source, "r");
+  try {
+    readSync(fd, start, 0, 2, 0);
+  } finally {
+    closeSync(fd);
+  }
   return (statSync(source).mode & 0o111) !== 0 || start.toString() === "#!" ? 0o755 : 0o644;
 }
 
-const MODES: Readonly<Record<string, number>> = { "/root": 0o700, "/root/.ssh": 0o700, "/tmp": 0o1777, "/var/tmp": 0o1777 };
+const MODES: Readonly<Record<string, number>> = {
+  "/root": 0o700,
+  "/root/.ssh": 0o700,
+  "/tmp": 0o1777,
+  "/var/tmp": 0o1777,
+};
 
 /** The layer's folders and all above its entries, parents first: an engine gives those that no layer names modes of its own choice. */
 function directoriesOf(layer: Layer): string[] {
   const all = new Set<string>();
-  const add = (dir: string): void => { for (let d = dir; d !== "/"; d = path.posix.dirname(d)) all.add(d); };
+  const add = (dir: string): void => {
+    for (let d = dir; d !== "/"; d = path.posix.dirname(d)) all.add(d);
+  };
   layer.directories?.forEach(add);
-  for (const entries of [layer.files, layer.texts, layer.links]) for (const p of Object.keys(entries ?? {})) add(path.posix.dirname(p));
+  for (const entries of [layer.files, layer.texts, layer.links])
+    for (const p of Object.keys(entries ?? {})) add(path.posix.dirname(p));
   return [...all].sort();
 }
 
@@ -74,10 +93,14 @@ function directoriesOf(layer: Layer): string[] {
 export async function writeLayer(target: string, layer: Layer): Promise<void> {
   const tar = pack();
   const written = pipeline(tar, createWriteStream(target));
-  for (const d of directoriesOf(layer)) await entry(tar, { name: relative(d), mode: MODES[d] ?? 0o755, type: "directory" });
-  for (const [to, from] of Object.entries(layer.files ?? {}).sort()) await fileEntry(tar, relative(to), from, modeOf(from));
-  for (const [to, { mode, text }] of Object.entries(layer.texts ?? {}).sort()) await entry(tar, { name: relative(to), mode }, Buffer.from(text));
-  for (const [to, linkname] of Object.entries(layer.links ?? {}).sort()) await entry(tar, { name: relative(to), mode: 0o777, type: "symlink", linkname });
+  for (const d of directoriesOf(layer))
+    await entry(tar, { name: relative(d), mode: MODES[d] ?? 0o755, type: "directory" });
+  for (const [to, from] of Object.entries(layer.files ?? {}).sort())
+    await fileEntry(tar, relative(to), from, modeOf(from));
+  for (const [to, { mode, text }] of Object.entries(layer.texts ?? {}).sort())
+    await entry(tar, { name: relative(to), mode }, Buffer.from(text));
+  for (const [to, linkname] of Object.entries(layer.links ?? {}).sort())
+    await entry(tar, { name: relative(to), mode: 0o777, type: "symlink", linkname });
   tar.finalize();
   await written;
 }
@@ -114,7 +137,9 @@ export async function writeArchive(target: string, images: readonly ImageConfig[
 
 function imageConfig(image: ImageConfig, layers: readonly string[]): object {
   return {
-    architecture: "amd64", os: "linux", created: EPOCH.toISOString(),
+    architecture: "amd64",
+    os: "linux",
+    created: EPOCH.toISOString(),
     config: {
       Env: [PATH, ...(image.environment ?? [])],
       WorkingDir: image.workingDirectory ?? "/",

@@ -11,17 +11,22 @@ import { manifestUrl, type Way } from "./upstream";
 
 /** Manifests of the pinned version, with their checksums: upstream publishes none beside them. */
 const MANIFESTS = {
-  "calico": "206678e7adb2e931bb97385300c408490635616f371941d68468207d6e0f9713",
+  calico: "206678e7adb2e931bb97385300c408490635616f371941d68468207d6e0f9713",
   "calico-vxlan": "034b15449b896732fd65e30ec109fb469fa97b78d0d8b6986dac478f7a960629",
 } as const;
 
 /** Folder of Calico's manifests, each as upstream's YAML and as JSON. */
-export const manifestDir = (ctx: Pick<StepContext, "cache">): string => path.join(ctx.cache, `calico-${VERSIONS.calico}`);
+export const manifestDir = (ctx: Pick<StepContext, "cache">): string =>
+  path.join(ctx.cache, `calico-${VERSIONS.calico}`);
 
 /** Calico's own manifests of the pinned version: out of its Go module, or from its repository. */
 export function manifestsStep(way: Way): Step {
   return {
-    id: "calico-manifests", title: `Calico ${VERSIONS.calico} manifests`, needs: way === "registry" ? ["go-calico"] : [], estimate: 1, kind: "io",
+    id: "calico-manifests",
+    title: `Calico ${VERSIONS.calico} manifests`,
+    needs: way === "registry" ? ["go-calico"] : [],
+    estimate: 1,
+    kind: "io",
     key: (ctx) => hashOf(...Object.values(MANIFESTS), ...(way === "registry" ? [ctx.keyOf("go-calico")] : [])),
     present: async (ctx) => Object.keys(MANIFESTS).every((f) => existsSync(path.join(manifestDir(ctx), `${f}.json`))),
     run: async (ctx) => {
@@ -30,10 +35,16 @@ export function manifestsStep(way: Way): Step {
       mkdirSync(work, { recursive: true });
       for (const [name, sha256] of Object.entries(MANIFESTS)) {
         const yaml = path.join(work, `${name}.yaml`);
-        if (way === "registry") copyFileSync(path.join(await goModuleSource(ctx, "calico", CALICO_MODULE), "manifests", `${name}.yaml`), yaml);
+        if (way === "registry")
+          copyFileSync(
+            path.join(await goModuleSource(ctx, "calico", CALICO_MODULE), "manifests", `${name}.yaml`),
+            yaml,
+          );
         else await fetchFile(manifestUrl(`${name}.yaml`), yaml, { sha256, signal: ctx.signal });
         // Read by every preview: JSON takes a hundredth of the time of YAML.
-        const objects = parseAllDocuments(readFileSync(yaml, "utf8")).map((d) => d.toJS() as object | null).filter((o) => o !== null);
+        const objects = parseAllDocuments(readFileSync(yaml, "utf8"))
+          .map((d) => d.toJS() as object | null)
+          .filter((o) => o !== null);
         writeFileSync(path.join(work, `${name}.json`), JSON.stringify(objects));
       }
       rmSync(manifestDir(ctx), { recursive: true, force: true });

@@ -7,16 +7,36 @@ import { folder, FORMAT, writeArchive, writeLayer, type ImageConfig, type Layer 
 import { ROOTFS, rootfsTar } from "./rootfs";
 import { POD_IMAGES } from "./upstream";
 
-const USERS = { "/etc/passwd": { mode: 0o644, text: "root:x:0:0:root:/:/bin/sh\n" }, "/etc/group": { mode: 0o644, text: "root:x:0:\n" } };
+const USERS = {
+  "/etc/passwd": { mode: 0o644, text: "root:x:0:0:root:/:/bin/sh\n" },
+  "/etc/group": { mode: 0o644, text: "root:x:0:\n" },
+};
 const CNI_PLUGINS = ["loopback", "portmap", "bandwidth", "tuning", "host-local"];
-const NEEDS = ["rootfs-pod-base", "rootfs-extras", "rootfs-nginx", "go-kubernetes", "go-etcd", "go-coredns", "go-calico"];
+const NEEDS = [
+  "rootfs-pod-base",
+  "rootfs-extras",
+  "rootfs-nginx",
+  "go-kubernetes",
+  "go-etcd",
+  "go-coredns",
+  "go-calico",
+];
 export const CALICO_MODULE = "github.com/projectcalico/calico";
 
-const nginxConf = (root: string): string => readFileSync(path.join(root, "images", "files", "pods", "nginx.conf"), "utf8");
-const keyOf = (ctx: StepContext): string => hashOf(FORMAT, ...NEEDS.map((n) => ctx.keyOf(n)), JSON.stringify(POD_IMAGES), nginxConf(ctx.root), patchBird.toString());
+const nginxConf = (root: string): string =>
+  readFileSync(path.join(root, "images", "files", "pods", "nginx.conf"), "utf8");
+const keyOf = (ctx: StepContext): string =>
+  hashOf(
+    FORMAT,
+    ...NEEDS.map((n) => ctx.keyOf(n)),
+    JSON.stringify(POD_IMAGES),
+    nginxConf(ctx.root),
+    patchBird.toString(),
+  );
 
 /** One archive of every pod image, under the names that kubeadm and Calico's manifest ask for. */
-export const podArchive = (ctx: StepContext): string => path.join(ctx.cache, "images", `pods-${ctx.keyOf("pod-images")}.tar`);
+export const podArchive = (ctx: StepContext): string =>
+  path.join(ctx.cache, "images", `pods-${ctx.keyOf("pod-images")}.tar`);
 
 /**
  * Debian's BIRD 1.6.8 lacks the `krt_tunnel` attribute that Calico's template sets for IPIP routes (its own fork has it). Declared as a variable of
@@ -26,69 +46,136 @@ export const podArchive = (ctx: StepContext): string => path.join(ctx.cache, "im
  */
 export function patchBird(template: string): string {
   const line = "filter calico_kernel_programming {";
-  if (template.split(line).length !== 2) throw new Error("Calico's bird_ipam.cfg.template has changed: look at patchBird");
+  if (template.split(line).length !== 2)
+    throw new Error("Calico's bird_ipam.cfg.template has changed: look at patchBird");
   return template.replace(line, "filter calico_kernel_programming string krt_tunnel; {");
 }
 
 async function calicoNodeLayer(ctx: StepContext): Promise<Layer> {
   const source = await goModuleSource(ctx, "calico", CALICO_MODULE);
-  const tree = (from: string, at: string): Record<string, string> => folder(path.join(source, from), filesBelow(path.join(source, from)), at);
-  const files: Record<string, string> = { "/usr/bin/calico-node": path.join(binDir(ctx, "calico"), "calico-node"),
-    ...tree("node/filesystem/etc", "/etc"), ...tree("node/filesystem/sbin", "/usr/sbin"), ...tree("confd/etc/calico/confd", "/etc/calico/confd") };
-  const template = "/etc/calico/confd/templates/bird_ipam.cfg.template", start = "/etc/rc.local";
-  const texts = { [template]: { mode: 0o644, text: patchBird(readFileSync(files[template]!, "utf8")) },
+  const tree = (from: string, at: string): Record<string, string> =>
+    folder(path.join(source, from), filesBelow(path.join(source, from)), at);
+  const files: Record<string, string> = {
+    "/usr/bin/calico-node": path.join(binDir(ctx, "calico"), "calico-node"),
+    ...tree("node/filesystem/etc", "/etc"),
+    ...tree("node/filesystem/sbin", "/usr/sbin"),
+    ...tree("confd/etc/calico/confd", "/etc/calico/confd"),
+  };
+  const template = "/etc/calico/confd/templates/bird_ipam.cfg.template";
+  const start = "/etc/rc.local";
+  const texts = {
+    [template]: { mode: 0o644, text: patchBird(readFileSync(files[template]!, "utf8")) },
     // Run by start_runit, but without a first line that says so.
-    [start]: { mode: 0o755, text: readFileSync(files[start]!, "utf8") } };
+    [start]: { mode: 0o755, text: readFileSync(files[start]!, "utf8") },
+  };
   delete files[template];
   delete files[start];
-  return { files, texts,
+  return {
+    files,
+    texts,
     directories: ["/etc/calico/confd/config"],
-    links: { "/usr/bin/birdcl": "/usr/sbin/birdc", "/usr/bin/birdcl6": "/usr/sbin/birdc6", "/usr/bin/bird": "/usr/sbin/bird", "/usr/bin/bird6": "/usr/sbin/bird6" } };
+    links: {
+      "/usr/bin/birdcl": "/usr/sbin/birdc",
+      "/usr/bin/birdcl6": "/usr/sbin/birdc6",
+      "/usr/bin/bird": "/usr/sbin/bird",
+      "/usr/bin/bird6": "/usr/sbin/bird6",
+    },
+  };
 }
 
 export type Recipe = Omit<ImageConfig, "layers" | "tags"> & { readonly base?: string; readonly layer: Layer };
 
 /** A few programs and no operating system around them. */
-const bare = (files: Record<string, string>, directories: readonly string[] = ["/tmp"]): Layer => ({ files, texts: USERS, directories });
+const bare = (files: Record<string, string>, directories: readonly string[] = ["/tmp"]): Layer => ({
+  files,
+  texts: USERS,
+  directories,
+});
 
 /** What each pod image is made of; `extras` is where the Debian packages of ROOTFS.extras are unpacked. */
 export async function recipes(ctx: StepContext, extras: string): Promise<Record<keyof typeof POD_IMAGES, Recipe>> {
-  const k8s = (p: string): string => path.join(binDir(ctx, "kubernetes"), p), calico = (p: string): string => path.join(binDir(ctx, "calico"), p);
-  const etcd = (p: string): string => path.join(binDir(ctx, "etcd"), p), base = rootfsTar(ctx, ROOTFS.podBase);
-  const component = (c: string): Recipe => ({ layer: bare({ [`/usr/local/bin/${c}`]: k8s(c) }), entrypoint: [`/usr/local/bin/${c}`] });
+  const k8s = (p: string): string => path.join(binDir(ctx, "kubernetes"), p);
+  const calico = (p: string): string => path.join(binDir(ctx, "calico"), p);
+  const etcd = (p: string): string => path.join(binDir(ctx, "etcd"), p);
+  const base = rootfsTar(ctx, ROOTFS.podBase);
+  const component = (c: string): Recipe => ({
+    layer: bare({ [`/usr/local/bin/${c}`]: k8s(c) }),
+    entrypoint: [`/usr/local/bin/${c}`],
+  });
   const cni = Object.fromEntries(CNI_PLUGINS.map((p) => [`/opt/cni/bin/${p}`, path.join(extras, "usr/lib/cni", p)]));
   return {
-    "kube-apiserver": component("kube-apiserver"), "kube-controller-manager": component("kube-controller-manager"), "kube-scheduler": component("kube-scheduler"),
-    "kube-proxy": { base, layer: { files: { "/usr/local/bin/kube-proxy": k8s("kube-proxy") } }, entrypoint: ["/usr/local/bin/kube-proxy"] },
+    "kube-apiserver": component("kube-apiserver"),
+    "kube-controller-manager": component("kube-controller-manager"),
+    "kube-scheduler": component("kube-scheduler"),
+    "kube-proxy": {
+      base,
+      layer: { files: { "/usr/local/bin/kube-proxy": k8s("kube-proxy") } },
+      entrypoint: ["/usr/local/bin/kube-proxy"],
+    },
     etcd: { layer: bare({ "/usr/local/bin/etcd": etcd("etcd"), "/usr/local/bin/etcdctl": etcd("etcdctl") }) },
     // tini reaps what the pod leaves behind, as upstream's pause does.
-    pause: { layer: bare({ "/tini": path.join(extras, "usr/bin/tini-static"), "/busybox": path.join(extras, "bin/busybox") }), entrypoint: ["/tini", "--", "/busybox", "sleep", "infinity"] },
+    pause: {
+      layer: bare({ "/tini": path.join(extras, "usr/bin/tini-static"), "/busybox": path.join(extras, "bin/busybox") }),
+      entrypoint: ["/tini", "--", "/busybox", "sleep", "infinity"],
+    },
     coredns: { layer: bare({ "/coredns": path.join(binDir(ctx, "coredns"), "coredns") }), entrypoint: ["/coredns"] },
     // calico and calico-ipam are one program under two names.
-    "calico-cni": { layer: bare({ "/opt/cni/bin/calico": calico("calico"), "/opt/cni/bin/calico-ipam": calico("calico"), "/opt/cni/bin/install": calico("install"), ...cni }),
-      command: ["/opt/cni/bin/install"], environment: ["PATH=/opt/cni/bin"], workingDirectory: "/opt/cni/bin" },
-    "calico-node": { base, layer: await calicoNodeLayer(ctx), command: ["start_runit"], environment: ["SVDIR=/etc/service/enabled"] },
-    "calico-kube-controllers": { layer: bare({ "/usr/bin/kube-controllers": calico("kube-controllers"), "/usr/bin/check-status": calico("check-status") }, ["/tmp", "/status"]),
-      entrypoint: ["/usr/bin/kube-controllers"] },
-    nginx: { base: rootfsTar(ctx, ROOTFS.nginx), layer: { texts: { "/etc/nginx/nginx.conf": { mode: 0o644, text: nginxConf(ctx.root) } }, directories: ["/var/log/nginx", "/var/lib/nginx"] },
-      command: ["nginx", "-g", "daemon off;"] },
+    "calico-cni": {
+      layer: bare({
+        "/opt/cni/bin/calico": calico("calico"),
+        "/opt/cni/bin/calico-ipam": calico("calico"),
+        "/opt/cni/bin/install": calico("install"),
+        ...cni,
+      }),
+      command: ["/opt/cni/bin/install"],
+      environment: ["PATH=/opt/cni/bin"],
+      workingDirectory: "/opt/cni/bin",
+    },
+    "calico-node": {
+      base,
+      layer: await calicoNodeLayer(ctx),
+      command: ["start_runit"],
+      environment: ["SVDIR=/etc/service/enabled"],
+    },
+    "calico-kube-controllers": {
+      layer: bare(
+        { "/usr/bin/kube-controllers": calico("kube-controllers"), "/usr/bin/check-status": calico("check-status") },
+        ["/tmp", "/status"],
+      ),
+      entrypoint: ["/usr/bin/kube-controllers"],
+    },
+    nginx: {
+      base: rootfsTar(ctx, ROOTFS.nginx),
+      layer: {
+        texts: { "/etc/nginx/nginx.conf": { mode: 0o644, text: nginxConf(ctx.root) } },
+        directories: ["/var/log/nginx", "/var/lib/nginx"],
+      },
+      command: ["nginx", "-g", "daemon off;"],
+    },
   };
 }
 
 export function podsStep(): Step {
   return {
-    id: "pod-images", title: "pod images (Kubernetes, etcd, CoreDNS, Calico, nginx)", needs: NEEDS, estimate: 15, kind: "io",
+    id: "pod-images",
+    title: "pod images (Kubernetes, etcd, CoreDNS, Calico, nginx)",
+    needs: NEEDS,
+    estimate: 15,
+    kind: "io",
     key: keyOf,
     present: async (ctx) => existsSync(podArchive(ctx)),
     run: async (ctx) => {
-      const work = path.join(ctx.cache, "work", "pods"), target = podArchive(ctx);
+      const work = path.join(ctx.cache, "work", "pods");
+      const target = podArchive(ctx);
       rmSync(work, { recursive: true, force: true });
       mkdirSync(path.join(work, "extras"), { recursive: true });
       mkdirSync(path.dirname(target), { recursive: true });
       try {
         await ctx.exec("tar", ["-xf", rootfsTar(ctx, ROOTFS.extras), "-C", path.join(work, "extras")]);
         const images: ImageConfig[] = [];
-        for (const [name, { base, layer, ...config }] of Object.entries(await recipes(ctx, path.join(work, "extras")))) {
+        for (const [name, { base, layer, ...config }] of Object.entries(
+          await recipes(ctx, path.join(work, "extras")),
+        )) {
           const tag = POD_IMAGES[name as keyof typeof POD_IMAGES];
           ctx.log(tag);
           const file = path.join(work, `${name}.tar`);
@@ -97,7 +184,8 @@ export function podsStep(): Step {
         }
         await writeArchive(`${target}.partial`, images);
         renameSync(`${target}.partial`, target);
-        for (const old of readdirSync(path.dirname(target))) if (old !== path.basename(target)) rmSync(path.join(path.dirname(target), old));
+        for (const old of readdirSync(path.dirname(target)))
+          if (old !== path.basename(target)) rmSync(path.join(path.dirname(target), old));
         ctx.log(`${Object.keys(images).length} images, ${Math.round(statSync(target).size / 2 ** 20)} MiB`);
       } finally {
         rmSync(work, { recursive: true, force: true });

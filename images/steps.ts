@@ -11,16 +11,28 @@ import type { Way } from "./upstream";
 
 /** Everything that machines and pods boot from. What the steps make has the same names and form both ways. */
 export function imageSteps(way: Way = "registry"): Step[] {
-  const sources = way === "connected" ? [programsStep(), connectedMachineStep("switch"), connectedMachineStep("node"), connectedPodsStep()] : [
-    rootfsStep(ROOTFS.switch, "switch root filesystem (FRR)"), rootfsStep(ROOTFS.node, "node root filesystem (containerd)"),
-    rootfsStep(ROOTFS.podBase, "pod base root filesystem"), rootfsStep(ROOTFS.extras, "CNI plugins, tini, busybox"), rootfsStep(ROOTFS.nginx, "nginx root filesystem"),
-    machineStep("switch"), machineStep("node"), podsStep(),
-  ];
+  const sources =
+    way === "connected"
+      ? [programsStep(), connectedMachineStep("switch"), connectedMachineStep("node"), connectedPodsStep()]
+      : [
+          rootfsStep(ROOTFS.switch, "switch root filesystem (FRR)"),
+          rootfsStep(ROOTFS.node, "node root filesystem (containerd)"),
+          rootfsStep(ROOTFS.podBase, "pod base root filesystem"),
+          rootfsStep(ROOTFS.extras, "CNI plugins, tini, busybox"),
+          rootfsStep(ROOTFS.nginx, "nginx root filesystem"),
+          machineStep("switch"),
+          machineStep("node"),
+          podsStep(),
+        ];
   return [...sources, storeStep(), manifestsStep(way)];
 }
 
 /** What the steps made, for `.fabriclab/setup.json`. */
-export function imageResults(ctx: StepContext): { images: { switch: string; node: string }; imageStore: { volume: string }; calicoManifests: string } {
+export function imageResults(ctx: StepContext): {
+  images: { switch: string; node: string };
+  imageStore: { volume: string };
+  calicoManifests: string;
+} {
   return {
     images: { switch: machineImage(ctx, "switch"), node: machineImage(ctx, "node") },
     imageStore: { volume: storeVolume(ctx) },

@@ -25,25 +25,52 @@ const stamp = (ctx: StepContext): string => path.join(ctx.cache, "stamps", `stor
 
 /** When a volume of the name was made: one that was removed and made again is another. Null where there is none. */
 async function createdAt(name: string): Promise<string | null> {
-  try { return (await docker.getVolume(name).inspect() as unknown as { CreatedAt: string }).CreatedAt; }
-  catch (error) { if ((error as { statusCode?: number }).statusCode === 404) return null; throw error; }
+  try {
+    return ((await docker.getVolume(name).inspect()) as unknown as { CreatedAt: string }).CreatedAt;
+  } catch (error) {
+    if ((error as { statusCode?: number }).statusCode === 404) return null;
+    throw error;
+  }
 }
 
 export function storeStep(): Step {
   return {
-    id: "image-store", title: "image store that nodes share", needs: ["image-node", "pod-images"], estimate: 25, kind: "io",
+    id: "image-store",
+    title: "image store that nodes share",
+    needs: ["image-node", "pod-images"],
+    estimate: 25,
+    kind: "io",
     key: keyOf,
-    present: async (ctx) => existsSync(stamp(ctx)) && readFileSync(stamp(ctx), "utf8") === await createdAt(storeVolume(ctx)),
+    present: async (ctx) =>
+      existsSync(stamp(ctx)) && readFileSync(stamp(ctx), "utf8") === (await createdAt(storeVolume(ctx))),
     run: async (ctx) => {
-      const Name = storeVolume(ctx), Image = machineImage(ctx, "node");
+      const Name = storeVolume(ctx);
+      const Image = machineImage(ctx, "node");
       await docker.createVolume({ Name, Labels: CACHE });
       const { Mountpoint } = await docker.getVolume(Name).inspect();
-      await runContainer({ Image, Entrypoint: ["sh", "-c", "rm -rf /s/partial && mkdir -p /s/partial/containerd"], HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] } });
-      ctx.log(await runContainer({ Image, Entrypoint: ["sh", "-c", SEED], HostConfig: {
-        NetworkMode: "none", CapAdd: ["SYS_ADMIN"], SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], Tmpfs: { "/run": "exec" },
-        Binds: [`${Mountpoint}/partial/containerd:/var/lib/containerd`, `${podArchive(ctx)}:/pods.tar:ro`],
-      } }));
-      await runContainer({ Image, Entrypoint: ["sh", "-c", FINISH], HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] } });
+      await runContainer({
+        Image,
+        Entrypoint: ["sh", "-c", "rm -rf /s/partial && mkdir -p /s/partial/containerd"],
+        HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] },
+      });
+      ctx.log(
+        await runContainer({
+          Image,
+          Entrypoint: ["sh", "-c", SEED],
+          HostConfig: {
+            NetworkMode: "none",
+            CapAdd: ["SYS_ADMIN"],
+            SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
+            Tmpfs: { "/run": "exec" },
+            Binds: [`${Mountpoint}/partial/containerd:/var/lib/containerd`, `${podArchive(ctx)}:/pods.tar:ro`],
+          },
+        }),
+      );
+      await runContainer({
+        Image,
+        Entrypoint: ["sh", "-c", FINISH],
+        HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] },
+      });
       mkdirSync(path.dirname(stamp(ctx)), { recursive: true });
       writeFileSync(stamp(ctx), (await createdAt(Name))!);
     },

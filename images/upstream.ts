@@ -17,7 +17,10 @@ export const POD_IMAGES = {
 } as const;
 
 /** Images that set-up itself takes something from. */
-export const TOOL_IMAGES = { debian: "docker.io/library/debian:bookworm-slim", calicoctl: `docker.io/calico/ctl:${VERSIONS.calico}` } as const;
+export const TOOL_IMAGES = {
+  debian: "docker.io/library/debian:bookworm-slim",
+  calicoctl: `docker.io/calico/ctl:${VERSIONS.calico}`,
+} as const;
 
 /**
  * What to pull for an upstream image. FABRICLAB_REGISTRY_MIRROR names a registry that holds upstream registries as folders:

@@ -17,8 +17,15 @@ export function parseSpec(value: unknown, host?: HostFacts): Parsed {
   const { spec, problems } = readSpec(value);
   const broken = problems.map((problem) => problem.path);
   // A setting the schema refused was read as if absent: what the rules say about its default would only confuse.
-  const fresh = spec === null ? [] : checkLab(allocate(spec), host).filter((problem) => ![problem.path, ...Object.keys(problem.values)].some((path) => broken.some((each) => related(path, each))));
-  const errors = [...problems, ...fresh.filter(isError)], warnings = fresh.filter((each) => !isError(each));
+  const fresh =
+    spec === null
+      ? []
+      : checkLab(allocate(spec), host).filter(
+          (problem) =>
+            ![problem.path, ...Object.keys(problem.values)].some((path) => broken.some((each) => related(path, each))),
+        );
+  const errors = [...problems, ...fresh.filter(isError)];
+  const warnings = fresh.filter((each) => !isError(each));
   return spec !== null && errors.length === 0 ? { spec, warnings } : { problems: sortProblems(errors), warnings };
 }
 
@@ -26,11 +33,16 @@ export function parseSpec(value: unknown, host?: HostFacts): Parsed {
 export function refusedLab(value: unknown): { readonly spec: LabSpec; readonly plan: LabPlan } | null {
   const { spec, problems } = readSpec(value);
   if (spec === null || problems.length > 0) return null;
-  try { return { spec, plan: planOf(allocate(spec)) }; } catch { return null; }
+  try {
+    return { spec, plan: planOf(allocate(spec)) };
+  } catch {
+    return null;
+  }
 }
 
 /** Whether one path is the other or holds it. */
 function related(a: string, b: string): boolean {
-  const within = (inner: string, outer: string): boolean => outer === "" || inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+  const within = (inner: string, outer: string): boolean =>
+    outer === "" || inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
   return within(a, b) || within(b, a);
 }

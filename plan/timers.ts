@@ -13,12 +13,18 @@ export function holdTime(plan: LabPlan, a: SessionSide, b: SessionSide): number 
 }
 
 /** One end of a session. */
-export interface SessionSide { readonly machine: string | null; readonly address: string | null }
+export interface SessionSide {
+  readonly machine: string | null;
+  readonly address: string | null;
+}
 
 function proposed(plan: LabPlan, { machine }: SessionSide, { address }: SessionSide): number {
   if (isBird(plan, machine)) return BIRD_HOLD;
-  const router = [...plan.switches, ...(plan.netscaler === null ? [] : [{ ...plan.netscaler, listen: null }])].find((each) => each.name === machine);
-  const settings: SessionSettings | null = router?.neighbors.find((each) => each.address === address) ?? router?.listen ?? null;
+  const router = [...plan.switches, ...(plan.netscaler === null ? [] : [{ ...plan.netscaler, listen: null }])].find(
+    (each) => each.name === machine,
+  );
+  const settings: SessionSettings | null =
+    router?.neighbors.find((each) => each.address === address) ?? router?.listen ?? null;
   return settings?.hold ?? FRR_TIMERS.hold;
 }
 

@@ -95,7 +95,10 @@ export interface BgpPlan {
   readonly multipathRelax: boolean;
 }
 
-export interface AggregatePlan { readonly prefix: Prefix; readonly summaryOnly: boolean }
+export interface AggregatePlan {
+  readonly prefix: Prefix;
+  readonly summaryOnly: boolean;
+}
 
 export interface SwitchPlan {
   readonly name: string;
@@ -159,7 +162,10 @@ export interface NetscalerPlan extends ServerPlan {
   readonly neighbors: readonly NeighborPlan[];
 }
 
-export interface LinkEnd { readonly machine: string; readonly interface: string }
+export interface LinkEnd {
+  readonly machine: string;
+  readonly interface: string;
+}
 
 export interface LinkPlan {
   /** "leaf1-spine1", "k8s-node-l1-1-leaf1": unique in the lab. */
@@ -180,7 +186,11 @@ export interface SessionPlan {
   readonly b: SessionEnd;
   readonly type: "ebgp" | "ibgp";
 }
-export interface SessionEnd { readonly machine: string; readonly address: Address; readonly as: number }
+export interface SessionEnd {
+  readonly machine: string;
+  readonly address: Address;
+  readonly as: number;
+}
 
 export interface ClusterPlan {
   readonly kubernetesVersion: string;

@@ -26,16 +26,26 @@ const ONCE: Readonly<Record<string, string>> = {
 
 /** All that @pulumi/policy wants of the SDK's main module. The rest of it, npm's resolver and the TypeScript compiler among it, stays out. */
 const lean: Plugin = {
-  name: "lean", setup: (b) => {
+  name: "lean",
+  setup: (b) => {
     b.onResolve({ filter: /^@pulumi\/pulumi$/ }, ({ path: name }) => ({ path: name, namespace: "lean" }));
-    b.onLoad({ filter: /.*/, namespace: "lean" }, () => ({ contents: `exports.asset = require("@pulumi/pulumi/asset");`, resolveDir: root }));
+    b.onLoad({ filter: /.*/, namespace: "lean" }, () => ({
+      contents: `exports.asset = require("@pulumi/pulumi/asset");`,
+      resolveDir: root,
+    }));
     b.onResolve({ filter: /^\.\/(deserialize|proxy)$/ }, ({ path: name, resolveDir, importer }) => {
       if (path.basename(path.dirname(importer)) !== "policy" || !importer.includes("@pulumi")) return null;
       return { path: path.join(resolveDir, `${name}.js`), namespace: "once" };
     });
     b.onResolve({ filter: /^real$/, namespace: "once" }, ({ importer }) => ({ path: importer }));
-    b.onLoad({ filter: /.*/, namespace: "once" }, ({ path: file }) => ({ contents: ONCE[path.basename(file, ".js")]!, resolveDir: path.dirname(file) }));
-    b.onResolve({ filter: /^(typescript|@npmcli\/arborist)$/ }, ({ path: name }) => ({ path: name, namespace: "none" }));
+    b.onLoad({ filter: /.*/, namespace: "once" }, ({ path: file }) => ({
+      contents: ONCE[path.basename(file, ".js")]!,
+      resolveDir: path.dirname(file),
+    }));
+    b.onResolve({ filter: /^(typescript|@npmcli\/arborist)$/ }, ({ path: name }) => ({
+      path: name,
+      namespace: "none",
+    }));
     b.onLoad({ filter: /.*/, namespace: "none" }, () => ({ contents: "module.exports = {};" }));
   },
 };

@@ -25,7 +25,11 @@ const EXCEPTIONS = {
     additionalProperties: false,
     properties: {
       resource: { type: "string", minLength: 1, description: "Name or URN of the resource; * stands for any text." },
-      reason: { type: "string", pattern: "\\S", description: "Why it may pass: for who reads the configuration next year." },
+      reason: {
+        type: "string",
+        pattern: "\\S",
+        description: "Why it may pass: for who reads the configuration next year.",
+      },
     },
   },
 } as const;
@@ -41,7 +45,11 @@ const ROUTERS = {
     properties: {
       name: { type: "string", minLength: 1 },
       as: { type: "integer", minimum: 1, maximum: 4294967294 },
-      addresses: { type: "array", items: { type: "string" }, description: "Every address at which the router answers." },
+      addresses: {
+        type: "array",
+        items: { type: "string" },
+        description: "Every address at which the router answers.",
+      },
       subnets: { type: "array", items: { type: "string" }, description: "Subnets on which it has nodes." },
     },
   },
@@ -53,12 +61,22 @@ export function configSchema(routers: boolean): PolicyConfigSchema {
 }
 
 /** The library's types want lists that can be written to. */
-const copy = (schema: object): NonNullable<PolicyConfigSchema["properties"]>[string] => structuredClone(schema) as NonNullable<PolicyConfigSchema["properties"]>[string];
+const copy = (schema: object): NonNullable<PolicyConfigSchema["properties"]>[string] =>
+  structuredClone(schema) as NonNullable<PolicyConfigSchema["properties"]>[string];
 
 /** Whether an exception names the resource. */
-export function isExcepted({ exceptions = [] }: PolicyConfiguration, resource: { readonly urn: string; readonly name: string }): boolean {
+export function isExcepted(
+  { exceptions = [] }: PolicyConfiguration,
+  resource: { readonly urn: string; readonly name: string },
+): boolean {
   return exceptions.some(({ resource: glob }) => {
-    const pattern = new RegExp(`^${glob.split("*").map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`, "s");
+    const pattern = new RegExp(
+      `^${glob
+        .split("*")
+        .map((text) => text.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+        .join(".*")}$`,
+      "s",
+    );
     return pattern.test(resource.name) || pattern.test(resource.urn);
   });
 }

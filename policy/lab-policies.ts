@@ -6,7 +6,9 @@ import { violationText } from "./message";
 
 /** What the SDK asks of a class to tell a type by, so that no other resource reaches these policies. */
 const LAB = "fabriclab:index:Lab";
-class LabResource { static readonly __pulumiType = LAB; }
+class LabResource {
+  static readonly __pulumiType = LAB;
+}
 
 /** The policy of a rule of labs: it reads the spec that the Lab component carries, before the component has any child. */
 export function labPolicy(rule: Rule): ResourceValidationPolicy {
@@ -22,7 +24,18 @@ export function labPolicy(rule: Rule): ResourceValidationPolicy {
       if (isOff(rule, lab) || isExcepted(args.getConfig<PolicyConfiguration>(), args)) return;
       for (const { message, path, values, remedy } of rule.check(lab)) {
         const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [inSpec(name), value]));
-        report(violationText({ what: message, urn: args.urn, path: inSpec(path), values: shown, why: rule.why, remedy, source: rule.source }), args.urn);
+        report(
+          violationText({
+            what: message,
+            urn: args.urn,
+            path: inSpec(path),
+            values: shown,
+            why: rule.why,
+            remedy,
+            source: rule.source,
+          }),
+          args.urn,
+        );
       }
     }),
   };
@@ -35,7 +48,8 @@ const allocations = new Map<string, Allocation>();
 
 /** Every policy of a lab reads one allocation. */
 function allocationOf(spec: LabSpec): Allocation {
-  const key = JSON.stringify(spec), made = allocations.get(key) ?? allocate(JSON.parse(key) as LabSpec);
+  const key = JSON.stringify(spec);
+  const made = allocations.get(key) ?? allocate(JSON.parse(key) as LabSpec);
   allocations.set(key, made);
   return made;
 }

@@ -12,7 +12,16 @@ export interface Violation {
 }
 
 export function violationText({ what, urn, path, values, why, remedy, source }: Violation): string {
-  const at = values[path] === undefined ? path : `${path}: ${values[path]}`, others = Object.entries(values).filter(([name]) => name !== path);
-  const lines = [what, `  where:  ${urn}`, `          ${at}`, ...others.map(([name, value]) => `  beside: ${name}: ${value}`), `  why:    ${why}`, `  remedy: ${remedy}`, `  source: ${source}`];
+  const at = values[path] === undefined ? path : `${path}: ${values[path]}`;
+  const others = Object.entries(values).filter(([name]) => name !== path);
+  const lines = [
+    what,
+    `  where:  ${urn}`,
+    `          ${at}`,
+    ...others.map(([name, value]) => `  beside: ${name}: ${value}`),
+    `  why:    ${why}`,
+    `  remedy: ${remedy}`,
+    `  source: ${source}`,
+  ];
   return lines.join("\n");
 }

@@ -5,16 +5,20 @@ import { UnknownValueError } from "@pulumi/policy";
  * rules would rather judge what is there.
  */
 export function plain(props: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(Object.keys(props).flatMap((key): [string, unknown][] => {
-    const value = known(() => props[key]);
-    return value === undefined ? [] : [[key, value]];
-  }));
+  return Object.fromEntries(
+    Object.keys(props).flatMap((key): [string, unknown][] => {
+      const value = known(() => props[key]);
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
 }
 
 /** The value that `read` gives, copied; undefined where it is unknown. */
 function known(read: () => unknown): unknown {
   let value: unknown;
-  try { value = read(); } catch (error) {
+  try {
+    value = read();
+  } catch (error) {
     if (error instanceof UnknownValueError) return undefined;
     throw error;
   }

@@ -1,5 +1,12 @@
 import type { PolicyResource, ReportViolation, ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
-import { isRead, readRegistered, type Registered, type RegisteredFinding, type RegisteredRule, type RegisteredResource } from "../plan/rules/registered";
+import {
+  isRead,
+  readRegistered,
+  type Registered,
+  type RegisteredFinding,
+  type RegisteredRule,
+  type RegisteredResource,
+} from "../plan/rules/registered";
 import { configSchema, isExcepted, type PolicyConfiguration } from "./configuration";
 import { violationText } from "./message";
 import { plain } from "./plain";
@@ -9,12 +16,20 @@ export function registeredPolicy(rule: RegisteredRule): ResourceValidationPolicy
   const policy = {
     name: rule.name,
     description: `${rule.title}.`,
-    enforcementLevel: rule.severity === "error" ? "mandatory" as const : "advisory" as const,
+    enforcementLevel: rule.severity === "error" ? ("mandatory" as const) : ("advisory" as const),
     configSchema: configSchema(rule.scope === "stack"),
   };
   return rule.scope === "resource"
-    ? { ...policy, validateResource: (args, report) => judge(rule, readable([args]), args.getConfig<PolicyConfiguration>(), report) }
-    : { ...policy, validateStack: (args, report) => judge(rule, readable(args.resources), args.getConfig<PolicyConfiguration>(), report) };
+    ? {
+        ...policy,
+        validateResource: (args, report) =>
+          judge(rule, readable([args]), args.getConfig<PolicyConfiguration>(), report),
+      }
+    : {
+        ...policy,
+        validateStack: (args, report) =>
+          judge(rule, readable(args.resources), args.getConfig<PolicyConfiguration>(), report),
+      };
 }
 
 type Seen = Pick<PolicyResource, "urn" | "type" | "name" | "props">;
@@ -28,24 +43,39 @@ function copyOf({ urn, type, name, props }: Seen): RegisteredResource {
   return copy;
 }
 
-const readable = (resources: readonly Seen[]): RegisteredResource[] => resources.filter(({ type }) => isRead(type)).map(copyOf);
+const readable = (resources: readonly Seen[]): RegisteredResource[] =>
+  resources.filter(({ type }) => isRead(type)).map(copyOf);
 
-let last: { readonly resources: readonly RegisteredResource[]; readonly routers: string; readonly registered: Registered } | null = null;
+let last: {
+  readonly resources: readonly RegisteredResource[];
+  readonly routers: string;
+  readonly registered: Registered;
+} | null = null;
 
 /** What the resources say; policies that see the same ones share it. */
 function registeredOf(resources: readonly RegisteredResource[], config: PolicyConfiguration): Registered {
   const routers = JSON.stringify(config.routers ?? []);
-  if (last?.routers !== routers || last.resources.length !== resources.length || !last.resources.every((each, i) => each === resources[i])) {
+  if (
+    last?.routers !== routers ||
+    last.resources.length !== resources.length ||
+    !last.resources.every((each, i) => each === resources[i])
+  ) {
     last = { resources, routers, registered: readRegistered(resources, config.routers) };
   }
   return last.registered;
 }
 
-function judge(rule: RegisteredRule, resources: readonly RegisteredResource[], config: PolicyConfiguration, report: ReportViolation): void {
+function judge(
+  rule: RegisteredRule,
+  resources: readonly RegisteredResource[],
+  config: PolicyConfiguration,
+  report: ReportViolation,
+): void {
   if (resources.length === 0) return;
   const order = ({ urn, path, message }: RegisteredFinding): string => `${urn} ${path} ${message}`;
   const findings = [...rule.check(registeredOf(resources, config))].sort((a, b) => (order(a) < order(b) ? -1 : 1));
   for (const { urn, resource, path, message, remedy } of findings) {
-    if (!isExcepted(config, { urn, name: resource })) report(violationText({ what: message, urn, path, values: {}, why: rule.why, remedy, source: rule.source }), urn);
+    if (!isExcepted(config, { urn, name: resource }))
+      report(violationText({ what: message, urn, path, values: {}, why: rule.why, remedy, source: rule.source }), urn);
   }
 }

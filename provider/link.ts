@@ -11,8 +11,17 @@ const WANTED = { state: "connected" };
 /** Inputs that have passed the check, as the driver takes them. */
 export function linkSpec(inputs: Properties): LinkSpec {
   const p = plainProperties(inputs);
-  const end = (side: "a" | "b"): LinkEnd => { const { machine, ...e } = p[side] as { machine: string; name: string; interface: string }; return { ...e, driverId: machine }; };
-  return { a: end("a"), b: end("b"), mtu: p.mtu as number, up: p.up as boolean, impairment: (p.impairment ?? null) as LinkSpec["impairment"] };
+  const end = (side: "a" | "b"): LinkEnd => {
+    const { machine, ...e } = p[side] as { machine: string; name: string; interface: string };
+    return { ...e, driverId: machine };
+  };
+  return {
+    a: end("a"),
+    b: end("b"),
+    mtu: p.mtu as number,
+    up: p.up as boolean,
+    impairment: (p.impairment ?? null) as LinkSpec["impairment"],
+  };
 }
 
 /** `fabriclab:index:Link`: a cable between two machine interfaces. MTU, admin state and impairment change in place; another end is another cable. */
@@ -25,7 +34,11 @@ export function linkResource(driver: Driver): Resource {
     diff: (_, __, before, inputs, ignore) => {
       const found = changes(plainProperties(before.inputs), plainProperties(inputs));
       for (const path of [...found.keys()]) if (ignore.some((i) => under(path, i))) found.delete(path);
-      return { changes: found, replace: [...found.keys()].filter((path) => under(path, "a") || under(path, "b")), deleteBeforeReplace: true };
+      return {
+        changes: found,
+        replace: [...found.keys()].filter((path) => under(path, "a") || under(path, "b")),
+        deleteBeforeReplace: true,
+      };
     },
     create: async (op, inputs) => {
       if (op.preview) return { id: "", state: inputs };
@@ -36,7 +49,8 @@ export function linkResource(driver: Driver): Resource {
     },
     read: async (_, id, inputs) => {
       if (inputs.a === undefined) throw new Error(`link ${id} can't be imported: plug it by \`pulumi up\``);
-      const seen = await driver.readLink(linkSpec(inputs)), own = { ...inputs, mtu: seen.mtu, up: seen.up, state: seen.state };
+      const seen = await driver.readLink(linkSpec(inputs));
+      const own = { ...inputs, mtu: seen.mtu, up: seen.up, state: seen.state };
       return { id, inputs: own, state: own };
     },
     update: async (op, _, __, inputs) => {

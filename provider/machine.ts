@@ -16,25 +16,55 @@ const WANTED = { state: "running" };
 /** Inputs that have passed the check, as the driver takes them. */
 export function machineSpec(inputs: Properties): MachineSpec {
   const p = plainProperties(inputs) as unknown as Partial<MachineSpec> & MachineSpec;
-  return { name: p.name, hostname: p.hostname, image: p.image, network: p.network, ports: p.ports ?? [], seed: p.seed ?? null, memoryMiB: p.memoryMiB ?? null, cpus: p.cpus ?? null };
+  return {
+    name: p.name,
+    hostname: p.hostname,
+    image: p.image,
+    network: p.network,
+    ports: p.ports ?? [],
+    seed: p.seed ?? null,
+    memoryMiB: p.memoryMiB ?? null,
+    cpus: p.cpus ?? null,
+  };
 }
 
-interface PublicAndSecret { readonly privateKey: Value; readonly hostKey: Value }
+interface PublicAndSecret {
+  readonly privateKey: Value;
+  readonly hostKey: Value;
+}
 
 function state(inputs: Properties, seen: MachineFacts, keys: PublicAndSecret): Properties {
-  return { ...inputs, driverId: seen.driverId, state: seen.state, publishedPorts: { ...seen.publishedPorts },
-    connection: { host: "127.0.0.1", port: seen.publishedPorts.ssh!, user: "root", privateKey: keys.privateKey, hostKey: keys.hostKey } };
+  return {
+    ...inputs,
+    driverId: seen.driverId,
+    state: seen.state,
+    publishedPorts: { ...seen.publishedPorts },
+    connection: {
+      host: "127.0.0.1",
+      port: seen.publishedPorts.ssh!,
+      user: "root",
+      privateKey: keys.privateKey,
+      hostKey: keys.hostKey,
+    },
+  };
 }
 
 /** The keys are in the state alone: nobody else holds a machine's private key. */
 function keysOf(old: Properties, id: string): PublicAndSecret {
   const connection = plainProperties(old).connection as Properties | undefined;
-  if (connection === undefined) throw new Error(`machine ${id} can't be imported: its private key is in the state that made it alone. Remove it (docker rm -f ${id}) and let \`pulumi up\` make it anew`);
+  if (connection === undefined)
+    throw new Error(
+      `machine ${id} can't be imported: its private key is in the state that made it alone. Remove it (docker rm -f ${id}) and let \`pulumi up\` make it anew`,
+    );
   return { privateKey: secret(connection.privateKey!), hostKey: connection.hostKey! };
 }
 
 /** A machine that does not answer is in the state nevertheless: the next `up` goes on with it, `destroy` removes it. */
-async function kept(work: Promise<MachineFacts>, inputs: Properties, keys: PublicAndSecret): Promise<{ id: string; state: Properties }> {
+async function kept(
+  work: Promise<MachineFacts>,
+  inputs: Properties,
+  keys: PublicAndSecret,
+): Promise<{ id: string; state: Properties }> {
   try {
     const seen = await work;
     return { id: seen.driverId, state: state(inputs, seen, keys) };
@@ -47,30 +77,54 @@ async function kept(work: Promise<MachineFacts>, inputs: Properties, keys: Publi
 /** `fabriclab:index:Machine`: a box that boots, with SSH on a loopback port. */
 export function machineResource(driver: Driver): Resource {
   return {
-    check: (_, inputs) => ({ inputs: { ...inputs, ...WANTED }, failures: checkInputs("Machine", machineInputs, inputs) }),
+    check: (_, inputs) => ({
+      inputs: { ...inputs, ...WANTED },
+      failures: checkInputs("Machine", machineInputs, inputs),
+    }),
     diff: (_, __, before, inputs, ignore) => {
       const found = changes(plainProperties(before.inputs), plainProperties(inputs));
       for (const path of [...found.keys()]) if (ignore.some((i) => under(path, i))) found.delete(path);
-      return { changes: found, replace: [...found.keys()].filter((path) => IDENTITY.some((i) => under(path, i))), deleteBeforeReplace: true };
+      return {
+        changes: found,
+        replace: [...found.keys()].filter((path) => IDENTITY.some((i) => under(path, i))),
+        deleteBeforeReplace: true,
+      };
     },
     create: async (op: Operation, inputs) => {
-      if (op.preview) return { id: "", state: { ...inputs, driverId: UNKNOWN, publishedPorts: UNKNOWN,
-        connection: { host: "127.0.0.1", port: UNKNOWN, user: "root", privateKey: UNKNOWN, hostKey: UNKNOWN } } };
-      const spec = machineSpec(inputs), keys = generateKeys(spec.name);
-      return kept(driver.create(ownerOf(op.urn), spec, keys, op.signal), inputs, { privateKey: secret(keys.privateKey), hostKey: keys.hostPublicKey });
+      if (op.preview)
+        return {
+          id: "",
+          state: {
+            ...inputs,
+            driverId: UNKNOWN,
+            publishedPorts: UNKNOWN,
+            connection: { host: "127.0.0.1", port: UNKNOWN, user: "root", privateKey: UNKNOWN, hostKey: UNKNOWN },
+          },
+        };
+      const spec = machineSpec(inputs);
+      const keys = generateKeys(spec.name);
+      return kept(driver.create(ownerOf(op.urn), spec, keys, op.signal), inputs, {
+        privateKey: secret(keys.privateKey),
+        hostKey: keys.hostPublicKey,
+      });
     },
     read: async (_, id, inputs, old) => {
-      const keys = keysOf(old, id), seen = await driver.read(id);
+      const keys = keysOf(old, id);
+      const seen = await driver.read(id);
       if (seen === null) return null;
-      const limits = Object.fromEntries((["memoryMiB", "cpus"] as const).filter((k) => (inputs[k] ?? null) !== seen[k]).map((k) => [k, seen[k]]));
+      const limits = Object.fromEntries(
+        (["memoryMiB", "cpus"] as const).filter((k) => (inputs[k] ?? null) !== seen[k]).map((k) => [k, seen[k]]),
+      );
       const own = { ...inputs, ...limits, state: seen.state };
       return { id, inputs: own, state: state(own, seen, keys) };
     },
     update: async (op, id, before, inputs) => {
       const { driverId, publishedPorts, connection } = before.state;
-      if (op.preview) return { ...inputs, driverId: driverId!, publishedPorts: publishedPorts!, connection: connection! };
+      if (op.preview)
+        return { ...inputs, driverId: driverId!, publishedPorts: publishedPorts!, connection: connection! };
       return (await kept(driver.update(id, machineSpec(inputs), op.signal), inputs, keysOf(before.state, id))).state;
     },
-    delete: (op, id, inputs, old) => driver.remove(ownerOf(op.urn), id, machineSpec(Object.keys(inputs).length > 0 ? inputs : old)),
+    delete: (op, id, inputs, old) =>
+      driver.remove(ownerOf(op.urn), id, machineSpec(Object.keys(inputs).length > 0 ? inputs : old)),
   };
 }

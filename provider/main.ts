@@ -14,7 +14,8 @@ serve({
   version: "0.1.0",
   resource: (type) => {
     const found = resources[type];
-    if (found === undefined) throw new Error(`${type}: the fabriclab provider has ${Object.keys(resources).join(" and ")}`);
+    if (found === undefined)
+      throw new Error(`${type}: the fabriclab provider has ${Object.keys(resources).join(" and ")}`);
     return found;
   },
 });

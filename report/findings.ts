@@ -15,11 +15,22 @@ export interface CheckedFile extends FileFindings {
 export function checkStackText(uri: string, text: string, host?: HostFacts): CheckedFile {
   const yaml = readPlacedYaml(text);
   if (yaml.errors.length > 0) {
-    const problems = yaml.errors.map(({ message, region }): PlacedProblem => ({ path: "", message, values: {}, remedy: "Correct the YAML.", rule: "yaml-syntax", severity: "error", region }));
+    const problems = yaml.errors.map(({ message, region }): PlacedProblem => ({
+      path: "",
+      message,
+      values: {},
+      remedy: "Correct the YAML.",
+      rule: "yaml-syntax",
+      severity: "error",
+      region,
+    }));
     return { uri, problems, suppressed: [], off: {}, sound: false };
   }
   const lab = at(at(yaml.value, "config"), "fabriclab:lab");
-  const place = (problem: Problem): PlacedProblem => ({ ...problem, region: yaml.regionOf(["config", "fabriclab:lab", ...pathParts(problem.path)]) });
+  const place = (problem: Problem): PlacedProblem => ({
+    ...problem,
+    region: yaml.regionOf(["config", "fabriclab:lab", ...pathParts(problem.path)]),
+  });
   const parsed = parseSpec(lab, host);
   const errors = "problems" in parsed ? parsed.problems : [];
   const { spec } = readSpec(lab);
@@ -28,7 +39,14 @@ export function checkStackText(uri: string, text: string, host?: HostFacts): Che
     uri,
     problems: [...errors, ...parsed.warnings].map(place),
     suppressed: switched.map(({ problem, reason }) => ({ ...place(problem), reason })),
-    off: spec === null ? {} : Object.fromEntries(Object.entries(spec.rules).map(([name, { off }]) => [name, off]).sort()),
+    off:
+      spec === null
+        ? {}
+        : Object.fromEntries(
+            Object.entries(spec.rules)
+              .map(([name, { off }]) => [name, off])
+              .sort(),
+          ),
     sound: errors.length === 0,
   };
 }

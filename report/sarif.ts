@@ -16,7 +16,10 @@ export interface FileFindings {
   readonly suppressed: readonly (PlacedProblem & { readonly reason: string })[];
 }
 
-interface Message { readonly text: string; readonly markdown?: string }
+interface Message {
+  readonly text: string;
+  readonly markdown?: string;
+}
 
 interface SarifRule {
   readonly id: string;
@@ -33,25 +36,46 @@ interface SarifResult {
   readonly message: Message;
   readonly locations: readonly { readonly physicalLocation: object; readonly logicalLocations: readonly object[] }[];
   readonly partialFingerprints: Readonly<Record<string, string>>;
-  readonly suppressions: readonly { readonly kind: "external"; readonly status: "accepted"; readonly justification: string }[];
+  readonly suppressions: readonly {
+    readonly kind: "external";
+    readonly status: "accepted";
+    readonly justification: string;
+  }[];
 }
 
 /** A SARIF log of one run. */
 export interface SarifLog {
   readonly $schema: string;
   readonly version: "2.1.0";
-  readonly runs: readonly [{
-    readonly tool: { readonly driver: { readonly name: string; readonly semanticVersion: string; readonly rules: readonly SarifRule[] } };
-    readonly columnKind: "utf16CodeUnits";
-    readonly results: readonly SarifResult[];
-  }];
+  readonly runs: readonly [
+    {
+      readonly tool: {
+        readonly driver: {
+          readonly name: string;
+          readonly semanticVersion: string;
+          readonly rules: readonly SarifRule[];
+        };
+      };
+      readonly columnKind: "utf16CodeUnits";
+      readonly results: readonly SarifResult[];
+    },
+  ];
 }
 
-const rule = (id: string, level: Problem["severity"], title: string, why: string, source: string | null): SarifRule => ({
+const rule = (
+  id: string,
+  level: Problem["severity"],
+  title: string,
+  why: string,
+  source: string | null,
+): SarifRule => ({
   id,
   shortDescription: { text: title },
   fullDescription: { text: `${title}. ${why}` },
-  help: { text: source === null ? why : `${why}\nSource: ${source}`, markdown: source === null ? why : `${why}\n\nSource: ${source}` },
+  help: {
+    text: source === null ? why : `${why}\nSource: ${source}`,
+    markdown: source === null ? why : `${why}\n\nSource: ${source}`,
+  },
   defaultConfiguration: { level },
 });
 
@@ -75,7 +99,13 @@ export function sarifLog(files: readonly FileFindings[], version: string): Sarif
   return {
     $schema: "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json",
     version: "2.1.0",
-    runs: [{ tool: { driver: { name: "fabriclab", semanticVersion: version, rules: SARIF_RULES } }, columnKind: "utf16CodeUnits", results }],
+    runs: [
+      {
+        tool: { driver: { name: "fabriclab", semanticVersion: version, rules: SARIF_RULES } },
+        columnKind: "utf16CodeUnits",
+        results,
+      },
+    ],
   };
 }
 
@@ -87,7 +117,14 @@ function resultOf(uri: string, problem: PlacedProblem, reason: string | null): S
     ruleIndex: INDEX.get(problem.rule) ?? -1,
     level: severity,
     message: { text: [`${path === "" ? "" : `${path}: `}${message}.`, ...shown, remedy].join("\n") },
-    locations: [{ physicalLocation: { artifactLocation: { uri }, region }, logicalLocations: [{ fullyQualifiedName: path === "" ? "fabriclab:lab" : `fabriclab:lab.${path}`, kind: "member" }] }],
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri }, region },
+        logicalLocations: [
+          { fullyQualifiedName: path === "" ? "fabriclab:lab" : `fabriclab:lab.${path}`, kind: "member" },
+        ],
+      },
+    ],
     // The same problem in the next run, though lines have moved.
     partialFingerprints: { "fabriclabProblem/v1": `${uri} ${problem.rule} ${path}` },
     suppressions: reason === null ? [] : [{ kind: "external", status: "accepted", justification: reason }],

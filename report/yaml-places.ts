@@ -22,20 +22,31 @@ export function readPlacedYaml(text: string): PlacedYaml {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   const region = ([start, end]: Range): Region => {
-    const from = lines.linePos(start), to = lines.linePos(Math.max(start, end));
+    const from = lines.linePos(start);
+    const to = lines.linePos(Math.max(start, end));
     // A line counter has no line for an empty text.
-    return { startLine: Math.max(1, from.line), startColumn: Math.max(1, from.col), endLine: Math.max(1, to.line), endColumn: Math.max(1, to.col) };
+    return {
+      startLine: Math.max(1, from.line),
+      startColumn: Math.max(1, from.col),
+      endLine: Math.max(1, to.line),
+      endColumn: Math.max(1, to.col),
+    };
   };
   return {
     value: document.errors.length > 0 ? undefined : (document.toJS() as unknown),
-    errors: document.errors.map((error) => ({ message: error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "", region: region(error.pos) })),
+    errors: document.errors.map((error) => ({
+      message: error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "",
+      region: region(error.pos),
+    })),
     regionOf: (path) => region(rangeOf(document, path)),
   };
 }
 
 /** "fabric.leaves[1].as" as keys and list places. */
 export function pathParts(path: string): (string | number)[] {
-  return [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, place, key]) => (place === undefined ? key ?? "" : Number(place)));
+  return [...path.matchAll(/\[(\d+)\]|([^.[\]]+)/g)].map(([, place, key]) =>
+    place === undefined ? (key ?? "") : Number(place),
+  );
 }
 
 /** A scalar itself, or the key of a mapping or list: what a reader looks for. */
@@ -59,7 +70,9 @@ function resolve(document: Document.Parsed, node: Node | null): Node | null {
 
 function step(node: Node | null, part: string | number): { key: Node | null; value: Node | null } | null {
   if (isMap(node)) {
-    const pair = (node.items as Pair<Node, Node | null>[]).find(({ key }) => isScalar(key) && String(key.value) === String(part));
+    const pair = (node.items as Pair<Node, Node | null>[]).find(
+      ({ key }) => isScalar(key) && String(key.value) === String(part),
+    );
     return pair === undefined ? null : { key: pair.key, value: pair.value };
   }
   if (isSeq(node) && typeof part === "number") {

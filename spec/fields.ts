@@ -18,8 +18,16 @@ export function prefixField(description: string) {
       const loose = looseRange(text);
       const issue: FieldIssue & { message: string } =
         loose === null
-          ? { message: `"${text}" is not an IPv4 prefix`, rule: "prefix-syntax", remedy: 'Write four octets and a length, as in "10.0.101.0/24".' }
-          : { message: `${text} has host bits set`, rule: "prefix-host-bits", remedy: `Write the prefix that holds it: ${rangeText(loose)}.` };
+          ? {
+              message: `"${text}" is not an IPv4 prefix`,
+              rule: "prefix-syntax",
+              remedy: 'Write four octets and a length, as in "10.0.101.0/24".',
+            }
+          : {
+              message: `${text} has host bits set`,
+              rule: "prefix-host-bits",
+              remedy: `Write the prefix that holds it: ${rangeText(loose)}.`,
+            };
       ctx.addIssue({ code: "custom", message: issue.message, params: { rule: issue.rule, remedy: issue.remedy } });
     })
     .meta({ description, pattern: `^${OCTETS}/\\d{1,2}$` });
@@ -31,8 +39,14 @@ export function addressField(description: string) {
     .string()
     .superRefine((text, ctx) => {
       if (addressNumber(text) !== null) return;
-      const remedy = text.includes("/") ? `Write it without the length: ${text.split("/")[0] ?? ""}.` : 'Write four octets from 0 to 255, as in "10.0.101.101".';
-      ctx.addIssue({ code: "custom", message: `"${text}" is not an IPv4 address`, params: { rule: "address-syntax", remedy } });
+      const remedy = text.includes("/")
+        ? `Write it without the length: ${text.split("/")[0] ?? ""}.`
+        : 'Write four octets from 0 to 255, as in "10.0.101.101".';
+      ctx.addIssue({
+        code: "custom",
+        message: `"${text}" is not an IPv4 address`,
+        params: { rule: "address-syntax", remedy },
+      });
     })
     .meta({ description, pattern: `^${OCTETS}$` });
 }
@@ -51,7 +65,11 @@ export function reasonField(description: string) {
     .string()
     .superRefine((text, ctx) => {
       if (text.trim().length >= REASON_LENGTH) return;
-      ctx.addIssue({ code: "custom", message: `"${text}" is no reason: it has fewer than ${REASON_LENGTH} characters`, params: { rule: "reason", remedy: "Say why the rule doesn't apply to this lab." } });
+      ctx.addIssue({
+        code: "custom",
+        message: `"${text}" is no reason: it has fewer than ${REASON_LENGTH} characters`,
+        params: { rule: "reason", remedy: "Say why the rule doesn't apply to this lab." },
+      });
     })
     .meta({ description, minLength: REASON_LENGTH });
 }

@@ -1,6 +1,27 @@
-export { formatProblem, formatProblems, InvalidLabError, isError, sortProblems, type Problem, type Severity } from "./problem";
+export {
+  formatProblem,
+  formatProblems,
+  InvalidLabError,
+  isError,
+  sortProblems,
+  type Problem,
+  type Severity,
+} from "./problem";
 export { readSpec } from "./read";
 export type { LabInput } from "./schema";
-export type { AggregateSpec, BgpSettings, CalicoBgpSpec, CalicoMode, ExtraNeighborSpec, HostSpec, LabSpec, LeafSpec, NetscalerSpec, NodeSpec, RpFilter, SwitchSpec } from "./types";
+export type {
+  AggregateSpec,
+  BgpSettings,
+  CalicoBgpSpec,
+  CalicoMode,
+  ExtraNeighborSpec,
+  HostSpec,
+  LabSpec,
+  LeafSpec,
+  NetscalerSpec,
+  NodeSpec,
+  RpFilter,
+  SwitchSpec,
+} from "./types";
 export { SCHEMA_RULES, type SchemaRule } from "./schema-rules";
 export { VERSIONS } from "./versions";

@@ -11,8 +11,12 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
     ...lab,
     fabric: {
       ...fabric,
-      spines: entries(spines, "spine").map((entry, i) => switchSpec(entry, `fabric.spines[${original("fabric.spines", i)}]`, original)),
-      leaves: entries(leaves, "leaf").map((entry, i) => leafSpec(entry, `fabric.leaves[${original("fabric.leaves", i)}]`, original)),
+      spines: entries(spines, "spine").map((entry, i) =>
+        switchSpec(entry, `fabric.spines[${original("fabric.spines", i)}]`, original),
+      ),
+      leaves: entries(leaves, "leaf").map((entry, i) =>
+        leafSpec(entry, `fabric.leaves[${original("fabric.leaves", i)}]`, original),
+      ),
     },
     nodes: lab.nodes.map((node, i): NodeSpec => ({
       path: `nodes[${original("nodes", i)}]`,
@@ -23,20 +27,42 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
       address: node.address ?? null,
       port: node.port ?? null,
     })),
-    hosts: lab.hosts.map((host, i): HostSpec => ({ path: `hosts[${original("hosts", i)}]`, name: host.name, leaf: host.leaf, index: host.index ?? null, address: host.address ?? null, port: host.port ?? null })),
+    hosts: lab.hosts.map((host, i): HostSpec => ({
+      path: `hosts[${original("hosts", i)}]`,
+      name: host.name,
+      leaf: host.leaf,
+      index: host.index ?? null,
+      address: host.address ?? null,
+      port: host.port ?? null,
+    })),
     kubernetes: { ...lab.kubernetes, growth: lab.kubernetes.growth ?? null },
-    calico: { ...lab.calico, pool: lab.calico.pool ?? null, podMtu: lab.calico.podMtu ?? null, bgp: calicoBgp(lab.calico.bgp) },
+    calico: {
+      ...lab.calico,
+      pool: lab.calico.pool ?? null,
+      podMtu: lab.calico.podMtu ?? null,
+      bgp: calicoBgp(lab.calico.bgp),
+    },
     netscaler: lab.netscaler === undefined ? null : netscalerSpec(lab.netscaler, original),
     workload: lab.workload === undefined ? null : { ...lab.workload, localService: lab.workload.localService ?? null },
   };
 }
 
 function calicoBgp(written: ParsedLab["calico"]["bgp"]): CalicoBgpSpec {
-  return { ...written, maximumPrefix: written.maximumPrefix ?? null, keepalive: written.keepalive ?? null, hold: written.hold ?? null };
+  return {
+    ...written,
+    maximumPrefix: written.maximumPrefix ?? null,
+    keepalive: written.keepalive ?? null,
+    hold: written.hold ?? null,
+  };
 }
 
 function netscalerSpec(written: NonNullable<ParsedLab["netscaler"]>, original: OriginalIndex): NetscalerSpec {
-  const neighbors = written.neighbors?.map((each, i) => ({ path: `netscaler.neighbors[${original("netscaler.neighbors", i)}]`, address: each.address, remoteAs: each.remoteAs ?? null })) ?? null;
+  const neighbors =
+    written.neighbors?.map((each, i) => ({
+      path: `netscaler.neighbors[${original("netscaler.neighbors", i)}]`,
+      address: each.address,
+      remoteAs: each.remoteAs ?? null,
+    })) ?? null;
   return { ...written, path: "netscaler", address: written.address ?? null, port: written.port ?? null, neighbors };
 }
 
@@ -45,7 +71,8 @@ function entries(written: number | readonly ParsedSwitch[], role: string): reado
 }
 
 function switchSpec(entry: ParsedSwitch, path: string, original: OriginalIndex): SwitchSpec {
-  const from: Partial<Exclude<ParsedSwitch, string>> & { name: string } = typeof entry === "string" ? { name: entry } : entry;
+  const from: Partial<Exclude<ParsedSwitch, string>> & { name: string } =
+    typeof entry === "string" ? { name: entry } : entry;
   return {
     path,
     name: from.name,
@@ -55,7 +82,12 @@ function switchSpec(entry: ParsedSwitch, path: string, original: OriginalIndex):
     hostname: from.hostname ?? null,
     networks: from.networks ?? [],
     aggregates: from.aggregates ?? [],
-    neighbors: (from.neighbors ?? []).map((each, i) => ({ path: `${path}.neighbors[${original(`${path}.neighbors`, i)}]`, address: each.address, remoteAs: each.remoteAs, multihop: each.multihop ?? null })),
+    neighbors: (from.neighbors ?? []).map((each, i) => ({
+      path: `${path}.neighbors[${original(`${path}.neighbors`, i)}]`,
+      address: each.address,
+      remoteAs: each.remoteAs,
+      multihop: each.multihop ?? null,
+    })),
     bgp: from.bgp ?? {},
     drain: from.drain ?? false,
     rpFilter: from.rpFilter ?? null,
@@ -63,5 +95,8 @@ function switchSpec(entry: ParsedSwitch, path: string, original: OriginalIndex):
 }
 
 function leafSpec(entry: ParsedSwitch, path: string, original: OriginalIndex): LeafSpec {
-  return { ...switchSpec(entry, path, original), serverSubnet: (typeof entry === "string" ? null : entry.serverSubnet) ?? null };
+  return {
+    ...switchSpec(entry, path, original),
+    serverSubnet: (typeof entry === "string" ? null : entry.serverSubnet) ?? null,
+  };
 }

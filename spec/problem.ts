@@ -28,9 +28,16 @@ export class InvalidLabError extends Error {
 
 /** Text for people: every problem with its values and its remedy, errors first, in the order of the paths. */
 export function formatProblems(problems: readonly Problem[]): string {
-  const errors = sortProblems(problems.filter(isError)), warnings = sortProblems(problems.filter((each) => !isError(each)));
-  const counts = [errors.length > 0 || warnings.length === 0 ? plural(errors.length, "problem") : null, warnings.length > 0 ? plural(warnings.length, "warning") : null];
-  return [`fabriclab:lab has ${counts.filter((each) => each !== null).join(" and ")}`, ...[...errors, ...warnings].map(formatProblem)].join("\n\n");
+  const errors = sortProblems(problems.filter(isError));
+  const warnings = sortProblems(problems.filter((each) => !isError(each)));
+  const counts = [
+    errors.length > 0 || warnings.length === 0 ? plural(errors.length, "problem") : null,
+    warnings.length > 0 ? plural(warnings.length, "warning") : null,
+  ];
+  return [
+    `fabriclab:lab has ${counts.filter((each) => each !== null).join(" and ")}`,
+    ...[...errors, ...warnings].map(formatProblem),
+  ].join("\n\n");
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -43,5 +50,9 @@ export function sortProblems(problems: readonly Problem[]): Problem[] {
 
 export function formatProblem(problem: Problem): string {
   const values = Object.entries(problem.values).map(([path, value]) => `    ${path}: ${value}`);
-  return [`${problem.path || "(the whole value)"}: ${problem.message} [${problem.rule}${isError(problem) ? "" : ", warning"}]`, ...values, `    remedy: ${problem.remedy}`].join("\n");
+  return [
+    `${problem.path || "(the whole value)"}: ${problem.message} [${problem.rule}${isError(problem) ? "" : ", warning"}]`,
+    ...values,
+    `    remedy: ${problem.remedy}`,
+  ].join("\n");
 }

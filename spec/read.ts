@@ -24,10 +24,14 @@ export function readSpec(value: unknown): { spec: LabSpec | null; problems: Prob
     const { value: compact, original } = withoutHoles(tree);
     const result = labSchema.safeParse(compact);
     if (result.success) return { spec: normalize(result.data, (list, i) => original(list, i)), problems };
-    const rename = (path: Path): Path => path.map((part, i) => (typeof part === "number" ? original(pathText(path.slice(0, i)), part) : part));
+    const rename = (path: Path): Path =>
+      path.map((part, i) => (typeof part === "number" ? original(pathText(path.slice(0, i)), part) : part));
     const found = schemaProblems(labSchema, compact, result.error.issues, rename);
     problems.push(...found.map((each) => each.problem).filter((problem) => isNews(problem, problems)));
-    const next = leaveOut(tree, found.map((each: LocatedProblem) => rename(each.at)));
+    const next = leaveOut(
+      tree,
+      found.map((each: LocatedProblem) => rename(each.at)),
+    );
     if (next === null) return { spec: null, problems };
     tree = next;
   }
@@ -36,7 +40,15 @@ export function readSpec(value: unknown): { spec: LabSpec | null; problems: Prob
 
 /** Whether a problem is more than the echo of a setting left out in an earlier round. */
 function isNews(problem: Problem, earlier: readonly Problem[]): boolean {
-  return !(problem.rule === "required" && earlier.some((each) => each.path === problem.path || each.path.startsWith(`${problem.path}.`) || each.path.startsWith(`${problem.path}[`)));
+  return !(
+    problem.rule === "required" &&
+    earlier.some(
+      (each) =>
+        each.path === problem.path ||
+        each.path.startsWith(`${problem.path}.`) ||
+        each.path.startsWith(`${problem.path}[`),
+    )
+  );
 }
 
 /** Takes the settings at the paths out of the tree; where a setting is missing, the mapping that needs it goes. Null if all is gone. */
@@ -62,7 +74,10 @@ function withoutHoles(tree: unknown): { value: unknown; original: OriginalIndex 
   const copy = (at: unknown, path: Path): unknown => {
     if (Array.isArray(at)) {
       const kept = at.map((entry: unknown, i) => ({ entry, i })).filter(({ entry }) => entry !== LEFT_OUT);
-      places.set(pathText(path), kept.map(({ i }) => i));
+      places.set(
+        pathText(path),
+        kept.map(({ i }) => i),
+      );
       return kept.map(({ entry, i }) => copy(entry, [...path, i]));
     }
     if (!isTree(at)) return at;

@@ -19,10 +19,18 @@ export interface SwitchSpec {
   readonly rpFilter: RpFilter | null;
 }
 
-export interface AggregateSpec { readonly prefix: string; readonly summaryOnly: boolean }
+export interface AggregateSpec {
+  readonly prefix: string;
+  readonly summaryOnly: boolean;
+}
 
 /** A session written by hand; `multihop` is the TTL, null on a connected subnet. */
-export interface ExtraNeighborSpec { readonly path: string; readonly address: string; readonly remoteAs: number; readonly multihop: number | null }
+export interface ExtraNeighborSpec {
+  readonly path: string;
+  readonly address: string;
+  readonly remoteAs: number;
+  readonly multihop: number | null;
+}
 
 /** BGP settings as written: what is absent is left to the fabric's, then to the default. */
 export interface BgpSettings {
@@ -77,7 +85,8 @@ export interface NetscalerSpec {
   readonly maxPaths: number;
   readonly vips: readonly string[];
   /** Null: every node. */
-  readonly neighbors: readonly { readonly path: string; readonly address: string; readonly remoteAs: number | null }[] | null;
+  readonly neighbors:
+    readonly { readonly path: string; readonly address: string; readonly remoteAs: number | null }[] | null;
 }
 
 export interface LeafSpec extends SwitchSpec {
@@ -117,8 +126,20 @@ export interface LabSpec {
   };
   readonly nodes: readonly NodeSpec[];
   readonly hosts: readonly HostSpec[];
-  readonly kubernetes: { readonly version: string; readonly podCidr: string; readonly serviceCidr: string; readonly growth: { readonly nodes: number; readonly podsPerNode: number } | null };
-  readonly calico: { readonly mode: CalicoMode; readonly vxlan: { readonly port: number; readonly vni: number }; readonly pool: string | null; readonly blockSize: number; readonly podMtu: number | null; readonly bgp: CalicoBgpSpec };
+  readonly kubernetes: {
+    readonly version: string;
+    readonly podCidr: string;
+    readonly serviceCidr: string;
+    readonly growth: { readonly nodes: number; readonly podsPerNode: number } | null;
+  };
+  readonly calico: {
+    readonly mode: CalicoMode;
+    readonly vxlan: { readonly port: number; readonly vni: number };
+    readonly pool: string | null;
+    readonly blockSize: number;
+    readonly podMtu: number | null;
+    readonly bgp: CalicoBgpSpec;
+  };
   readonly netscaler: NetscalerSpec | null;
   readonly workload: {
     readonly namespace: string;

@@ -18,8 +18,17 @@ export interface Endpoint {
   readonly perDialTimeout?: number;
 }
 
-export interface Result { readonly code: number | null; readonly signal?: string; readonly stdout: string; readonly stderr: string }
-export interface ExecOptions { readonly stdin?: string; readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal; readonly timeoutMs?: number;
+export interface Result {
+  readonly code: number | null;
+  readonly signal?: string;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+export interface ExecOptions {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
   /** Called with output as it comes. */
   readonly onOutput?: (stream: "stdout" | "stderr", data: Buffer) => void;
 }
@@ -32,18 +41,24 @@ class Final extends Error {}
 function hostVerifier(expected: string, at: string): (key: Buffer, verify: (ok: boolean) => void) => void {
   const parsed = utils.parseKey(expected);
   if (parsed instanceof Error) throw new Final(`hostKey of ${at} is not an SSH public key: ${parsed.message}`);
-  const want = (Array.isArray(parsed) ? parsed[0] as ParsedKey : parsed).getPublicSSH();
+  const want = (Array.isArray(parsed) ? (parsed[0] as ParsedKey) : parsed).getPublicSSH();
   return (key, verify) => verify(key.equals(want));
 }
 
 function config(e: Endpoint): ConnectConfig {
   const timeout = e.perDialTimeout ?? 15;
   return {
-    host: e.host, port: e.port ?? 22, username: e.user ?? "root",
-    ...(e.privateKey === undefined ? {} : { privateKey: e.privateKey }), ...(e.privateKeyPassword === undefined ? {} : { passphrase: e.privateKeyPassword }),
-    ...(e.password === undefined ? {} : { password: e.password }), ...(e.agentSocketPath === undefined ? {} : { agent: e.agentSocketPath }),
+    host: e.host,
+    port: e.port ?? 22,
+    username: e.user ?? "root",
+    ...(e.privateKey === undefined ? {} : { privateKey: e.privateKey }),
+    ...(e.privateKeyPassword === undefined ? {} : { passphrase: e.privateKeyPassword }),
+    ...(e.password === undefined ? {} : { password: e.password }),
+    ...(e.agentSocketPath === undefined ? {} : { agent: e.agentSocketPath }),
     ...(e.hostKey === undefined ? {} : { hostVerifier: hostVerifier(e.hostKey, where(e)) }),
-    readyTimeout: timeout === 0 ? 0 : timeout * 1000, keepaliveInterval: 15_000, keepaliveCountMax: 4,
+    readyTimeout: timeout === 0 ? 0 : timeout * 1000,
+    keepaliveInterval: 15_000,
+    keepaliveCountMax: 4,
   };
 }
 
@@ -53,30 +68,46 @@ function dial(e: Endpoint): Promise<Client> {
     client.once("ready", () => resolve(client));
     client.on("error", (error: Error & { level?: string }) => {
       client.end();
-      reject(error.level === "client-authentication" || /host.*verification|Host denied/i.test(error.message)
-        ? new Final(`${where(e)}: ${error.level === "client-authentication" ? "the key or password was refused" : "the server's key is not the expected one"}`)
-        : new Error(`${where(e)}: ${error.message}`));
+      reject(
+        error.level === "client-authentication" || /host.*verification|Host denied/i.test(error.message)
+          ? new Final(
+              `${where(e)}: ${error.level === "client-authentication" ? "the key or password was refused" : "the server's key is not the expected one"}`,
+            )
+          : new Error(`${where(e)}: ${error.message}`),
+      );
     });
     client.connect(config(e));
   });
 }
 
-const pause = (ms: number, signal?: AbortSignal): Promise<void> => new Promise((resolve, reject) => {
-  const interrupt = (): void => { clearTimeout(timer); reject(new Error("interrupted")); };
-  const timer = setTimeout(() => { signal?.removeEventListener("abort", interrupt); resolve(); }, ms);
-  signal?.addEventListener("abort", interrupt, { once: true });
-});
+const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const interrupt = (): void => {
+      clearTimeout(timer);
+      reject(new Error("interrupted"));
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", interrupt);
+      resolve();
+    }, ms);
+    signal?.addEventListener("abort", interrupt, { once: true });
+  });
 
 export class Connection {
-  private constructor(readonly client: Client, readonly endpoint: Endpoint) {}
+  private constructor(
+    readonly client: Client,
+    readonly endpoint: Endpoint,
+  ) {}
 
   /** @throws Error when every attempt failed, at once where another can't help (wrong key, wrong host key). */
   static async open(endpoint: Endpoint, signal?: AbortSignal): Promise<Connection> {
     const limit = endpoint.dialErrorLimit ?? 10;
     for (let failures = 1; ; failures++) {
-      try { return new Connection(await dial(endpoint), endpoint); }
-      catch (error) {
-        if (error instanceof Final || (limit >= 0 && failures >= limit)) throw new Error(`${(error as Error).message}${failures > 1 ? ` (${failures} attempts)` : ""}`);
+      try {
+        return new Connection(await dial(endpoint), endpoint);
+      } catch (error) {
+        if (error instanceof Final || (limit >= 0 && failures >= limit))
+          throw new Error(`${(error as Error).message}${failures > 1 ? ` (${failures} attempts)` : ""}`);
         await pause(Math.min(250 * failures, 2000), signal);
       }
     }
@@ -85,24 +116,60 @@ export class Connection {
   exec(command: string, options: ExecOptions = {}): Promise<Result> {
     return new Promise((resolve, reject) => {
       const began = (error: Error | undefined, channel: ClientChannel): void => {
-        if (error !== undefined) { reject(error); return; }
-        let stdout = "", stderr = "", status: { code: number | null; signal?: string } = { code: null };
-        const stop = (why: string) => (): void => { channel.close(); reject(new Error(why)); };
+        if (error !== undefined) {
+          reject(error);
+          return;
+        }
+        let stdout = "";
+        let stderr = "";
+        let status: { code: number | null; signal?: string } = { code: null };
+        const stop = (why: string) => (): void => {
+          channel.close();
+          reject(new Error(why));
+        };
         const interrupt = stop("interrupted");
-        if (options.signal?.aborted === true) { interrupt(); return; }
+        if (options.signal?.aborted === true) {
+          interrupt();
+          return;
+        }
         options.signal?.addEventListener("abort", interrupt, { once: true });
-        const timer = options.timeoutMs === undefined ? undefined : setTimeout(stop(`no answer within ${options.timeoutMs / 1000} s: ${command.slice(0, 200)}`), options.timeoutMs);
-        const outText = new StringDecoder("utf8"), errorText = new StringDecoder("utf8");
-        channel.on("data", (d: Buffer) => { stdout += outText.write(d); options.onOutput?.("stdout", d); });
-        channel.stderr.on("data", (d: Buffer) => { stderr += errorText.write(d); options.onOutput?.("stderr", d); });
-        channel.on("exit", (code: number | null, signal?: string) => { status = { code, ...(signal === undefined ? {} : { signal }) }; });
-        channel.on("close", () => { clearTimeout(timer); options.signal?.removeEventListener("abort", interrupt); resolve({ ...status, stdout, stderr }); });
+        const timer =
+          options.timeoutMs === undefined
+            ? undefined
+            : setTimeout(
+                stop(`no answer within ${options.timeoutMs / 1000} s: ${command.slice(0, 200)}`),
+                options.timeoutMs,
+              );
+        const outText = new StringDecoder("utf8");
+        const errorText = new StringDecoder("utf8");
+        channel.on("data", (d: Buffer) => {
+          stdout += outText.write(d);
+          options.onOutput?.("stdout", d);
+        });
+        channel.stderr.on("data", (d: Buffer) => {
+          stderr += errorText.write(d);
+          options.onOutput?.("stderr", d);
+        });
+        channel.on("exit", (code: number | null, signal?: string) => {
+          status = { code, ...(signal === undefined ? {} : { signal }) };
+        });
+        channel.on("close", () => {
+          clearTimeout(timer);
+          options.signal?.removeEventListener("abort", interrupt);
+          resolve({ ...status, stdout, stderr });
+        });
         channel.end(options.stdin ?? "");
       };
-      this.client.exec(command, { ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }) }, began);
+      this.client.exec(
+        command,
+        { ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }) },
+        began,
+      );
     });
   }
 
   /** Ends with the server's last word, so that nothing is left half-open. */
-  close(): void { this.client.end(); }
+  close(): void {
+    this.client.end();
+  }
 }

@@ -9,10 +9,22 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-interface Tally { passed: number; failed: number; skipped: number }
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
 interface Report {
-  readonly numPassedTests: number; readonly numFailedTests: number; readonly numPendingTests: number; readonly numRuntimeErrorTestSuites: number;
-  readonly testResults: readonly { readonly name: string; readonly status: string; readonly message: string; readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[] }[];
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
 }
 const root = path.join(__dirname, "..", "..");
 const bin = (name: string): string => path.join(root, "node_modules", ".bin", name);
@@ -36,10 +48,15 @@ function single(title: string, ended: string): Tally {
 
 /** Names of the tests that failed, and the files that could not be run. */
 function failedOf(report: Report): string[] {
-  return report.testResults.filter(({ status }) => status === "failed").flatMap(({ name, message, assertionResults }) => {
-    const file = path.relative(root, name), tests = assertionResults.filter(({ status }) => status === "failed");
-    return tests.length > 0 ? tests.map(({ fullName }) => `${file}: ${fullName}`) : [`${file}: ${message.trim().split("\n")[0] ?? ""}`];
-  });
+  return report.testResults
+    .filter(({ status }) => status === "failed")
+    .flatMap(({ name, message, assertionResults }) => {
+      const file = path.relative(root, name);
+      const tests = assertionResults.filter(({ status }) => status === "failed");
+      return tests.length > 0
+        ? tests.map(({ fullName }) => `${file}: ${fullName}`)
+        : [`${file}: ${message.trim().split("\n")[0] ?? ""}`];
+    });
 }
 
 /** Runs jest with a configuration and counts from its own report; a run that ends without one has failed. */
@@ -53,7 +70,11 @@ function jest(config: string, extra: string[] = []): Tally {
     const failed = r.numFailedTests + r.numRuntimeErrorTestSuites;
     const names = failedOf(r);
     failures.push(...(names.length === 0 && ended !== "" ? [`jest ${config}: ${ended}`] : names));
-    return { passed: r.numPassedTests, failed: ended === "" ? failed : Math.max(failed, 1), skipped: r.numPendingTests };
+    return {
+      passed: r.numPassedTests,
+      failed: ended === "" ? failed : Math.max(failed, 1),
+      skipped: r.numPendingTests,
+    };
   } catch (error) {
     failures.push(`jest ${config}: ${ended === "" ? "" : `${ended}, `}${(error as Error).message}`);
     return { passed: 0, failed: 1, skipped: 0 };
@@ -73,10 +94,17 @@ const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(pha
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 for (const name of wanted) {
   const phase = phases[name];
-  if (phase === undefined) { console.error(`no such part of the tests: ${name} (there are: ${Object.keys(phases).join(", ")})`); process.exit(2); }
+  if (phase === undefined) {
+    console.error(`no such part of the tests: ${name} (there are: ${Object.keys(phases).join(", ")})`);
+    process.exit(2);
+  }
   console.log(`\n== ${name}`);
   const tallies = phase();
-  for (const t of tallies) { total.passed += t.passed; total.failed += t.failed; total.skipped += t.skipped; }
+  for (const t of tallies) {
+    total.passed += t.passed;
+    total.failed += t.failed;
+    total.skipped += t.skipped;
+  }
   if (name === "setup" && tallies.some((t) => t.failed > 0)) break;
 }
 if (failures.length > 0) console.log(`\nfailed:\n${failures.map((each) => `  ${each}`).join("\n")}`);

@@ -13,24 +13,32 @@ export class SshAccess implements LabAccess {
   private readonly limits = new Map<string, BulkheadPolicy>();
   private known = new Map<string, Promise<unknown>>();
 
-  constructor(readonly plan: LabPlan, private readonly machines: Readonly<Record<string, MachineConnection>>) {}
+  constructor(
+    readonly plan: LabPlan,
+    private readonly machines: Readonly<Record<string, MachineConnection>>,
+  ) {}
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
     let result = this.known.get(key) as Promise<T> | undefined;
-    if (result === undefined) this.known.set(key, result = work());
+    if (result === undefined) this.known.set(key, (result = work()));
     return result;
   }
 
   /** Forgets what was seen, so that the next attempt looks again. */
-  forget(): void { this.known = new Map(); }
+  forget(): void {
+    this.known = new Map();
+  }
 
   run(machine: string, command: string, options: RunOptions = {}): Promise<Result> {
     let limit = this.limits.get(machine);
-    if (limit === undefined) this.limits.set(machine, limit = bulkhead(SESSIONS, Infinity));
+    if (limit === undefined) this.limits.set(machine, (limit = bulkhead(SESSIONS, Infinity)));
     return limit.execute(async () => {
       const connection = await this.connection(machine);
-      try { return await connection.exec(command, { timeoutMs: options.timeoutMs ?? TIMEOUT_MS }); }
-      catch (error) { throw new Error(`${machine}: ${(error as Error).message}`); }
+      try {
+        return await connection.exec(command, { timeoutMs: options.timeoutMs ?? TIMEOUT_MS });
+      } catch (error) {
+        throw new Error(`${machine}: ${(error as Error).message}`);
+      }
     });
   }
 
@@ -39,7 +47,9 @@ export class SshAccess implements LabAccess {
     if (open !== undefined) return open;
     const dialled = this.dial(machine);
     this.connections.set(machine, dialled);
-    const drop = (): void => { if (this.connections.get(machine) === dialled) this.connections.delete(machine); };
+    const drop = (): void => {
+      if (this.connections.get(machine) === dialled) this.connections.delete(machine);
+    };
     dialled.then((connection) => connection.client.once("close", drop), drop);
     return dialled;
   }
@@ -48,8 +58,11 @@ export class SshAccess implements LabAccess {
     const at = this.machines[machine];
     if (at === undefined) throw new Error(`${machine}: the stack has no such machine`);
     const { host, port, user, privateKey, hostKey } = at;
-    try { return await Connection.open({ host, port, user, privateKey, hostKey, dialErrorLimit: 2, perDialTimeout: 10 }); }
-    catch (error) { throw new Error(`${machine} does not answer: ${(error as Error).message}`); }
+    try {
+      return await Connection.open({ host, port, user, privateKey, hostKey, dialErrorLimit: 2, perDialTimeout: 10 });
+    } catch (error) {
+      throw new Error(`${machine} does not answer: ${(error as Error).message}`);
+    }
   }
 
   async close(): Promise<void> {
@@ -63,12 +76,17 @@ export async function output(lab: LabAccess, machine: string, command: string, o
   const result = await lab.run(machine, command, options);
   if (result.code === 0) return result.stdout;
   const why = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-3).join("; ");
-  throw new Error(`${machine}: \`${command.trim().split("\n")[0]?.slice(0, 120)}\` ended with ${result.signal ?? `status ${result.code}`}${why === "" ? "" : `: ${why}`}`);
+  throw new Error(
+    `${machine}: \`${command.trim().split("\n")[0]?.slice(0, 120)}\` ended with ${result.signal ?? `status ${result.code}`}${why === "" ? "" : `: ${why}`}`,
+  );
 }
 
 /** The command's standard output, parsed. @throws Error when it fails or prints no JSON. */
 export async function json<T>(lab: LabAccess, machine: string, command: string): Promise<T> {
   const text = await output(lab, machine, command);
-  try { return JSON.parse(text) as T; }
-  catch { throw new Error(`${machine}: \`${command}\` printed no JSON: ${text.trim().slice(0, 120)}`); }
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new Error(`${machine}: \`${command}\` printed no JSON: ${text.trim().slice(0, 120)}`);
+  }
 }

@@ -15,8 +15,14 @@ export function messageOf(error: unknown): string {
 }
 
 /** The rows of many subjects, asked at the same time; a subject that gives no answer is a failed row and takes no other along. */
-export async function eachOf<T>(subjects: readonly T[], name: (subject: T) => string, rows: (subject: T) => Promise<Row[]>): Promise<Row[]> {
-  const found = await Promise.all(subjects.map((subject) => rows(subject).catch((error: unknown): Row[] => [failure(name(subject), error)])));
+export async function eachOf<T>(
+  subjects: readonly T[],
+  name: (subject: T) => string,
+  rows: (subject: T) => Promise<Row[]>,
+): Promise<Row[]> {
+  const found = await Promise.all(
+    subjects.map((subject) => rows(subject).catch((error: unknown): Row[] => [failure(name(subject), error)])),
+  );
   return found.flat();
 }
 

@@ -30,13 +30,19 @@ const PAUSE_MS = 1000;
  */
 export async function verifyLab({ plan, machines, options = {} }: VerifyArgs): Promise<Report> {
   const access = new SshAccess(plan, machines);
-  try { return await runChecks(access, chosen(options.only), options, () => access.forget()); }
-  finally { await access.close(); }
+  try {
+    return await runChecks(access, chosen(options.only), options, () => access.forget());
+  } finally {
+    await access.close();
+  }
 }
 
 function chosen(only: readonly string[] | undefined): readonly Check[] {
   const unknown = (only ?? []).filter((id) => !CHECKS.some((check) => check.id === id));
-  if (unknown.length > 0) throw new Error(`no check ${unknown.map((id) => `"${id}"`).join(", ")}: there are ${CHECKS.map((check) => check.id).join(", ")}`);
+  if (unknown.length > 0)
+    throw new Error(
+      `no check ${unknown.map((id) => `"${id}"`).join(", ")}: there are ${CHECKS.map((check) => check.id).join(", ")}`,
+    );
   return only === undefined || only.length === 0 ? CHECKS : CHECKS.filter((check) => only.includes(check.id));
 }
 
@@ -44,12 +50,19 @@ function chosen(only: readonly string[] | undefined): readonly Check[] {
  * Runs checks, the failed ones again until they pass or the time to wait is over. What was seen while the lab settled is then seen once more, all of
  * it: a check that passed early may have passed on a lab that was still changing.
  */
-export async function runChecks(lab: LabAccess, checks: readonly Check[], options: VerifyOptions, forget: () => void): Promise<Report> {
-  const begun = Date.now(), deadline = begun + (options.wait ?? 0) * 1000;
+export async function runChecks(
+  lab: LabAccess,
+  checks: readonly Check[],
+  options: VerifyOptions,
+  forget: () => void,
+): Promise<Report> {
+  const begun = Date.now();
+  const deadline = begun + (options.wait ?? 0) * 1000;
   const results = new Map<string, CheckResult>();
   for (let attempt = 1, whole = true; ; attempt++) {
     const open = whole ? checks : checks.filter((check) => results.get(check.id)?.ok !== true);
-    for (const result of await Promise.all(open.map((check) => runCheck(lab, check, attempt)))) results.set(result.id, result);
+    for (const result of await Promise.all(open.map((check) => runCheck(lab, check, attempt))))
+      results.set(result.id, result);
     const failed = [...results.values()].filter((result) => !result.ok);
     const left = deadline - Date.now();
     if ((failed.length === 0 && whole) || (failed.length > 0 && left <= 0)) break;
@@ -60,17 +73,36 @@ export async function runChecks(lab: LabAccess, checks: readonly Check[], option
     }
     forget();
   }
-  return report(lab.plan.name, begun, checks.flatMap((check) => results.get(check.id) ?? []));
+  return report(
+    lab.plan.name,
+    begun,
+    checks.flatMap((check) => results.get(check.id) ?? []),
+  );
 }
 
 async function runCheck(lab: LabAccess, check: Check, attempts: number): Promise<CheckResult> {
   const begun = Date.now();
   const rows = await check.run(lab).catch((error: unknown) => [failure(check.title, error)]);
-  return { id: check.id, title: check.title, ok: rows.every((row) => row.ok), rows, seconds: (Date.now() - begun) / 1000, attempts };
+  return {
+    id: check.id,
+    title: check.title,
+    ok: rows.every((row) => row.ok),
+    rows,
+    seconds: (Date.now() - begun) / 1000,
+    attempts,
+  };
 }
 
 export function report(lab: string, begun: number, checks: readonly CheckResult[]): Report {
   const rows = checks.flatMap((check) => check.rows);
   const failed = rows.filter((row) => !row.ok).length;
-  return { lab, started: new Date(begun).toISOString(), seconds: (Date.now() - begun) / 1000, ok: failed === 0 && rows.length > 0, passed: rows.length - failed, failed, checks };
+  return {
+    lab,
+    started: new Date(begun).toISOString(),
+    seconds: (Date.now() - begun) / 1000,
+    ok: failed === 0 && rows.length > 0,
+    passed: rows.length - failed,
+    failed,
+    checks,
+  };
 }

@@ -7,13 +7,16 @@ import type { Step, StepContext } from "../step";
 import { VERSIONS } from "../../spec/versions";
 import { PLUGINS, pluginFolder, sdkVersion } from "./sdk";
 
-const key = (root: string): string => hashOf("1", pulumiCli().url, ...PLUGINS.map((p) => pulumiPlugin(p, sdkVersion(root, p))));
-const folder = (ctx: Pick<StepContext, "root" | "cache">): string => path.join(ctx.cache, "upstream", `pulumi-${key(ctx.root)}`);
+const key = (root: string): string =>
+  hashOf("1", pulumiCli().url, ...PLUGINS.map((p) => pulumiPlugin(p, sdkVersion(root, p))));
+const folder = (ctx: Pick<StepContext, "root" | "cache">): string =>
+  path.join(ctx.cache, "upstream", `pulumi-${key(ctx.root)}`);
 
 /** Folder of the official CLI and its language hosts. */
 export const releasedCli = (ctx: Pick<StepContext, "root" | "cache">): string => path.join(folder(ctx), "pulumi");
 /** Folder of an official provider plugin. */
-export const releasedPlugin = (ctx: Pick<StepContext, "root" | "cache">, name: string): string => path.join(folder(ctx), pluginFolder(ctx.root, name));
+export const releasedPlugin = (ctx: Pick<StepContext, "root" | "cache">, name: string): string =>
+  path.join(folder(ctx), pluginFolder(ctx.root, name));
 
 /**
  * Checksums of archives for which upstream publishes none where it keeps them: the first one seen is kept in the cache, and a later download that
@@ -24,9 +27,11 @@ class KnownSums {
   private readonly sums: Record<string, string>;
   constructor(cache: string) {
     this.file = path.join(cache, "upstream", "sums.json");
-    this.sums = existsSync(this.file) ? JSON.parse(readFileSync(this.file, "utf8")) as Record<string, string> : {};
+    this.sums = existsSync(this.file) ? (JSON.parse(readFileSync(this.file, "utf8")) as Record<string, string>) : {};
   }
-  of(name: string): string | null { return this.sums[name] ?? null; }
+  of(name: string): string | null {
+    return this.sums[name] ?? null;
+  }
   keep(name: string, sha256: string): void {
     this.sums[name] = sha256;
     writeFileSync(this.file, `${JSON.stringify(this.sums, null, 2)}\n`);
@@ -52,9 +57,12 @@ async function fetchCli(ctx: StepContext, work: string): Promise<void> {
 }
 
 async function fetchPlugin(ctx: StepContext, work: string, name: string, sums: KnownSums): Promise<void> {
-  const url = pulumiPlugin(name, sdkVersion(ctx.root, name)), file = path.posix.basename(new URL(url).pathname), archive = path.join(work, file);
+  const url = pulumiPlugin(name, sdkVersion(ctx.root, name));
+  const file = path.posix.basename(new URL(url).pathname);
+  const archive = path.join(work, file);
   ctx.log(url);
-  const known = sums.of(file), seen = await fetchFile(url, archive, { sha256: known, signal: ctx.signal });
+  const known = sums.of(file);
+  const seen = await fetchFile(url, archive, { sha256: known, signal: ctx.signal });
   if (known === null) sums.keep(file, seen);
   ctx.log(`SHA-256 ${seen}, ${known === null ? "recorded: upstream publishes none beside it" : "as recorded before"}`);
   await unpacked(ctx, archive, path.join(work, pluginFolder(ctx.root, name)));
@@ -63,7 +71,11 @@ async function fetchPlugin(ctx: StepContext, work: string, name: string, sums: K
 /** The official CLI, language host and provider plugins, from Pulumi's own releases. */
 export function pulumiReleaseStep(): Step {
   return {
-    id: "pulumi-release", title: `Pulumi CLI ${VERSIONS.pulumi} and provider plugins (official)`, needs: [], estimate: 20, kind: "io",
+    id: "pulumi-release",
+    title: `Pulumi CLI ${VERSIONS.pulumi} and provider plugins (official)`,
+    needs: [],
+    estimate: 20,
+    kind: "io",
     key: (ctx) => key(ctx.root),
     present: async (ctx) => existsSync(path.join(releasedCli(ctx), "pulumi")),
     run: async (ctx) => {

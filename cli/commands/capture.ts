@@ -10,46 +10,104 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly machine: string; readonly interface: string; readonly filter?: string; readonly count?: number; readonly output?: string }
+interface Args extends Global {
+  readonly machine: string;
+  readonly interface: string;
+  readonly filter?: string;
+  readonly count?: number;
+  readonly output?: string;
+}
 
 export const capture: CommandModule<Global, Args> = {
   command: "capture <machine> <interface>",
   describe: "see what passes an interface of a machine, as text or as pcap for Wireshark",
-  builder: (yargs) => yargs
-    .positional("machine", { type: "string", demandOption: true, description: "name in the plan: leaf1, k8s-node-l1-1" })
-    .positional("interface", { type: "string", demandOption: true, description: "kernel name: swp51, eth1, vxlan.calico, any" })
-    .option("filter", { alias: "f", type: "string", requiresArg: true, description: "pcap-filter(7): 'udp port 4789'" })
-    .option("count", { alias: "c", type: "number", requiresArg: true, description: "end after so many packets" })
-    .option("output", { alias: "o", type: "string", requiresArg: true, description: "write pcap to this file, or to standard output (-); text on the terminal without it" })
-    .example("$0 capture leaf1 swp51 -f 'tcp port 179'", "BGP, a line a packet, until Ctrl-C")
-    .example("$0 capture leaf1 swp51 -o - | wireshark -k -i -", "as it passes")
-    .example("$0 capture k8s-node-l1-1 eth1 -c 100 -o vxlan.pcap", "into a file") as never,
+  builder: (yargs) =>
+    yargs
+      .positional("machine", {
+        type: "string",
+        demandOption: true,
+        description: "name in the plan: leaf1, k8s-node-l1-1",
+      })
+      .positional("interface", {
+        type: "string",
+        demandOption: true,
+        description: "kernel name: swp51, eth1, vxlan.calico, any",
+      })
+      .option("filter", {
+        alias: "f",
+        type: "string",
+        requiresArg: true,
+        description: "pcap-filter(7): 'udp port 4789'",
+      })
+      .option("count", { alias: "c", type: "number", requiresArg: true, description: "end after so many packets" })
+      .option("output", {
+        alias: "o",
+        type: "string",
+        requiresArg: true,
+        description: "write pcap to this file, or to standard output (-); text on the terminal without it",
+      })
+      .example("$0 capture leaf1 swp51 -f 'tcp port 179'", "BGP, a line a packet, until Ctrl-C")
+      .example("$0 capture leaf1 swp51 -o - | wireshark -k -i -", "as it passes")
+      .example("$0 capture k8s-node-l1-1 eth1 -c 100 -o vxlan.pcap", "into a file") as never,
   handler: async ({ stack, machine, interface: name, filter, count, output }) => {
-    if (count !== undefined && (!Number.isInteger(count) || count < 1)) throw new UsageError(`--count ${count}: write a whole number of packets, 1 or more`);
-    if (output === "-" && process.stdout.isTTY) throw new UsageError("--output -: pcap is not for a terminal: pipe it (`| wireshark -k -i -`), write it to a file, or leave --output out for text");
+    if (count !== undefined && (!Number.isInteger(count) || count < 1))
+      throw new UsageError(`--count ${count}: write a whole number of packets, 1 or more`);
+    if (output === "-" && process.stdout.isTTY)
+      throw new UsageError(
+        "--output -: pcap is not for a terminal: pipe it (`| wireshark -k -i -`), write it to a file, or leave --output out for text",
+      );
     const { openLab } = load("../lab") as typeof import("../lab");
-    const { BadCapture, captureScript, checkCapture } = load("../../drill/capture") as typeof import("../../drill/capture");
+    const { BadCapture, captureScript, checkCapture } = load(
+      "../../drill/capture",
+    ) as typeof import("../../drill/capture");
     const lab = await openLab(findRoot(), stack);
-    try { await checkCapture(lab, machine, name); } catch (error) { throw error instanceof BadCapture ? new UsageError(`capture: ${error.message}`) : error; }
-    const script = captureScript({ machine, interface: name, filter: filter ?? "", count: count ?? null, form: output === undefined ? "text" : "pcap" });
-    const ending = await stream(lab.machines, machine, script, output === undefined || output === "-" ? process.stdout : await fileStream(output));
+    try {
+      await checkCapture(lab, machine, name);
+    } catch (error) {
+      throw error instanceof BadCapture ? new UsageError(`capture: ${error.message}`) : error;
+    }
+    const script = captureScript({
+      machine,
+      interface: name,
+      filter: filter ?? "",
+      count: count ?? null,
+      form: output === undefined ? "text" : "pcap",
+    });
+    const ending = await stream(
+      lab.machines,
+      machine,
+      script,
+      output === undefined || output === "-" ? process.stdout : await fileStream(output),
+    );
     if (ending.stderr !== "") note(ending.stderr.trim());
     if (ending.code !== 0) throw new ExitCode(1);
   },
 };
 
 /** Passes a command's output on until it ends, Ctrl-C is pressed, or nobody reads any more. */
-async function stream(machines: Parameters<typeof import("../../drill/held").holdOne>[0], machine: string, script: string, to: Writable): Promise<import("../../drill/held").Ended> {
+async function stream(
+  machines: Parameters<typeof import("../../drill/held").holdOne>[0],
+  machine: string,
+  script: string,
+  to: Writable,
+): Promise<import("../../drill/held").Ended> {
   const { holdOne } = load("../../drill/held") as typeof import("../../drill/held");
   const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
   return interruptible(async (signal) => {
-    const held = await holdOne(machines, machine, script, (data) => { to.write(data); });
-    const release = (): void => { void held.release(); };
+    const held = await holdOne(machines, machine, script, (data) => {
+      to.write(data);
+    });
+    const release = (): void => {
+      void held.release();
+    };
     signal.addEventListener("abort", release, { once: true });
     to.on("error", release); // EPIPE: Wireshark was closed
     if (signal.aborted) release();
     const ending = await held.ended;
-    await new Promise<void>((resolve) => { if (to === process.stdout) resolve(); else to.end(resolve); });
+    await new Promise<void>((resolve) => {
+      if (to === process.stdout) resolve();
+      else to.end(resolve);
+    });
     return ending;
   });
 }
@@ -58,6 +116,8 @@ async function stream(machines: Parameters<typeof import("../../drill/held").hol
 function fileStream(file: string): Promise<Writable> {
   return new Promise((resolve, reject) => {
     const made = createWriteStream(file);
-    made.once("open", () => resolve(made)).once("error", (error) => reject(new Failure(`--output ${file}: ${error.message}`)));
+    made
+      .once("open", () => resolve(made))
+      .once("error", (error) => reject(new Failure(`--output ${file}: ${error.message}`)));
   });
 }

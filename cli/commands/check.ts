@@ -9,7 +9,12 @@ import { ownVersion } from "../version";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly file?: string[]; readonly rules: boolean; readonly json: boolean; readonly sarif: boolean }
+interface Args extends Global {
+  readonly file?: string[];
+  readonly rules: boolean;
+  readonly json: boolean;
+  readonly sarif: boolean;
+}
 
 /** The parser that the options were given to: it knows which values are defaults. */
 let parser: Argv | null = null;
@@ -17,20 +22,34 @@ let parser: Argv | null = null;
 export const check: CommandModule<Global, Args> = {
   command: "check",
   describe: "check stack files by all rules, with no engine and no set-up; exit code 1 where one is refused",
-  builder: (yargs) => (parser = yargs as Argv)
-    .option("file", { alias: "f", type: "string", array: true, requiresArg: true, description: "these files; without --file and --stack every Pulumi.*.yaml" })
-    .option("json", { type: "boolean", default: false, description: "as JSON" })
-    .option("sarif", { type: "boolean", default: false, description: "as SARIF 2.1.0, for code review" })
-    .option("rules", { type: "boolean", default: false, description: "list the rules" })
-    .example("$0 check", "every stack of this checkout")
-    .example("$0 check --sarif > fabriclab.sarif", "in CI") as never,
+  builder: (yargs) =>
+    (parser = yargs as Argv)
+      .option("file", {
+        alias: "f",
+        type: "string",
+        array: true,
+        requiresArg: true,
+        description: "these files; without --file and --stack every Pulumi.*.yaml",
+      })
+      .option("json", { type: "boolean", default: false, description: "as JSON" })
+      .option("sarif", { type: "boolean", default: false, description: "as SARIF 2.1.0, for code review" })
+      .option("rules", { type: "boolean", default: false, description: "list the rules" })
+      .example("$0 check", "every stack of this checkout")
+      .example("$0 check --sarif > fabriclab.sarif", "in CI") as never,
   handler: async ({ stack, config, file, rules, json, sarif }) => {
     if (json && sarif) throw new UsageError("--json or --sarif, not both");
-    if (rules) { listRules(json); return; }
+    if (rules) {
+      listRules(json);
+      return;
+    }
     const { checkedText, checkFile, filesToCheck } = load("../checking") as typeof import("../checking");
     const { hostFacts } = load("../host-facts") as typeof import("../host-facts");
     const root = findRoot();
-    const files = filesToCheck(root, [...(file ?? []), ...(config === undefined ? [] : [config])], isGiven("stack") ? stack : null);
+    const files = filesToCheck(
+      root,
+      [...(file ?? []), ...(config === undefined ? [] : [config])],
+      isGiven("stack") ? stack : null,
+    );
     const host = await hostFacts();
     const checked = files.map((each) => checkFile(root, each, host));
     if (json) printJson({ files: checked });
@@ -50,6 +69,22 @@ function isGiven(option: string): boolean {
 
 function listRules(json: boolean): void {
   const { RULES } = load("../../plan") as typeof import("../../plan");
-  if (json) printJson({ rules: RULES.map(({ name, severity, title, why, source, fixed }) => ({ name, severity, title, why, source, fixed })) });
-  else process.stdout.write(RULES.map(({ name, severity, title, fixed }) => `${name.padEnd(22)}${severity.padEnd(9)}${title}${fixed === null ? "" : " (can't be switched off)"}\n`).join(""));
+  if (json)
+    printJson({
+      rules: RULES.map(({ name, severity, title, why, source, fixed }) => ({
+        name,
+        severity,
+        title,
+        why,
+        source,
+        fixed,
+      })),
+    });
+  else
+    process.stdout.write(
+      RULES.map(
+        ({ name, severity, title, fixed }) =>
+          `${name.padEnd(22)}${severity.padEnd(9)}${title}${fixed === null ? "" : " (can't be switched off)"}\n`,
+      ).join(""),
+    );
 }

@@ -8,7 +8,9 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly json: boolean }
+interface Args extends Global {
+  readonly json: boolean;
+}
 
 export const doctor: CommandModule<Global, Args> = {
   command: "doctor",
@@ -18,7 +20,8 @@ export const doctor: CommandModule<Global, Args> = {
     const { examine } = load("../doctor") as typeof import("../doctor");
     const { findingsTable } = load("../doctor/table") as typeof import("../doctor/table");
     const diagnosis = await examine(findRoot());
-    if (json) printJson(diagnosis); else process.stdout.write(findingsTable(diagnosis, coloured()));
+    if (json) printJson(diagnosis);
+    else process.stdout.write(findingsTable(diagnosis, coloured()));
     if (!diagnosis.ok) throw new ExitCode(1);
   },
 };

@@ -11,24 +11,33 @@ import type { Pulumi } from "../pulumi";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly clean: boolean; readonly "--"?: string[] }
+interface Args extends Global {
+  readonly clean: boolean;
+  readonly "--"?: string[];
+}
 
 export const down: CommandModule<Global, Args> = {
   command: "down",
   aliases: ["destroy"],
   describe: "destroy a lab and forget its stack; leaves nothing",
-  builder: (yargs) => yargs
-    .option("clean", { type: "boolean", default: false, description: "remove everything that carries the lab's label, without asking the stack's state (it is lost, or damaged)" })
-    .example("$0 down --stack vxlan", "destroy that lab")
-    .example("$0 down --clean", "when the state is lost") as never,
+  builder: (yargs) =>
+    yargs
+      .option("clean", {
+        type: "boolean",
+        default: false,
+        description:
+          "remove everything that carries the lab's label, without asking the stack's state (it is lost, or damaged)",
+      })
+      .example("$0 down --stack vxlan", "destroy that lab")
+      .example("$0 down --clean", "when the state is lost") as never,
   handler: async ({ stack, config, clean, ...more }) => {
     const root = findRoot();
     const pulumi = await pulumiIfSetUp(root, stack);
     const damage = pulumi?.damage() ?? null;
     if (damage !== null) {
       note(`the state of ${stack} can't be read (${damage}): removing all that carries the lab's label`);
-    } else if (pulumi !== null && await pulumi.exists()) {
-      const whole = clean || await destroy(pulumi, config, more["--"] ?? []);
+    } else if (pulumi !== null && (await pulumi.exists())) {
+      const whole = clean || (await destroy(pulumi, config, more["--"] ?? []));
       await pulumi.remove(clean || !whole);
     } else if (!clean) {
       say(`there is no stack ${stack}; looking for what one may have left`);
@@ -53,11 +62,18 @@ async function destroy(pulumi: Pulumi, config: string | undefined, more: readonl
   const { releaseDeadLocks } = load("../local-state") as typeof import("../local-state");
   releaseDeadLocks(pulumi.root, pulumi.stack);
   // The lab is destroyed as its state knows it: the copy that built it will do, also where its source is gone.
-  const usable = config !== undefined || existsSync(workingFile(pulumi.root, pulumi.stack)) || existsSync(sourceFile(pulumi.root, pulumi.stack));
-  const file = usable ? prepareStackFile(pulumi.root, pulumi.stack, config !== undefined && !existsSync(config) ? undefined : config) : workingFile(pulumi.root, pulumi.stack);
+  const usable =
+    config !== undefined ||
+    existsSync(workingFile(pulumi.root, pulumi.stack)) ||
+    existsSync(sourceFile(pulumi.root, pulumi.stack));
+  const file = usable
+    ? prepareStackFile(pulumi.root, pulumi.stack, config !== undefined && !existsSync(config) ? undefined : config)
+    : workingFile(pulumi.root, pulumi.stack);
   const { OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
   let interrupted = false;
-  const onInterrupt = (): void => { interrupted = true; };
+  const onInterrupt = (): void => {
+    interrupted = true;
+  };
   process.once("SIGINT", onInterrupt);
   try {
     await pulumi.run("destroy", file, ["--yes", "--skip-preview", "--suppress-outputs", ...more], OBJECTS_GONE);
@@ -74,5 +90,9 @@ async function destroy(pulumi: Pulumi, config: string | undefined, more: readonl
 /** Cleaning up by labels needs no set-up: a checkout that lost its state can still do it. */
 async function pulumiIfSetUp(root: string, stack: string): Promise<Pulumi | null> {
   const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
-  try { return new Pulumi(root, stack); } catch { return null; }
+  try {
+    return new Pulumi(root, stack);
+  } catch {
+    return null;
+  }
 }

@@ -9,19 +9,28 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly json: boolean }
+interface Args extends Global {
+  readonly json: boolean;
+}
 
 export const env: CommandModule<Global, Args> = {
   command: "env",
   describe: "print the environment in which plain `pulumi` works on this checkout",
-  builder: (yargs) => yargs
-    .option("json", { type: "boolean", default: false, description: "as JSON" })
-    .example('eval "$($0 env)"', "then: pulumi preview --stack dev") as never,
+  builder: (yargs) =>
+    yargs
+      .option("json", { type: "boolean", default: false, description: "as JSON" })
+      .example('eval "$($0 env)"', "then: pulumi preview --stack dev") as never,
   handler: async ({ json }) => {
-    const { pulumiEnvironment, readSetup } = load("../../airgap/environment") as typeof import("../../airgap/environment");
+    const { pulumiEnvironment, readSetup } = load(
+      "../../airgap/environment",
+    ) as typeof import("../../airgap/environment");
     const root = findRoot();
     let variables: Record<string, string>;
-    try { variables = pulumiEnvironment(root, readSetup(root)); } catch (error) { throw new Failure((error as Error).message); }
+    try {
+      variables = pulumiEnvironment(root, readSetup(root));
+    } catch (error) {
+      throw new Failure((error as Error).message);
+    }
     if (json) printJson(variables);
     else for (const [name, value] of Object.entries(variables)) say(`export ${name}=${shellWord(value)}`);
   },

@@ -8,22 +8,34 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly machine: string; readonly "--"?: string[] }
+interface Args extends Global {
+  readonly machine: string;
+  readonly "--"?: string[];
+}
 
 export const exec: CommandModule<Global, Args> = {
   command: "exec <machine>",
   describe: "run a command on a machine; its exit code is this one's",
-  builder: (yargs) => yargs
-    .usage("$0 exec MACHINE -- COMMAND [ARGUMENT...]")
-    .positional("machine", { type: "string", demandOption: true, description: "name in the plan: leaf1, k8s-node-l1-1" })
-    .example("$0 exec leaf1 -- vtysh -c 'show ip route bgp'", "one command, quoted as here")
-    .example("$0 exec k8s-node-l1-1 -- sh -c 'ip route | grep vxlan'", "a line of shell") as never,
+  builder: (yargs) =>
+    yargs
+      .usage("$0 exec MACHINE -- COMMAND [ARGUMENT...]")
+      .positional("machine", {
+        type: "string",
+        demandOption: true,
+        description: "name in the plan: leaf1, k8s-node-l1-1",
+      })
+      .example("$0 exec leaf1 -- vtysh -c 'show ip route bgp'", "one command, quoted as here")
+      .example("$0 exec k8s-node-l1-1 -- sh -c 'ip route | grep vxlan'", "a line of shell") as never,
   handler: async ({ stack, machine, ...more }) => {
     const command = more["--"] ?? [];
-    if (command.length === 0) throw new UsageError("exec: the command comes after `--`, as in `fabriclab exec leaf1 -- ip route`");
+    if (command.length === 0)
+      throw new UsageError("exec: the command comes after `--`, as in `fabriclab exec leaf1 -- ip route`");
     const { openLab, machineOf } = load("../lab") as typeof import("../lab");
     const { streamCommand } = load("../shell") as typeof import("../shell");
-    const code = await streamCommand(machineOf(await openLab(findRoot(), stack), machine), command.map(shellWord).join(" "));
+    const code = await streamCommand(
+      machineOf(await openLab(findRoot(), stack), machine),
+      command.map(shellWord).join(" "),
+    );
     if (code !== 0) throw new ExitCode(code);
   },
 };

@@ -10,21 +10,31 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly format?: Format; readonly json: boolean; readonly output?: string; readonly broken?: string }
+interface Args extends Global {
+  readonly format?: Format;
+  readonly json: boolean;
+  readonly output?: string;
+  readonly broken?: string;
+}
 
 const ENDINGS: Readonly<Record<string, Format>> = { svg: "svg", dot: "dot", gv: "dot", json: "json" };
 
 export const graph: CommandModule<Global, Args> = {
   command: "graph",
   describe: "draw a lab from its stack file alone: machines, cables, BGP sessions as predicted",
-  builder: (yargs) => yargs
-    .option("format", { choices: FORMATS, description: "default: by the ending of --output, else mermaid" })
-    .option("output", { alias: "o", type: "string", requiresArg: true, description: "write it to this file" })
-    .option("broken", { type: "string", requiresArg: true, description: "take these out first: link:NAME,node:NAME,..." })
-    .option("json", { type: "boolean", default: false, description: "as --format json" })
-    .example("$0 graph -o lab.svg", "a picture")
-    .example("$0 graph --stack bgp", "Mermaid, for a pull request or a README")
-    .example("$0 graph --broken node:spine2 -o failed.svg", "what is left of the sessions") as never,
+  builder: (yargs) =>
+    yargs
+      .option("format", { choices: FORMATS, description: "default: by the ending of --output, else mermaid" })
+      .option("output", { alias: "o", type: "string", requiresArg: true, description: "write it to this file" })
+      .option("broken", {
+        type: "string",
+        requiresArg: true,
+        description: "take these out first: link:NAME,node:NAME,...",
+      })
+      .option("json", { type: "boolean", default: false, description: "as --format json" })
+      .example("$0 graph -o lab.svg", "a picture")
+      .example("$0 graph --stack bgp", "Mermaid, for a pull request or a README")
+      .example("$0 graph --broken node:spine2 -o failed.svg", "what is left of the sessions") as never,
   handler: async ({ stack, config, format, json, output, broken }) => {
     const { labValue, stackLab } = load("../predict/stack") as typeof import("../predict/stack");
     const { plan, problems } = stackLab(labValue(findRoot(), stack, config));
@@ -34,9 +44,19 @@ export const graph: CommandModule<Global, Args> = {
     const { parseBroken } = load("../predict/broken") as typeof import("../predict/broken");
     const { drawn, graphOf } = load("../../report/graph") as typeof import("../../report/graph");
     const ending = /\.([a-z]+)$/.exec(output ?? "")?.[1] ?? "";
-    const text = await drawn(graphOf(plan, parseBroken(broken, plan)), json ? "json" : format ?? ENDINGS[ending] ?? "mermaid");
-    if (output === undefined) { process.stdout.write(text); return; }
-    try { writeFileSync(output, text); } catch (error) { throw new Failure(`-o ${output}: ${(error as Error).message}`); }
+    const text = await drawn(
+      graphOf(plan, parseBroken(broken, plan)),
+      json ? "json" : (format ?? ENDINGS[ending] ?? "mermaid"),
+    );
+    if (output === undefined) {
+      process.stdout.write(text);
+      return;
+    }
+    try {
+      writeFileSync(output, text);
+    } catch (error) {
+      throw new Failure(`-o ${output}: ${(error as Error).message}`);
+    }
     note(`wrote ${output}`);
   },
 };

@@ -9,37 +9,54 @@ import { findRoot, PROJECT } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly json: boolean }
+interface Args extends Global {
+  readonly json: boolean;
+}
 
 export const inspect: CommandModule<Global, Args> = {
   command: "inspect",
   describe: "machines, links and addresses, and the state they are in now",
-  builder: (yargs) => yargs
-    .option("json", { type: "boolean", default: false, description: "as JSON" })
-    .example("$0 inspect --stack vxlan", "two tables: machines, links") as never,
+  builder: (yargs) =>
+    yargs
+      .option("json", { type: "boolean", default: false, description: "as JSON" })
+      .example("$0 inspect --stack vxlan", "two tables: machines, links") as never,
   handler: async ({ stack, json }) => {
     const { openLab } = load("../lab") as typeof import("../lab");
     const { inspection, inspectionTables } = load("../inspecting") as typeof import("../inspecting");
     const lab = await openLab(findRoot(), stack);
     const seen = inspection(lab.plan, lab.machines, await look(lab));
-    if (json) printJson(seen); else process.stdout.write(inspectionTables(seen, coloured()));
+    if (json) printJson(seen);
+    else process.stdout.write(inspectionTables(seen, coloured()));
   },
 };
 
 /** State of containers from the engine, interfaces from the machines that run. */
 async function look(lab: Lab): Promise<Record<string, LiveMachine>> {
-  const { containersOf, LABEL } = load("../../provider/drivers/docker/engine") as typeof import("../../provider/drivers/docker/engine");
+  const { containersOf, LABEL } = load(
+    "../../provider/drivers/docker/engine",
+  ) as typeof import("../../provider/drivers/docker/engine");
   const containers = await containersOf(`${PROJECT}/${lab.stack}`).catch(() => null);
   const { SshAccess, json } = load("../../verify/access") as typeof import("../../verify/access");
   const { parseLinks } = load("../inspecting") as typeof import("../inspecting");
   const access = new SshAccess(lab.plan, lab.machines);
-  const interfaces = async (name: string): Promise<LiveInterface[] | null> => parseLinks(await json<Parameters<typeof parseLinks>[0]>(access, name, "ip -j link"));
+  const interfaces = async (name: string): Promise<LiveInterface[] | null> =>
+    parseLinks(await json<Parameters<typeof parseLinks>[0]>(access, name, "ip -j link"));
   try {
-    return Object.fromEntries(await Promise.all(Object.keys(lab.machines).map(async (name) => {
-      const container = containers?.find((each) => each.Labels[LABEL.machine] === name);
-      const state = containers === null ? "unknown (no Docker engine answers)" : container?.State ?? "missing";
-      return [name, { state, interfaces: containers === null || state === "running" ? await interfaces(name).catch(() => null) : null }] as const;
-    })));
+    return Object.fromEntries(
+      await Promise.all(
+        Object.keys(lab.machines).map(async (name) => {
+          const container = containers?.find((each) => each.Labels[LABEL.machine] === name);
+          const state = containers === null ? "unknown (no Docker engine answers)" : (container?.State ?? "missing");
+          return [
+            name,
+            {
+              state,
+              interfaces: containers === null || state === "running" ? await interfaces(name).catch(() => null) : null,
+            },
+          ] as const;
+        }),
+      ),
+    );
   } finally {
     await access.close();
   }

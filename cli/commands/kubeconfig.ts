@@ -9,23 +9,36 @@ import { note } from "../output";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly output?: string }
+interface Args extends Global {
+  readonly output?: string;
+}
 
 export const kubeconfig: CommandModule<Global, Args> = {
   command: "kubeconfig",
   describe: "print the cluster's admin kubeconfig, or write it to a file",
-  builder: (yargs) => yargs
-    .option("output", { alias: "o", type: "string", requiresArg: true, description: "write it to this file, readable by you alone" })
-    .example("$0 kubeconfig -o kc", "then: kubectl --kubeconfig kc get nodes -o wide") as never,
+  builder: (yargs) =>
+    yargs
+      .option("output", {
+        alias: "o",
+        type: "string",
+        requiresArg: true,
+        description: "write it to this file, readable by you alone",
+      })
+      .example("$0 kubeconfig -o kc", "then: kubectl --kubeconfig kc get nodes -o wide") as never,
   handler: async ({ stack, output }) => {
     const { openLab, upCommand } = load("../lab") as typeof import("../lab");
     const { kubeconfig: text } = await openLab(findRoot(), stack);
     if (text === null) throw new Failure(`lab "${stack}" has no cluster yet`, `finish it: ${upCommand(stack)}`);
-    if (output === undefined) { process.stdout.write(text); return; }
+    if (output === undefined) {
+      process.stdout.write(text);
+      return;
+    }
     try {
       writeFileSync(output, text, { mode: 0o600 });
       chmodSync(output, 0o600); // a file that was there keeps its mode otherwise
-    } catch (error) { throw new Failure(`-o ${output}: ${(error as Error).message}`); }
+    } catch (error) {
+      throw new Failure(`-o ${output}: ${(error as Error).message}`);
+    }
     note(`wrote ${output}`);
   },
 };

@@ -23,20 +23,40 @@ interface Args extends Global {
 export const predict: CommandModule<Global, Args> = {
   command: "predict",
   describe: "say what a lab's routing will be, from its stack file alone: sessions, tables, paths",
-  builder: (yargs) => yargs
-    .option("file", { alias: "f", type: "string", normalize: true, requiresArg: true, description: "another stack config file (as --config)" })
-    .option("session", { type: "boolean", default: false, description: "BGP sessions: state expected, prefixes received" })
-    .option("rib", { type: "boolean", default: false, description: "BGP tables" })
-    .option("fib", { type: "boolean", default: false, description: "forwarding tables" })
-    .option("path", { type: "string", array: true, nargs: 2, description: "the way of packets from SRC to DST: machines, pod:NODE, service:NAME, vip:ADDRESS or addresses" })
-    .option("router", { type: "string", requiresArg: true, description: "only this machine's" })
-    .option("broken", { type: "string", requiresArg: true, description: "take these out first: link:NAME,node:NAME,..." })
-    .option("diff", { type: "boolean", default: false, description: "what --broken changes against the whole lab" })
-    .option("json", { type: "boolean", default: false, description: "as JSON (docs/predict.schema.json)" })
-    .conflicts("file", "config")
-    .example("$0 predict --stack vxlan --session", "which sessions come up, with how many prefixes")
-    .example("$0 predict --path pod:k8s-node-l1-1 k8s-node-l2-1", "each hop's TTL, MTU and outer header")
-    .example("$0 predict --broken link:leaf1-spine1,node:spine2 --diff", "what a failure changes") as never,
+  builder: (yargs) =>
+    yargs
+      .option("file", {
+        alias: "f",
+        type: "string",
+        normalize: true,
+        requiresArg: true,
+        description: "another stack config file (as --config)",
+      })
+      .option("session", {
+        type: "boolean",
+        default: false,
+        description: "BGP sessions: state expected, prefixes received",
+      })
+      .option("rib", { type: "boolean", default: false, description: "BGP tables" })
+      .option("fib", { type: "boolean", default: false, description: "forwarding tables" })
+      .option("path", {
+        type: "string",
+        array: true,
+        nargs: 2,
+        description: "the way of packets from SRC to DST: machines, pod:NODE, service:NAME, vip:ADDRESS or addresses",
+      })
+      .option("router", { type: "string", requiresArg: true, description: "only this machine's" })
+      .option("broken", {
+        type: "string",
+        requiresArg: true,
+        description: "take these out first: link:NAME,node:NAME,...",
+      })
+      .option("diff", { type: "boolean", default: false, description: "what --broken changes against the whole lab" })
+      .option("json", { type: "boolean", default: false, description: "as JSON (docs/predict.schema.json)" })
+      .conflicts("file", "config")
+      .example("$0 predict --stack vxlan --session", "which sessions come up, with how many prefixes")
+      .example("$0 predict --path pod:k8s-node-l1-1 k8s-node-l2-1", "each hop's TTL, MTU and outer header")
+      .example("$0 predict --broken link:leaf1-spine1,node:spine2 --diff", "what a failure changes") as never,
   handler: ({ stack, config, file, path, router, broken, json, ...asked }) => {
     const { labValue, stackLab } = load("../predict/stack") as typeof import("../predict/stack");
     const { plan, problems } = stackLab(labValue(findRoot(), stack, file ?? config));
@@ -50,10 +70,16 @@ export const predict: CommandModule<Global, Args> = {
     const { parseBroken } = load("../predict/broken") as typeof import("../predict/broken");
     const { predictionView } = load("../predict/view") as typeof import("../predict/view");
     const { predictionText } = load("../predict/text") as typeof import("../predict/text");
-    if (asked.diff && broken === undefined) throw new UsageError("--diff compares what --broken leaves with the whole lab: say what is broken");
+    if (asked.diff && broken === undefined)
+      throw new UsageError("--diff compares what --broken leaves with the whole lab: say what is broken");
     const [from, to, ...more] = path ?? [];
     if (more.length > 0) throw new UsageError("--path takes one SRC and one DST");
-    const view = predictionView(plan, problems, { ...asked, path: from === undefined || to === undefined ? null : [from, to], router: router ?? null, broken: parseBroken(broken, plan) });
+    const view = predictionView(plan, problems, {
+      ...asked,
+      path: from === undefined || to === undefined ? null : [from, to],
+      router: router ?? null,
+      broken: parseBroken(broken, plan),
+    });
     if (json) printJson(view);
     else process.stdout.write(`${problems.length > 0 ? "\n" : ""}${predictionText(view, coloured())}`);
   },

@@ -7,21 +7,31 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly diff: boolean; readonly json: boolean; readonly "--"?: string[] }
+interface Args extends Global {
+  readonly diff: boolean;
+  readonly json: boolean;
+  readonly "--"?: string[];
+}
 
 export const preview: CommandModule<Global, Args> = {
   command: "preview",
   describe: "show what `up` would change, BGP sessions that flap and routes included; changes nothing",
-  builder: (yargs) => yargs
-    .option("diff", { type: "boolean", default: false, description: "every property that changes" })
-    .option("json", { type: "boolean", default: false, description: "as JSON: Pulumi's preview, with what the network does as `network`" })
-    .example("$0 preview --diff", "the properties that a changed config changes")
-    .example("$0 preview -- --expect-no-changes", "what comes after -- goes to `pulumi preview`") as never,
+  builder: (yargs) =>
+    yargs
+      .option("diff", { type: "boolean", default: false, description: "every property that changes" })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        description: "as JSON: Pulumi's preview, with what the network does as `network`",
+      })
+      .example("$0 preview --diff", "the properties that a changed config changes")
+      .example("$0 preview -- --expect-no-changes", "what comes after -- goes to `pulumi preview`") as never,
   handler: async ({ stack, config, diff, json, ...more }) => {
     const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
     const { previewedChange } = load("../previewing") as typeof import("../previewing");
     const { printJson } = load("../output") as typeof import("../output");
-    const root = findRoot(), pulumi = new Pulumi(root, stack);
+    const root = findRoot();
+    const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
     const { refuseOtherCluster } = load("../control-plane") as typeof import("../control-plane");
     if (existed) await refuseOtherCluster(pulumi, configFile);
@@ -31,7 +41,12 @@ export const preview: CommandModule<Global, Args> = {
       const ran = await pulumi.capture(["preview", "--stack", stack, "--config-file", configFile, "--json", ...args]);
       process.stderr.write(ran.stderr);
       let shown: unknown;
-      try { shown = JSON.parse(ran.stdout); } catch { process.stdout.write(ran.stdout); throw new ExitCode(ran.code === 0 ? 1 : ran.code); }
+      try {
+        shown = JSON.parse(ran.stdout);
+      } catch {
+        process.stdout.write(ran.stdout);
+        throw new ExitCode(ran.code === 0 ? 1 : ran.code);
+      }
       printJson({ ...(shown as object), network: await change });
       if (ran.code !== 0) throw new ExitCode(ran.code);
       return;

@@ -6,7 +6,9 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly "--"?: string[] }
+interface Args extends Global {
+  readonly "--"?: string[];
+}
 
 export const refresh: CommandModule<Global, Args> = {
   command: "refresh",
@@ -17,6 +19,11 @@ export const refresh: CommandModule<Global, Args> = {
     const pulumi = new Pulumi(findRoot(), stack);
     const { configFile } = await pulumi.ready(config);
     const { missingControlPlane, OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
-    await pulumi.run("refresh", configFile, ["--yes", "--skip-preview", "--suppress-outputs", ...(more["--"] ?? [])], await missingControlPlane(stack, configFile) === null ? {} : OBJECTS_GONE);
+    await pulumi.run(
+      "refresh",
+      configFile,
+      ["--yes", "--skip-preview", "--suppress-outputs", ...(more["--"] ?? [])],
+      (await missingControlPlane(stack, configFile)) === null ? {} : OBJECTS_GONE,
+    );
   },
 };

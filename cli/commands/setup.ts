@@ -7,13 +7,19 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly prune: boolean }
+interface Args extends Global {
+  readonly prune: boolean;
+}
 
 export const setup: CommandModule<Global, Args> = {
   command: "setup",
   describe: "set up this machine for labs: Pulumi, images, engine; what is there is kept",
-  builder: (yargs) => yargs
-    .option("prune", { type: "boolean", default: false, description: "afterwards remove builds, images and image stores of earlier versions" }) as never,
+  builder: (yargs) =>
+    yargs.option("prune", {
+      type: "boolean",
+      default: false,
+      description: "afterwards remove builds, images and image stores of earlier versions",
+    }) as never,
   handler: async ({ prune }) => {
     const { setup: perform } = load("../../airgap/setup") as typeof import("../../airgap/setup");
     const begun = Date.now();

@@ -10,15 +10,23 @@ import type { MachineConnection } from "../../verify/types";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly machine: string; readonly "--"?: string[] }
+interface Args extends Global {
+  readonly machine: string;
+  readonly "--"?: string[];
+}
 
 export const ssh: CommandModule<Global, Args> = {
   command: "ssh <machine>",
   describe: "open a shell on a machine",
-  builder: (yargs) => yargs
-    .positional("machine", { type: "string", demandOption: true, description: "name in the plan: leaf1, k8s-node-l1-1" })
-    .example("$0 ssh leaf1", "then: vtysh")
-    .example("$0 ssh leaf1 -- vtysh", "a program that wants a terminal") as never,
+  builder: (yargs) =>
+    yargs
+      .positional("machine", {
+        type: "string",
+        demandOption: true,
+        description: "name in the plan: leaf1, k8s-node-l1-1",
+      })
+      .example("$0 ssh leaf1", "then: vtysh")
+      .example("$0 ssh leaf1 -- vtysh", "a program that wants a terminal") as never,
   handler: async ({ stack, machine, ...more }) => {
     const { openLab, machineOf } = load("../lab") as typeof import("../lab");
     const to = machineOf(await openLab(findRoot(), stack), machine);
@@ -31,7 +39,10 @@ async function interactive(to: MachineConnection, command: readonly string[]): P
   const files = writeSshFiles(to);
   const terminal = command.length > 0 && process.stdin.isTTY ? ["-t"] : [];
   try {
-    return await attached("ssh", [...terminal, ...sshArguments(to, files), ...command.map(shellWord)], { cwd: process.cwd(), env: process.env });
+    return await attached("ssh", [...terminal, ...sshArguments(to, files), ...command.map(shellWord)], {
+      cwd: process.cwd(),
+      env: process.env,
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     const { openShell } = load("../shell") as typeof import("../shell"); // no ssh client on this machine

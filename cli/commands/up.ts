@@ -11,19 +11,38 @@ import { prepareStackFile } from "../stack-file";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly verify: boolean; readonly refresh: boolean; readonly wait: number; readonly "--"?: string[] }
+interface Args extends Global {
+  readonly verify: boolean;
+  readonly refresh: boolean;
+  readonly wait: number;
+  readonly "--"?: string[];
+}
 
 const QUIET = ["--yes", "--skip-preview", "--suppress-outputs"];
 
 export const up: CommandModule<Global, Args> = {
   command: "up",
   describe: "build a lab, or change it to what its config says; then verify it",
-  builder: (yargs) => yargs
-    .option("verify", { type: "boolean", default: true, description: "verify the lab afterwards (--no-verify leaves it out)" })
-    .option("refresh", { type: "boolean", default: true, description: "look first what became of machines, links and objects, and repair them (--no-refresh trusts the state)" })
-    .option("wait", { type: "number", default: 120, description: "seconds during which the lab may settle before verify fails" })
-    .example("$0 up --stack vxlan", "the lab of Pulumi.vxlan.yaml")
-    .example("$0 up -- --diff", "what comes after -- goes to `pulumi up`") as never,
+  builder: (yargs) =>
+    yargs
+      .option("verify", {
+        type: "boolean",
+        default: true,
+        description: "verify the lab afterwards (--no-verify leaves it out)",
+      })
+      .option("refresh", {
+        type: "boolean",
+        default: true,
+        description:
+          "look first what became of machines, links and objects, and repair them (--no-refresh trusts the state)",
+      })
+      .option("wait", {
+        type: "number",
+        default: 120,
+        description: "seconds during which the lab may settle before verify fails",
+      })
+      .example("$0 up --stack vxlan", "the lab of Pulumi.vxlan.yaml")
+      .example("$0 up -- --diff", "what comes after -- goes to `pulumi up`") as never,
   handler: async ({ stack, config, verify, refresh, wait, ...more }) => {
     const root = findRoot();
     await refuseBadSpec(prepareStackFile(root, stack, config));
@@ -50,6 +69,8 @@ export const up: CommandModule<Global, Args> = {
 export async function refuseBadSpec(file: string): Promise<void> {
   const { parseSpec } = load("../../plan") as typeof import("../../plan");
   const { formatProblems } = load("../../spec") as typeof import("../../spec");
-  const parsed = parseSpec((parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config?.["fabriclab:lab"]);
+  const parsed = parseSpec(
+    (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config?.["fabriclab:lab"],
+  );
   if ("problems" in parsed) throw new Failure(formatProblems(parsed.problems).trimEnd());
 }

@@ -6,23 +6,41 @@ import { findRoot } from "../root";
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
 
-interface Args extends Global { readonly wait: number; readonly check?: string[]; readonly json: boolean; readonly junit?: string; readonly failed: boolean }
+interface Args extends Global {
+  readonly wait: number;
+  readonly check?: string[];
+  readonly json: boolean;
+  readonly junit?: string;
+  readonly failed: boolean;
+}
 
 export const verify: CommandModule<Global, Args> = {
   command: "verify",
   describe: "compare the running lab with its plan; exit code 1 where they differ",
-  builder: (yargs) => yargs
-    .option("wait", { type: "number", default: 0, requiresArg: true, description: "seconds during which failed checks are tried again" })
-    .option("check", { type: "string", array: true, requiresArg: true, description: "only these checks" })
-    .option("failed", { type: "boolean", default: false, description: "print only what failed" })
-    .option("json", { type: "boolean", default: false, description: "as JSON" })
-    .option("junit", { type: "string", requiresArg: true, description: "write a JUnit report to this file" })
-    .example("$0 verify --wait 60 --junit report.xml", "in CI")
-    .example("$0 verify --check sessions prefixes", "some of it") as never,
+  builder: (yargs) =>
+    yargs
+      .option("wait", {
+        type: "number",
+        default: 0,
+        requiresArg: true,
+        description: "seconds during which failed checks are tried again",
+      })
+      .option("check", { type: "string", array: true, requiresArg: true, description: "only these checks" })
+      .option("failed", { type: "boolean", default: false, description: "print only what failed" })
+      .option("json", { type: "boolean", default: false, description: "as JSON" })
+      .option("junit", { type: "string", requiresArg: true, description: "write a JUnit report to this file" })
+      .example("$0 verify --wait 60 --junit report.xml", "in CI")
+      .example("$0 verify --check sessions prefixes", "some of it") as never,
   handler: async ({ stack, wait, check, json, junit, failed }) => {
     const { openLab } = load("../lab") as typeof import("../lab");
     const { verifyAndPrint } = load("../verifying") as typeof import("../verifying");
     const lab = await openLab(findRoot(), stack);
-    await verifyAndPrint(lab, { wait, json, failedOnly: failed, ...(check === undefined ? {} : { check }), ...(junit === undefined ? {} : { junit }) });
+    await verifyAndPrint(lab, {
+      wait,
+      json,
+      failedOnly: failed,
+      ...(check === undefined ? {} : { check }),
+      ...(junit === undefined ? {} : { junit }),
+    });
   },
 };

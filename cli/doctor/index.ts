@@ -10,7 +10,13 @@ export type { Diagnosis, Finding } from "./types";
 /** Looks at this machine; leaves nothing behind. */
 export async function examine(root: string): Promise<Diagnosis> {
   const info = await engineInfo();
-  const parts = await Promise.all([programs(root), engine(info, process.getuid?.() === 0), kernel(root), resources(info instanceof Error ? null : info.DockerRootDir), network(root)]);
+  const parts = await Promise.all([
+    programs(root),
+    engine(info, process.getuid?.() === 0),
+    kernel(root),
+    resources(info instanceof Error ? null : info.DockerRootDir),
+    network(root),
+  ]);
   const findings = parts.flat();
   return { ok: findings.every((each) => each.status !== "fail"), findings };
 }

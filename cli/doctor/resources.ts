@@ -13,23 +13,40 @@ export function parseMeminfo(text: string): Map<string, number> {
 }
 
 export function memory(text: string): Finding[] {
-  const values = parseMeminfo(text), total = values.get("MemTotal") ?? 0, free = values.get("MemAvailable") ?? 0;
+  const values = parseMeminfo(text);
+  const total = values.get("MemTotal") ?? 0;
+  const free = values.get("MemAvailable") ?? 0;
   return [
-    finding("resources", "memory", gib(total), total >= 5.5 * GIB, { status: total >= 3.5 * GIB ? "warn" : "fail", affects: "set-up (compilers take 3 GiB), labs", remedy: "use a machine with 6 GiB of memory" }),
-    finding("resources", "memory available", gib(free), free >= 3 * GIB, { status: "warn", affects: "a lab of nine machines takes 2 GiB", remedy: "end other programs, or other labs" }),
+    finding("resources", "memory", gib(total), total >= 5.5 * GIB, {
+      status: total >= 3.5 * GIB ? "warn" : "fail",
+      affects: "set-up (compilers take 3 GiB), labs",
+      remedy: "use a machine with 6 GiB of memory",
+    }),
+    finding("resources", "memory available", gib(free), free >= 3 * GIB, {
+      status: "warn",
+      affects: "a lab of nine machines takes 2 GiB",
+      remedy: "end other programs, or other labs",
+    }),
   ];
 }
 
 async function disk(what: string, dir: string, need: number, affects: string): Promise<Finding> {
   let existing = dir;
   while (!existsSync(existing) && existing !== path.dirname(existing)) existing = path.dirname(existing);
-  const stats = await statfs(existing), free = stats.bavail * stats.bsize;
-  return finding("resources", what, `${gib(free)} free`, free >= need * GIB, { status: "warn", affects, remedy: `make room: ${need} GiB on the file system of ${dir}` });
+  const stats = await statfs(existing);
+  const free = stats.bavail * stats.bsize;
+  return finding("resources", what, `${gib(free)} free`, free >= need * GIB, {
+    status: "warn",
+    affects,
+    remedy: `make room: ${need} GiB on the file system of ${dir}`,
+  });
 }
 
 /** @param text of /proc/net/tcp or tcp6 */
 export function listeningPorts(text: string): number[] {
-  return [...text.matchAll(/^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) \S+ 0A /gm)].map((match) => Number.parseInt(match[1] ?? "", 16));
+  return [...text.matchAll(/^\s*\d+: [0-9A-F]+:([0-9A-F]{4}) \S+ 0A /gm)].map((match) =>
+    Number.parseInt(match[1] ?? "", 16),
+  );
 }
 
 /** Loopback ports that the driver gives machines. */
@@ -39,14 +56,22 @@ function ports(): Finding {
   const texts = ["/proc/net/tcp", "/proc/net/tcp6"].filter(existsSync).map((file) => readFileSync(file, "utf8"));
   const taken = new Set(texts.flatMap(listeningPorts).filter((port) => port >= PORTS.first && port <= PORTS.last));
   const free = PORTS.last - PORTS.first + 1 - taken.size;
-  return finding("resources", `loopback ports ${PORTS.first}-${PORTS.last}`, `${free} free`, free >= 100, { status: "fail", affects: LAB_PORTS, remedy: "end what listens there: ss -tlnp" });
+  return finding("resources", `loopback ports ${PORTS.first}-${PORTS.last}`, `${free} free`, free >= 100, {
+    status: "fail",
+    affects: LAB_PORTS,
+    remedy: "end what listens there: ss -tlnp",
+  });
 }
 const LAB_PORTS = "each machine takes one, each control plane two";
 
 function inotify(): Finding {
   const file = "/proc/sys/fs/inotify/max_user_instances";
   const value = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  return finding("resources", "inotify instances", `${value}`, value >= 512, { status: "warn", affects: "labs of more than about 7 nodes", remedy: "sysctl fs.inotify.max_user_instances=1024" });
+  return finding("resources", "inotify instances", `${value}`, value >= 512, {
+    status: "warn",
+    affects: "labs of more than about 7 nodes",
+    remedy: "sysctl fs.inotify.max_user_instances=1024",
+  });
 }
 
 export async function resources(dockerRoot: string | null): Promise<Finding[]> {
@@ -55,6 +80,7 @@ export async function resources(dockerRoot: string | null): Promise<Finding[]> {
     ...memory(readFileSync("/proc/meminfo", "utf8")),
     await disk("disk of the cache", cacheDir(), built ? 3 : 25, built ? "a further set-up" : "set-up"),
     ...(dockerRoot !== null && existsSync(dockerRoot) ? [await disk("disk of the engine", dockerRoot, 5, "labs")] : []),
-    ports(), inotify(),
+    ports(),
+    inotify(),
   ];
 }

@@ -21,6 +21,12 @@ export interface Diagnosis {
 type Trouble = Pick<Finding, "affects" | "remedy">;
 
 /** A finding that is well, or else has the status and trouble given. */
-export function finding(area: Finding["area"], what: string, seen: string, well: boolean, otherwise: Trouble & { readonly status: Status }): Finding {
+export function finding(
+  area: Finding["area"],
+  what: string,
+  seen: string,
+  well: boolean,
+  otherwise: Trouble & { readonly status: Status },
+): Finding {
   return well ? { area, what, status: "ok", seen, affects: "", remedy: "" } : { area, what, seen, ...otherwise };
 }

@@ -6,33 +6,62 @@ import { pathText } from "./text";
 const NONE = "none";
 
 /** What the broken lab changes: sessions, prefixes received, routes, paths. What only a machine taken out had is left out: it has nothing now. */
-export function differenceOf(whole: Routing, broken: Routing, pairs: readonly (readonly [Endpoint, Endpoint])[], of: Choice): DiffView {
+export function differenceOf(
+  whole: Routing,
+  broken: Routing,
+  pairs: readonly (readonly [Endpoint, Endpoint])[],
+  of: Choice,
+): DiffView {
   const left = new Set(broken.machines);
   const stays = ({ machine }: Endpoint): boolean => machine === null || left.has(machine);
   return {
-    sessions: changes(whole, broken, (routing) => sessionViews(routing, of).map((each): Entry => [`${each.a.machine} ${each.a.address} - ${each.b.machine} ${each.b.address}`, each.name, each.reason === "" ? each.state : `${each.state}: ${each.reason}`])),
-    received: changes(whole, broken, (routing) => sessionViews(routing, of).filter((each) => each.state === "ESTABLISHED").flatMap(({ name, a, b, receivedByA, receivedByB }): Entry[] => [
-      [a.machine ?? "", `prefixes of ${name}`, receivedByA.join(" or ")], [b.machine ?? "", `prefixes of ${name}`, receivedByB.join(" or ")],
-    ])),
-    routes: changes(whole, broken, (routing) => fibViews(routing, (machine) => of(machine) && machine !== null && left.has(machine)).map((each): Entry => [each.machine, each.prefix, routeText(each)])),
-    paths: pairs.filter((ends) => ends.every(stays)).flatMap(([from, to]) => movedPath(from, to, whole.tracer.trace(from, to), broken.tracer.trace(from, to))),
+    sessions: changes(whole, broken, (routing) =>
+      sessionViews(routing, of).map((each): Entry => [
+        `${each.a.machine} ${each.a.address} - ${each.b.machine} ${each.b.address}`,
+        each.name,
+        each.reason === "" ? each.state : `${each.state}: ${each.reason}`,
+      ]),
+    ),
+    received: changes(whole, broken, (routing) =>
+      sessionViews(routing, of)
+        .filter((each) => each.state === "ESTABLISHED")
+        .flatMap(({ name, a, b, receivedByA, receivedByB }): Entry[] => [
+          [a.machine ?? "", `prefixes of ${name}`, receivedByA.join(" or ")],
+          [b.machine ?? "", `prefixes of ${name}`, receivedByB.join(" or ")],
+        ]),
+    ),
+    routes: changes(whole, broken, (routing) =>
+      fibViews(routing, (machine) => of(machine) && machine !== null && left.has(machine)).map((each): Entry => [
+        each.machine,
+        each.prefix,
+        routeText(each),
+      ]),
+    ),
+    paths: pairs
+      .filter((ends) => ends.every(stays))
+      .flatMap(([from, to]) => movedPath(from, to, whole.tracer.trace(from, to), broken.tracer.trace(from, to))),
   };
 }
 
 type Entry = readonly [at: string, what: string, value: string];
 
 function changes(whole: Routing, broken: Routing, entries: (of: Routing) => readonly Entry[]): Moved[] {
-  const table = (of: Routing): Map<string, Entry> => new Map(entries(of).map((each) => [`${each[0]}\n${each[1]}`, each]));
-  const before = table(whole), after = table(broken);
+  const table = (of: Routing): Map<string, Entry> =>
+    new Map(entries(of).map((each) => [`${each[0]}\n${each[1]}`, each]));
+  const before = table(whole);
+  const after = table(broken);
   return [...new Map([...before, ...after])].flatMap(([key, [at, what]]) => {
-    const was = before.get(key)?.[2] ?? NONE, now = after.get(key)?.[2] ?? NONE;
+    const was = before.get(key)?.[2] ?? NONE;
+    const now = after.get(key)?.[2] ?? NONE;
     return was === now ? [] : [{ at, what, was, now }];
   });
 }
 
-const routeText = ({ kind, nextHops, interface: name }: FibView): string => `${kind}${nextHops.length === 0 ? (name === "" ? "" : ` on ${name}`) : ` via ${nextHops.map((hop) => hop.address).join(", ")}`}`;
+const routeText = ({ kind, nextHops, interface: name }: FibView): string =>
+  `${kind}${nextHops.length === 0 ? (name === "" ? "" : ` on ${name}`) : ` via ${nextHops.map((hop) => hop.address).join(", ")}`}`;
 
 function movedPath(from: Endpoint, to: Endpoint, before: Path, after: Path): Moved[] {
-  const was = pathText(before), now = pathText(after);
+  const was = pathText(before);
+  const now = pathText(after);
   return was === now ? [] : [{ at: from.name, what: to.name, was, now }];
 }

@@ -3,8 +3,16 @@ import { hostPart } from "../../plan/render/text";
 import type { Flow, Source } from "./types";
 
 /** A pod that can be an end of a flow. */
-export interface Pod { readonly node: string; readonly address: Address; readonly namespace: string }
-export interface Service { readonly name: string; readonly address: Address; readonly port: number }
+export interface Pod {
+  readonly node: string;
+  readonly address: Address;
+  readonly namespace: string;
+}
+export interface Service {
+  readonly name: string;
+  readonly address: Address;
+  readonly port: number;
+}
 
 /** Flows between pods at most: each is a process on its node, and the machine that runs the lab has other work. */
 const MOST_PINGS = 12;
@@ -19,33 +27,64 @@ const REQUEST_MS = 100;
  */
 export function flowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | null): Flow[] {
   const leafOf = new Map(plan.nodes.map((each) => [each.name, each.leaf]));
-  const firsts = [...pods].sort(byNode).filter((pod, i, all) => all.findIndex((other) => other.node === pod.node) === i);
+  const firsts = [...pods]
+    .sort(byNode)
+    .filter((pod, i, all) => all.findIndex((other) => other.node === pod.node) === i);
   const pairs = firsts.flatMap((from) => firsts.filter((to) => to !== from).map((to) => ({ from, to })));
   const across = pairs.filter(({ from, to }) => leafOf.get(from.node) !== leafOf.get(to.node));
-  const racks = firsts.filter((pod, i) => firsts.findIndex((other) => leafOf.get(other.node) === leafOf.get(pod.node)) === i);
+  const racks = firsts.filter(
+    (pod, i) => firsts.findIndex((other) => leafOf.get(other.node) === leafOf.get(pod.node)) === i,
+  );
   const outside = plan.calico.bgp?.advertiseServices === true ? plan.hosts : [];
   return [
     ...spread(across.length > 0 ? across : pairs).map(({ from, to }) => ping(from, to)),
-    ...(service === null ? [] : [
-      ...racks.map((pod) => request(`${pod.node} ${pod.address}`, podSource(pod), service)),
-      ...outside.map((host) => request(`${host.name} ${hostPart(host.address)}`, { machine: host.name, namespace: null, address: hostPart(host.address) }, service)),
-    ]),
+    ...(service === null
+      ? []
+      : [
+          ...racks.map((pod) => request(`${pod.node} ${pod.address}`, podSource(pod), service)),
+          ...outside.map((host) =>
+            request(
+              `${host.name} ${hostPart(host.address)}`,
+              { machine: host.name, namespace: null, address: hostPart(host.address) },
+              service,
+            ),
+          ),
+        ]),
   ];
 }
 
-const byNode = (a: Pod, b: Pod): number => (a.node < b.node ? -1 : a.node > b.node ? 1 : a.address < b.address ? -1 : 1);
+const byNode = (a: Pod, b: Pod): number =>
+  a.node < b.node ? -1 : a.node > b.node ? 1 : a.address < b.address ? -1 : 1;
 const podSource = (pod: Pod): Source => ({ machine: pod.node, namespace: pod.namespace, address: pod.address });
 
 /** Evenly out of a list that is too long, so that every node stays an end of some flow. */
 function spread<T>(all: readonly T[]): T[] {
   if (all.length <= MOST_PINGS) return [...all];
-  return Array.from({ length: MOST_PINGS }, (_, i) => all[Math.floor(i * all.length / MOST_PINGS)]).filter((each): each is T => each !== undefined);
+  return Array.from({ length: MOST_PINGS }, (_, i) => all[Math.floor((i * all.length) / MOST_PINGS)]).filter(
+    (each): each is T => each !== undefined,
+  );
 }
 
 function ping(from: Pod, to: Pod): Flow {
-  return { name: `${from.node} ${from.address} > ${to.node} ${to.address}`, kind: "ping", source: podSource(from), to: to.node, address: to.address, port: 0, intervalMs: PING_MS };
+  return {
+    name: `${from.node} ${from.address} > ${to.node} ${to.address}`,
+    kind: "ping",
+    source: podSource(from),
+    to: to.node,
+    address: to.address,
+    port: 0,
+    intervalMs: PING_MS,
+  };
 }
 
 function request(from: string, source: Source, service: Service): Flow {
-  return { name: `${from} > ${service.name} ${service.address}:${service.port}`, kind: "http", source, to: null, address: service.address, port: service.port, intervalMs: REQUEST_MS };
+  return {
+    name: `${from} > ${service.name} ${service.address}:${service.port}`,
+    kind: "http",
+    source,
+    to: null,
+    address: service.address,
+    port: service.port,
+    intervalMs: REQUEST_MS,
+  };
 }

@@ -24,7 +24,8 @@ export class PingLog implements ProbeLog {
   feed(line: string): void {
     const found = /^\[(\d+\.\d+)\] (.*?)icmp_seq=(\d+)(?: .*?time=([\d.]+) ms)?/.exec(line);
     if (found === null) return;
-    const at = Number(found[1]) * 1000, number = this.whole(Number(found[3]));
+    const at = Number(found[1]) * 1000;
+    const number = this.whole(Number(found[3]));
     if (found[4] !== undefined) this.answers.set(number, at - Number(found[4]));
     else if (!this.losses.has(number)) this.losses.set(number, at - this.intervalMs);
     this.last = Math.max(this.last, number);
@@ -54,7 +55,11 @@ export class HttpLog implements ProbeLog {
     const found = /^HTTP (\d+) (\d+[.,]\d+) (\w+)$/.exec(line);
     if (found === null) return;
     const number = Number(found[1]);
-    this.requests.set(number, { number, sent: Number((found[2] ?? "").replace(",", ".")) * 1000, answered: found[3] === "200" });
+    this.requests.set(number, {
+      number,
+      sent: Number((found[2] ?? "").replace(",", ".")) * 1000,
+      answered: found[3] === "200",
+    });
   }
 
   samples(): Sample[] {

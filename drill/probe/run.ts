@@ -9,7 +9,10 @@ import { httpScript, pingScript } from "./scripts";
 import type { Flow, ProbeResult, Sample } from "./types";
 
 /** A flow that is being sent, and what is known of it. */
-export interface LiveFlow { readonly flow: Flow; samples(): Sample[] }
+export interface LiveFlow {
+  readonly flow: Flow;
+  samples(): Sample[];
+}
 
 /** Probes under way. */
 export interface Probing {
@@ -22,16 +25,23 @@ export interface Probing {
 const SESSIONS = 8;
 const START_MS = 15_000;
 /** A node that was cut off is told ready within 10 s of its return (kubelet's status reports), its pods soon after. */
-const PODS_MS = 60_000, POD_LOOK_MS = 1000;
+const PODS_MS = 60_000;
+const POD_LOOK_MS = 1000;
 const LOOK_MS = 50;
 /** Answers of every flow before the probes count as running. */
 const WARM = 3;
 
 /** How a probe's start is watched: told what it waits for, and ended early. */
-export interface Watching { readonly onPhase: (text: string) => void; readonly signal: AbortSignal }
+export interface Watching {
+  readonly onPhase: (text: string) => void;
+  readonly signal: AbortSignal;
+}
 
 /** The flows of a running lab, and how many pods of its workload were not ready to be an end of one. */
-export interface LiveFlows { readonly flows: readonly Flow[]; readonly podsMissing: number }
+export interface LiveFlows {
+  readonly flows: readonly Flow[];
+  readonly podsMissing: number;
+}
 
 /**
  * Waits a while for pods that are not ready, as after a node came back, then takes those that are.
@@ -40,15 +50,24 @@ export interface LiveFlows { readonly flows: readonly Flow[]; readonly podsMissi
  */
 export async function liveFlows(lab: RunningLab, { onPhase, signal }: Watching): Promise<LiveFlows> {
   return withAccess(lab, async (access) => {
-    for (const deadline = Date.now() + PODS_MS; ; await sleep(POD_LOOK_MS, undefined, { signal }).catch(() => undefined)) {
+    for (
+      const deadline = Date.now() + PODS_MS;
+      ;
+      await sleep(POD_LOOK_MS, undefined, { signal }).catch(() => undefined)
+    ) {
       const { missing } = await readyPods(access);
       if (missing > 0 && Date.now() < deadline && !signal.aborted) {
-        onPhase(`waiting for pods: ${missing} of ${lab.plan.workload?.replicas} of ${lab.plan.workload?.name} ${missing === 1 ? "is" : "are"} not ready`);
+        onPhase(
+          `waiting for pods: ${missing} of ${lab.plan.workload?.replicas} of ${lab.plan.workload?.name} ${missing === 1 ? "is" : "are"} not ready`,
+        );
         access.forget();
         continue;
       }
       const flows = flowsOf(lab.plan, await livePods(access), await liveService(access));
-      if (flows.length === 0) throw new Error(`lab ${lab.plan.name} has no running pods on two nodes to probe between: give it a workload of two replicas, or wait until its pods run (fabriclab verify)`);
+      if (flows.length === 0)
+        throw new Error(
+          `lab ${lab.plan.name} has no running pods on two nodes to probe between: give it a workload of two replicas, or wait until its pods run (fabriclab verify)`,
+        );
       return { flows, podsMissing: missing };
     }
   });
@@ -61,26 +80,68 @@ export async function liveFlows(lab: RunningLab, { onPhase, signal }: Watching):
  */
 export async function startProbes(lab: RunningLab, { flows, podsMissing }: LiveFlows): Promise<Probing> {
   // A machine with more flows than one connection carries sessions gets another.
-  const lines = Array.from({ length: Math.max(1, ...flows.map((flow, i) => lineOf(flows, flow, i) + 1)) }, () => new Lines(lab.machines));
-  const close = async (): Promise<void> => { await Promise.all(lines.map((each) => each.close())); };
+  const lines = Array.from(
+    { length: Math.max(1, ...flows.map((flow, i) => lineOf(flows, flow, i) + 1)) },
+    () => new Lines(lab.machines),
+  );
+  const close = async (): Promise<void> => {
+    await Promise.all(lines.map((each) => each.close()));
+  };
   const begun = Date.now();
   const running: Running[] = [];
   const stop = async (): Promise<ProbeResult> => {
     const seconds = (Date.now() - begun) / 1000;
-    const ended = await Promise.all(running.map(async (each) => { const ending = await each.held.release(); return { ...each, ending }; }));
+    const ended = await Promise.all(
+      running.map(async (each) => {
+        const ending = await each.held.release();
+        return { ...each, ending };
+      }),
+    );
     await close();
-    const results = ended.map(({ flow, log, ending }) => measure(flow, log.samples(), ending.code === 0 || ending.code === 1 ? "" : ending.stderr.trim() || "the connection broke"));
-    const sum = (pick: (of: (typeof results)[number]) => number): number => results.reduce((total, each) => total + pick(each), 0);
-    return { lab: lab.plan.name, started: new Date(begun).toISOString(), seconds, sent: sum((each) => each.sent), lost: sum((each) => each.lost), longestGapMs: longestOf(results.map((each) => each.longestGapMs)), podsMissing, flows: results };
+    const results = ended.map(({ flow, log, ending }) =>
+      measure(
+        flow,
+        log.samples(),
+        ending.code === 0 || ending.code === 1 ? "" : ending.stderr.trim() || "the connection broke",
+      ),
+    );
+    const sum = (pick: (of: (typeof results)[number]) => number): number =>
+      results.reduce((total, each) => total + pick(each), 0);
+    return {
+      lab: lab.plan.name,
+      started: new Date(begun).toISOString(),
+      seconds,
+      sent: sum((each) => each.sent),
+      lost: sum((each) => each.lost),
+      longestGapMs: longestOf(results.map((each) => each.longestGapMs)),
+      podsMissing,
+      flows: results,
+    };
   };
   try {
-    running.push(...await Promise.all(flows.map(async (flow, i): Promise<Running> => {
-      const log: ProbeLog = flow.kind === "ping" ? new PingLog(flow.intervalMs) : new HttpLog();
-      const { namespace } = flow.source;
-      const script = flow.kind === "ping" ? pingScript(namespace, flow.address, flow.intervalMs) : httpScript(namespace, flow.address, flow.port, flow.intervalMs);
-      const line = lines[lineOf(flows, flow, i)] ?? lines[0]!;
-      return { flow, log, held: await line.hold(flow.source.machine, script, byLine((text) => log.feed(text))), samples: () => log.samples() };
-    })));
+    running.push(
+      ...(await Promise.all(
+        flows.map(async (flow, i): Promise<Running> => {
+          const log: ProbeLog = flow.kind === "ping" ? new PingLog(flow.intervalMs) : new HttpLog();
+          const { namespace } = flow.source;
+          const script =
+            flow.kind === "ping"
+              ? pingScript(namespace, flow.address, flow.intervalMs)
+              : httpScript(namespace, flow.address, flow.port, flow.intervalMs);
+          const line = lines[lineOf(flows, flow, i)] ?? lines[0]!;
+          return {
+            flow,
+            log,
+            held: await line.hold(
+              flow.source.machine,
+              script,
+              byLine((text) => log.feed(text)),
+            ),
+            samples: () => log.samples(),
+          };
+        }),
+      )),
+    );
     await warm(running);
   } catch (error) {
     await Promise.all(running.map((each) => each.held.release()));
@@ -90,17 +151,22 @@ export async function startProbes(lab: RunningLab, { flows, podsMissing }: LiveF
   return { flows: running, stop };
 }
 
-interface Running extends LiveFlow { readonly log: ProbeLog; readonly held: Held }
+interface Running extends LiveFlow {
+  readonly log: ProbeLog;
+  readonly held: Held;
+}
 
 /** Which of a machine's connections carries the flow. */
-const lineOf = (flows: readonly Flow[], flow: Flow, i: number): number => Math.floor(flows.slice(0, i).filter((each) => each.source.machine === flow.source.machine).length / SESSIONS);
+const lineOf = (flows: readonly Flow[], flow: Flow, i: number): number =>
+  Math.floor(flows.slice(0, i).filter((each) => each.source.machine === flow.source.machine).length / SESSIONS);
 
 async function warm(running: readonly Running[]): Promise<void> {
   const deadline = Date.now() + START_MS;
   for (;;) {
     const silent = running.find((each) => each.samples().filter((sample) => sample.answered).length < WARM);
     if (silent === undefined) return;
-    if (Date.now() > deadline) throw new Error(`no answer within ${START_MS / 1000} s: ${silent.flow.name}; look at \`fabriclab verify\` first`);
+    if (Date.now() > deadline)
+      throw new Error(`no answer within ${START_MS / 1000} s: ${silent.flow.name}; look at \`fabriclab verify\` first`);
     await sleep(LOOK_MS);
   }
 }
@@ -110,9 +176,18 @@ async function warm(running: readonly Running[]): Promise<void> {
  *
  * @returns what the action returned, and what the probes lost
  */
-export async function during<T>(lab: RunningLab, action: (probing: Probing) => Promise<T>, watching: Watching): Promise<{ readonly value: T; readonly probe: ProbeResult }> {
+export async function during<T>(
+  lab: RunningLab,
+  action: (probing: Probing) => Promise<T>,
+  watching: Watching,
+): Promise<{ readonly value: T; readonly probe: ProbeResult }> {
   const probing = await startProbes(lab, await liveFlows(lab, watching));
   let value: T;
-  try { value = await action(probing); } catch (error) { await probing.stop(); throw error; }
+  try {
+    value = await action(probing);
+  } catch (error) {
+    await probing.stop();
+    throw error;
+  }
   return { value, probe: await probing.stop() };
 }

@@ -4,7 +4,8 @@ import { quoted, untilReleased } from "../held";
 /** Seconds after which a request counts as lost: TCP sends a SYN again after one. */
 const REQUEST_S = 1;
 
-const inside = (namespace: string | null): string => namespace === null ? "" : `nsenter --net=/run/netns/${namespace} `;
+const inside = (namespace: string | null): string =>
+  namespace === null ? "" : `nsenter --net=/run/netns/${namespace} `;
 
 /** `-D`: time of each line; `-O`: says of a packet that it got no answer when the next is sent. The node's own ping: images of pods need not hold one. */
 export function pingScript(namespace: string | null, to: Address, intervalMs: number): string {

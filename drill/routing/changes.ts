@@ -17,14 +17,22 @@ export interface Change {
  * that ended with a notification the reason in the %NOTIFICATION before it.
  */
 export function parseChanges(machine: string, text: string): Change[] {
-  const notified = new Map<string, string>(), found: Change[] = [];
+  const notified = new Map<string, string>();
+  const found: Change[] = [];
   for (const line of text.split("\n")) {
     const reason = /%NOTIFICATION.*?: (?:sent to|received from) neighbor (\S+) \S+ \((.+?)\)/.exec(line);
     if (reason !== null) notified.set(reason[1] ?? "", reason[2] ?? "");
     const change = /^(\d+\.\d+) .*%ADJCHANGE: neighbor (\S+?)(?:\(.*?\))? in vrf \S+ (Up|Down) ?(.*)$/.exec(line);
     if (change === null) continue;
-    const neighbor = change[2] ?? "", why = (change[4] ?? "").trim();
-    found.push({ at: Number(change[1]) * 1000, machine, neighbor, state: change[3] as Change["state"], why: /Notification/.test(why) ? notified.get(neighbor) ?? why : why });
+    const neighbor = change[2] ?? "";
+    const why = (change[4] ?? "").trim();
+    found.push({
+      at: Number(change[1]) * 1000,
+      machine,
+      neighbor,
+      state: change[3] as Change["state"],
+      why: /Notification/.test(why) ? (notified.get(neighbor) ?? why) : why,
+    });
   }
   return found;
 }
@@ -38,17 +46,28 @@ const KEPT = "lost; its routes are kept (graceful restart)";
  * "start" where the neighbor's routes are kept; the reason is in the line before.
  */
 export function parseBird(machine: string, text: string): Change[] {
-  const down = new Set<Address>(), reasons = new Map<Address, string>(), found: Change[] = [];
+  const down = new Set<Address>();
+  const reasons = new Map<Address, string>();
+  const found: Change[] = [];
   for (const line of text.split("\n")) {
     const read = BIRD_LINE.exec(line);
     if (read === null) continue;
-    const at = Date.parse(read[1] ?? ""), neighbor = read.slice(2, 6).join("."), said = read[6] ?? "", state = /^State changed to (\w+)/.exec(said)?.[1];
+    const at = Date.parse(read[1] ?? "");
+    const neighbor = read.slice(2, 6).join(".");
+    const said = read[6] ?? "";
+    const state = /^State changed to (\w+)/.exec(said)?.[1];
     const reason = /^(?:Error|Received): (.*)$/.exec(said)?.[1];
     if (reason !== undefined) reasons.set(neighbor, reason);
     if (state === "up" && down.delete(neighbor)) found.push({ at, machine, neighbor, state: "Up", why: "" });
     if ((state === "stop" || state === "start") && !down.has(neighbor)) {
       down.add(neighbor);
-      found.push({ at, machine, neighbor, state: "Down", why: reasons.get(neighbor) ?? (state === "start" ? KEPT : "lost") });
+      found.push({
+        at,
+        machine,
+        neighbor,
+        state: "Down",
+        why: reasons.get(neighbor) ?? (state === "start" ? KEPT : "lost"),
+      });
     }
   }
   return found;
@@ -60,11 +79,30 @@ const BIRD_LOG = "grep -hE 'bird: (Mesh|Node|Global)_' /var/log/pods/kube-system
 export async function changesSince(access: LabAccess, since: number): Promise<Change[]> {
   const { switches, nodes } = access.plan;
   const found = await Promise.all([
-    ...switches.map(async ({ name }) => parseChanges(name, (await access.run(name, `journalctl -q --no-pager -o short-unix --since @${Math.floor(since / 1000)} -g 'ADJCHANGE|NOTIFICATION'`)).stdout)),
-    ...nodes.filter((each) => each.bgp !== null).map(async ({ name }) => parseBird(name, later((await access.run(name, BIRD_LOG)).stdout, since))),
+    ...switches.map(async ({ name }) =>
+      parseChanges(
+        name,
+        (
+          await access.run(
+            name,
+            `journalctl -q --no-pager -o short-unix --since @${Math.floor(since / 1000)} -g 'ADJCHANGE|NOTIFICATION'`,
+          )
+        ).stdout,
+      ),
+    ),
+    ...nodes
+      .filter((each) => each.bgp !== null)
+      .map(async ({ name }) => parseBird(name, later((await access.run(name, BIRD_LOG)).stdout, since))),
   ]);
-  return found.flat().filter((each) => each.at >= since).sort((a, b) => a.at - b.at);
+  return found
+    .flat()
+    .filter((each) => each.at >= since)
+    .sort((a, b) => a.at - b.at);
 }
 
 /** The lines written since a time. */
-const later = (text: string, since: number): string => text.split("\n").filter((line) => Date.parse(line.split(" ")[0] ?? "") >= since).join("\n");
+const later = (text: string, since: number): string =>
+  text
+    .split("\n")
+    .filter((line) => Date.parse(line.split(" ")[0] ?? "") >= since)
+    .join("\n");

@@ -27,21 +27,40 @@ const NODE_SCRIPT = "ip -j -4 route show table main proto bird";
 
 /** What leads nowhere (a node's own blocks), or out of an interface without carrier, is no route to others: BIRD keeps the latter (`graceful restart`). */
 export function parseNode(text: string): Route[] {
-  const printed = JSON.parse(text.trim() === "" ? "[]" : text) as (Parameters<typeof parseRoutes>[0][number] & { readonly flags?: readonly string[] })[];
-  return parseRoutes(printed.filter((route) => route.flags?.includes("linkdown") !== true)).map((route) => ({ ...route, protocol: "bird" })).filter((route) => route.type === "unicast");
+  const printed = JSON.parse(text.trim() === "" ? "[]" : text) as (Parameters<typeof parseRoutes>[0][number] & {
+    readonly flags?: readonly string[];
+  })[];
+  return parseRoutes(printed.filter((route) => route.flags?.includes("linkdown") !== true))
+    .map((route) => ({ ...route, protocol: "bird" }))
+    .filter((route) => route.type === "unicast");
 }
 
 export function parseState(text: string): SwitchState {
-  const [summary, table, routes] = text.split(`${MARK}\n`).map((part) => JSON.parse(part.trim() === "" ? "[]" : part) as unknown);
-  return { peers: parseSummary(summary).peers, table: observedTable(table), routes: parseRoutes(routes as Parameters<typeof parseRoutes>[0]).map((route) => ({ ...route, protocol: "bgp" })) };
+  const [summary, table, routes] = text
+    .split(`${MARK}\n`)
+    .map((part) => JSON.parse(part.trim() === "" ? "[]" : part) as unknown);
+  return {
+    peers: parseSummary(summary).peers,
+    table: observedTable(table),
+    routes: parseRoutes(routes as Parameters<typeof parseRoutes>[0]).map((route) => ({ ...route, protocol: "bgp" })),
+  };
 }
 
 /** All switches, and the nodes that speak BGP, but those left out, asked at the same time. @throws Error when one does not answer */
 export async function observe(access: LabAccess, without: readonly string[]): Promise<Observed> {
-  const asked = <T extends { readonly name: string }>(of: readonly T[]): T[] => of.filter((each) => !without.includes(each.name));
+  const asked = <T extends { readonly name: string }>(of: readonly T[]): T[] =>
+    of.filter((each) => !without.includes(each.name));
   const [switches, nodes] = await Promise.all([
-    Promise.all(asked(access.plan.switches).map(async ({ name }) => [name, parseState(await output(access, name, SCRIPT))] as const)),
-    Promise.all(asked(access.plan.nodes).filter((each) => each.bgp !== null).map(async ({ name }) => [name, parseNode(await output(access, name, NODE_SCRIPT))] as const)),
+    Promise.all(
+      asked(access.plan.switches).map(
+        async ({ name }) => [name, parseState(await output(access, name, SCRIPT))] as const,
+      ),
+    ),
+    Promise.all(
+      asked(access.plan.nodes)
+        .filter((each) => each.bgp !== null)
+        .map(async ({ name }) => [name, parseNode(await output(access, name, NODE_SCRIPT))] as const),
+    ),
   ]);
   return { switches: Object.fromEntries(switches), nodes: Object.fromEntries(nodes) };
 }

@@ -2,14 +2,15 @@ import type { Encapsulation, Path } from "../../plan/paths";
 import type { LiveCrossing, LivePath } from "./types";
 
 /** As a live crossing has it; empty for none. */
-export const outerText = (of: Encapsulation | null): string => of === null ? "" : `UDP ${of.port} VNI ${of.vni} ${of.source} > ${of.destination}`;
+export const outerText = (of: Encapsulation | null): string =>
+  of === null ? "" : `UDP ${of.port} VNI ${of.vni} ${of.source} > ${of.destination}`;
 
 const machineOf = (place: string): string => place.replace(/^pod:/, "");
 
 /** Where the crossings lead from a machine. */
 function endOf(from: string, crossings: readonly LiveCrossing[]): string {
   let at = from;
-  for (const passed = new Set<string>(); !passed.has(at); ) {
+  for (const passed = new Set<string>(); !passed.has(at);) {
     passed.add(at);
     at = crossings.find((each) => each.at === at && !passed.has(each.to))?.to ?? at;
   }
@@ -25,15 +26,29 @@ export function pathDifferences(predicted: Path, live: LivePath): string[] {
   const stray = live.crossings.flatMap((each) => {
     const way = ways.filter((other) => other.at === each.at && other.link === each.link);
     if (way.length === 0) return [`${each.at} sent it to ${each.to} by ${each.link}, which no predicted way does`];
-    return way.some((other) => outerText(other.encapsulation) === each.encapsulation) ? [] : [`${each.link}: expected ${way.map((other) => outerText(other.encapsulation) || "no encapsulation").join(" or ")}, seen ${each.encapsulation || "none"}`];
+    return way.some((other) => outerText(other.encapsulation) === each.encapsulation)
+      ? []
+      : [
+          `${each.link}: expected ${way.map((other) => outerText(other.encapsulation) || "no encapsulation").join(" or ")}, seen ${each.encapsulation || "none"}`,
+        ];
   });
   const end = live.arrived ? endOf(predicted.from.machine ?? "", live.crossings) : null;
-  const unseen = end === null || predicted.arrivals.some((each) => machineOf(each.at) === end) ? [] : [`${end} should have passed it on, and was not seen to`];
+  const unseen =
+    end === null || predicted.arrivals.some((each) => machineOf(each.at) === end)
+      ? []
+      : [`${end} should have passed it on, and was not seen to`];
   const reached = live.answers.find((each) => each.arrived)?.ttl;
   const hops = predicted.ttls.map((ttl) => INITIAL_TTL - ttl + 1);
   return [
-    ...(predicted.verdict === "depends" || live.arrived === (predicted.verdict === "arrives") ? [] : [`expected that it ${predicted.verdict === "arrives" ? "arrives" : "is dropped"}, seen that it ${live.arrived ? "arrives" : "does not arrive"}`]),
-    ...stray, ...unseen,
-    ...(reached === undefined || hops.includes(reached) ? [] : [`expected to need a TTL of ${hops.join(" or ")}, seen ${reached}`]),
+    ...(predicted.verdict === "depends" || live.arrived === (predicted.verdict === "arrives")
+      ? []
+      : [
+          `expected that it ${predicted.verdict === "arrives" ? "arrives" : "is dropped"}, seen that it ${live.arrived ? "arrives" : "does not arrive"}`,
+        ]),
+    ...stray,
+    ...unseen,
+    ...(reached === undefined || hops.includes(reached)
+      ? []
+      : [`expected to need a TTL of ${hops.join(" or ")}, seen ${reached}`]),
   ];
 }

@@ -3,25 +3,51 @@ import type { Hop } from "../../plan/paths";
 import { outerText } from "./compare";
 import type { LiveCrossing, TraceResult } from "./types";
 
-const NO_RULES = { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
 /** Predicted and live side by side, a row a machine. */
 export function traceText(of: TraceResult, colour: boolean): string {
-  const table = new Table({ head: ["", "predicted at", "out by", "seen at", "out by", "answered"], chars: NO_RULES, style: { head: colour ? ["bold"] : [], border: colour ? ["grey"] : [] } });
+  const table = new Table({
+    head: ["", "predicted at", "out by", "seen at", "out by", "answered"],
+    chars: NO_RULES,
+    style: { head: colour ? ["bold"] : [], border: colour ? ["grey"] : [] },
+  });
   const { crossings, answers } = of.live;
-  of.predicted.steps.forEach((hops, i) => hops.forEach((hop, n) => {
-    const seen = crossings.filter((each) => each.at === hop.at);
-    const answered = answers.filter((each) => each.machine === hop.at).map((each) => `ttl ${each.ttl}: ${each.address}`);
-    table.push([n === 0 ? `${i + 1}` : "", `${hop.at} ${hop.action}`, outText(hop), seen.length > 0 || answered.length > 0 ? hop.at : "", seen.map(seenText).join("\n"), answered.join("\n")]);
-  }));
+  of.predicted.steps.forEach((hops, i) =>
+    hops.forEach((hop, n) => {
+      const seen = crossings.filter((each) => each.at === hop.at);
+      const answered = answers
+        .filter((each) => each.machine === hop.at)
+        .map((each) => `ttl ${each.ttl}: ${each.address}`);
+      table.push([
+        n === 0 ? `${i + 1}` : "",
+        `${hop.at} ${hop.action}`,
+        outText(hop),
+        seen.length > 0 || answered.length > 0 ? hop.at : "",
+        seen.map(seenText).join("\n"),
+        answered.join("\n"),
+      ]);
+    }),
+  );
   const known = new Set(of.predicted.steps.flat().map((hop) => hop.at));
-  for (const each of crossings.filter((other) => !known.has(other.at))) table.push(["", "", "", each.at, seenText(each), ""]);
+  for (const each of crossings.filter((other) => !known.has(other.at)))
+    table.push(["", "", "", each.at, seenText(each), ""]);
   return [
     `${of.from} ${of.live.source} to ${of.to} ${of.live.destination}: predicted ${of.predicted.verdict === "arrives" ? "to arrive" : of.predicted.verdict === "dropped" ? "to be dropped" : "to arrive by some of the ways"}, ${of.live.arrived ? "arrived" : "did not arrive"}`,
     table.toString(),
-    of.asPredicted ? "As predicted." : `Not as predicted:\n${of.differences.map((line) => `  ${line}`).join("\n")}`, "",
+    of.asPredicted ? "As predicted." : `Not as predicted:\n${of.differences.map((line) => `  ${line}`).join("\n")}`,
+    "",
   ].join("\n");
 }
 
-const seenText = ({ to, link, encapsulation }: LiveCrossing): string => `${to} (${link})${encapsulation === "" ? "" : ` ${encapsulation}`}`;
-const outText = (hop: Hop): string => hop.action === "drop" ? hop.reason : hop.out.map(({ to, link, encapsulation }) => `${to} (${link})${encapsulation === null ? "" : ` ${outerText(encapsulation)}`}`).join("\n");
+const seenText = ({ to, link, encapsulation }: LiveCrossing): string =>
+  `${to} (${link})${encapsulation === "" ? "" : ` ${encapsulation}`}`;
+const outText = (hop: Hop): string =>
+  hop.action === "drop"
+    ? hop.reason
+    : hop.out
+        .map(
+          ({ to, link, encapsulation }) =>
+            `${to} (${link})${encapsulation === null ? "" : ` ${outerText(encapsulation)}`}`,
+        )
+        .join("\n");

@@ -2,7 +2,11 @@ import type { Address } from "../../plan/types";
 import type { Path } from "../../plan/paths";
 
 /** Where real packets start: a pod's network namespace or a machine itself. */
-export interface LiveSource { readonly machine: string; readonly namespace: string | null; readonly address: Address }
+export interface LiveSource {
+  readonly machine: string;
+  readonly namespace: string | null;
+  readonly address: Address;
+}
 
 /** A packet seen leaving a machine by a cable. */
 export interface LiveCrossing {
@@ -15,7 +19,12 @@ export interface LiveCrossing {
 }
 
 /** Who answered a packet of a TTL: "time exceeded" on the way, an echo at the end. */
-export interface Answer { readonly ttl: number; readonly address: Address; readonly machine: string | null; readonly arrived: boolean }
+export interface Answer {
+  readonly ttl: number;
+  readonly address: Address;
+  readonly machine: string | null;
+  readonly arrived: boolean;
+}
 
 export interface LivePath {
   readonly arrived: boolean;

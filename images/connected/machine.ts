@@ -26,15 +26,30 @@ CMD ["${INIT}"]
 export function connectedMachineStep(role: Role): Step {
   const needs = role === "node" ? ["upstream-programs"] : [];
   return {
-    id: `image-${role}`, title: `${role} image`, needs: ["docker-engine", ...needs], estimate: 60, kind: "io",
-    key: (ctx) => hashOf(dockerfile(role, pullName(TOOL_IMAGES.debian)), layerKey(ctx.root, role), ...needs.map((n) => ctx.keyOf(n))),
+    id: `image-${role}`,
+    title: `${role} image`,
+    needs: ["docker-engine", ...needs],
+    estimate: 60,
+    kind: "io",
+    key: (ctx) =>
+      hashOf(
+        dockerfile(role, pullName(TOOL_IMAGES.debian)),
+        layerKey(ctx.root, role),
+        ...needs.map((n) => ctx.keyOf(n)),
+      ),
     present: (ctx) => hasImage(machineImage(ctx, role)),
     run: async (ctx) => {
-      const work = path.join(ctx.cache, "work", `image-${role}`), overlay = path.join(work, OVERLAY);
+      const work = path.join(ctx.cache, "work", `image-${role}`);
+      const overlay = path.join(work, OVERLAY);
       mkdirSync(work, { recursive: true });
       try {
         await writeLayer(overlay, machineLayer(ctx.root, role, role === "node" ? upstreamPrograms(ctx) : null));
-        await buildImage(machineImage(ctx, role), dockerfile(role, pullName(TOOL_IMAGES.debian)), { [OVERLAY]: overlay }, (line) => ctx.log(line));
+        await buildImage(
+          machineImage(ctx, role),
+          dockerfile(role, pullName(TOOL_IMAGES.debian)),
+          { [OVERLAY]: overlay },
+          (line) => ctx.log(line),
+        );
       } finally {
         rmSync(work, { recursive: true, force: true });
       }

@@ -11,9 +11,12 @@ import { withPulled } from "./pull";
 export function connectedPodsStep(): Step {
   const images = Object.values(POD_IMAGES);
   return {
-    id: "pod-images", title: "pod images (Kubernetes, etcd, CoreDNS, Calico, nginx)",
+    id: "pod-images",
+    title: "pod images (Kubernetes, etcd, CoreDNS, Calico, nginx)",
     // Not beside the programs: both pull, and remove, etcd's image.
-    needs: ["docker-engine", "upstream-programs"], estimate: 60, kind: "io",
+    needs: ["docker-engine", "upstream-programs"],
+    estimate: 60,
+    kind: "io",
     key: () => hashOf("connected", ...images.map((i) => pullName(i))),
     present: async (ctx) => existsSync(podArchive(ctx)),
     run: async (ctx) => {

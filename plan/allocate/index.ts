@@ -5,7 +5,15 @@ import { allocateHost, allocateNetscaler, allocateNode } from "./nodes";
 import { allocateLeaf, allocateSpine } from "./switches";
 import type { Allocation, LinkAllocation, SwitchAllocation } from "./types";
 
-export type { Allocation, HostAllocation, LeafAllocation, LinkAllocation, NetscalerAllocation, NodeAllocation, SwitchAllocation } from "./types";
+export type {
+  Allocation,
+  HostAllocation,
+  LeafAllocation,
+  LinkAllocation,
+  NetscalerAllocation,
+  NodeAllocation,
+  SwitchAllocation,
+} from "./types";
 export { settingText, valuesOf, type Setting } from "./setting";
 
 /**

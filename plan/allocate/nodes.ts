@@ -20,7 +20,9 @@ export function allocateNode(spec: NodeSpec, leaves: readonly LeafAllocation[]):
     spec,
     leaf,
     index,
-    address: settle(`${spec.path}.address`, spec.address, () => hostAddress(leaf?.serverSubnet.value ?? null, nth(ADDRESS_OFFSET[spec.role]))),
+    address: settle(`${spec.path}.address`, spec.address, () =>
+      hostAddress(leaf?.serverSubnet.value ?? null, nth(ADDRESS_OFFSET[spec.role])),
+    ),
     port: settle(`${spec.path}.port`, spec.port, () => nth(PORT_OFFSET[spec.role])),
   };
 }
@@ -34,7 +36,9 @@ export function allocateHost(spec: HostSpec, leaves: readonly LeafAllocation[]):
     spec,
     leaf,
     index,
-    address: settle(`${spec.path}.address`, spec.address, () => hostAddress(leaf?.serverSubnet.value ?? null, nth(HOST_OFFSET.address))),
+    address: settle(`${spec.path}.address`, spec.address, () =>
+      hostAddress(leaf?.serverSubnet.value ?? null, nth(HOST_OFFSET.address)),
+    ),
     port: settle(`${spec.path}.port`, spec.port, () => nth(HOST_OFFSET.port)),
   };
 }
@@ -44,7 +48,9 @@ export function allocateNetscaler(spec: NetscalerSpec, leaves: readonly LeafAllo
   return {
     spec,
     leaf,
-    address: settle(`${spec.path}.address`, spec.address, () => hostAddress(leaf?.serverSubnet.value ?? null, NETSCALER.address)),
+    address: settle(`${spec.path}.address`, spec.address, () =>
+      hostAddress(leaf?.serverSubnet.value ?? null, NETSCALER.address),
+    ),
     port: settle(`${spec.path}.port`, spec.port, () => NETSCALER.port),
   };
 }

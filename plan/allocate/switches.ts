@@ -21,9 +21,15 @@ export function allocateSpine(spec: SwitchSpec, lab: LabSpec): SwitchAllocation 
 /** Numbers a leaf from its index: as a spine, and its server subnet. */
 export function allocateLeaf(spec: LeafSpec, lab: LabSpec): LeafAllocation {
   const common = allocateSwitch(spec, "leaf", lab);
-  const serverSubnet = settle(`${spec.path}.serverSubnet`, spec.serverSubnet, () => nthSubnet(lab.fabric.serverSubnets, common.index.value));
+  const serverSubnet = settle(`${spec.path}.serverSubnet`, spec.serverSubnet, () =>
+    nthSubnet(lab.fabric.serverSubnets, common.index.value),
+  );
   const range = serverSubnet.value === null ? null : prefixRange(serverSubnet.value);
-  return { ...common, serverSubnet, gateway: range === null || range.length === 32 ? null : addressText(range.first + 1) };
+  return {
+    ...common,
+    serverSubnet,
+    gateway: range === null || range.length === 32 ? null : addressText(range.first + 1),
+  };
 }
 
 function allocateSwitch(spec: SwitchSpec, role: "spine" | "leaf", lab: LabSpec): SwitchAllocation {
@@ -37,7 +43,9 @@ function allocateSwitch(spec: SwitchSpec, role: "spine" | "leaf", lab: LabSpec):
     index,
     hostname: settle(`${spec.path}.hostname`, spec.hostname, () => `${hostLabel(spec.name)}.${lab.domain}`),
     as: settle(`${spec.path}.as`, spec.as, () => (index.value === null ? null : base + index.value)),
-    loopback: settle(`${spec.path}.loopback`, spec.loopback, () => nthAddress(lab.fabric.loopbacks, index.value === null ? null : offset + index.value)),
+    loopback: settle(`${spec.path}.loopback`, spec.loopback, () =>
+      nthAddress(lab.fabric.loopbacks, index.value === null ? null : offset + index.value),
+    ),
   };
 }
 
@@ -56,5 +64,7 @@ function nthSubnet(pool: string, index: number | null): string | null {
   const range = knownRange(pool);
   const size = 2 ** (32 - SERVER_SUBNET_LENGTH);
   const first = range.first + (LEAF_OFFSET + index) * size;
-  return first + size - 1 <= range.last ? rangeText({ first, last: first + size - 1, length: SERVER_SUBNET_LENGTH }) : null;
+  return first + size - 1 <= range.last
+    ? rangeText({ first, last: first + size - 1, length: SERVER_SUBNET_LENGTH })
+    : null;
 }

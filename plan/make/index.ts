@@ -37,11 +37,17 @@ export function planOf(lab: Allocation): LabPlan {
     name: spec.name,
     domain: spec.domain,
     management: { subnet: spec.management.subnet },
-    switches: [...byIndex(lab.spines).map((spine) => spinePlan(spine, lab)), ...byIndex(lab.leaves).map((leaf) => leafPlan(leaf, lab))],
+    switches: [
+      ...byIndex(lab.spines).map((spine) => spinePlan(spine, lab)),
+      ...byIndex(lab.leaves).map((leaf) => leafPlan(leaf, lab)),
+    ],
     nodes,
     hosts,
     netscaler,
-    links: [...links.map((link) => fabricLink(link, spec)), ...[...nodes, ...hosts, ...(netscaler === null ? [] : [netscaler])].map(serverLink)],
+    links: [
+      ...links.map((link) => fabricLink(link, spec)),
+      ...[...nodes, ...hosts, ...(netscaler === null ? [] : [netscaler])].map(serverLink),
+    ],
     sessions: [...links.map(fabricSession), ...serverSessions(nodes, netscaler)],
     cluster: clusterPlan(lab),
     calico: calicoPlan(spec),
@@ -58,25 +64,34 @@ function calicoPlan({ calico, fabric, kubernetes }: LabSpec): CalicoPlan {
     pool: calico.pool ?? kubernetes.podCidr,
     blockSize,
     podMtu: calico.podMtu ?? fabric.mtu - (mode === "vxlan" ? VXLAN_OVERHEAD : 0),
-    bgp: mode === "vxlan" ? null : {
-      as: bgp.as,
-      nodeAs: bgp.nodeAs,
-      mesh: bgp.mesh,
-      routeReflectors: [...bgp.routeReflectors].sort(),
-      clusterId: bgp.clusterId,
-      allowedLocalAs: bgp.acrossRacks === "allowas-in" && bgp.nodeAs === "cluster" ? 1 : 0,
-      password: bgp.password,
-      advertiseServices: bgp.advertiseServices,
-      keepalive: bgp.keepalive,
-      hold: bgp.hold,
-    },
+    bgp:
+      mode === "vxlan"
+        ? null
+        : {
+            as: bgp.as,
+            nodeAs: bgp.nodeAs,
+            mesh: bgp.mesh,
+            routeReflectors: [...bgp.routeReflectors].sort(),
+            clusterId: bgp.clusterId,
+            allowedLocalAs: bgp.acrossRacks === "allowas-in" && bgp.nodeAs === "cluster" ? 1 : 0,
+            password: bgp.password,
+            advertiseServices: bgp.advertiseServices,
+            keepalive: bgp.keepalive,
+            hold: bgp.hold,
+          },
   };
 }
 
 function workloadPlan({ workload, kubernetes }: LabSpec): LabPlan["workload"] {
   if (workload === null) return null;
   const { localService } = workload;
-  return { ...workload, localService: localService === null ? null : { name: localService, address: addressText(knownRange(kubernetes.serviceCidr).first + LOCAL_SERVICE_OFFSET) } };
+  return {
+    ...workload,
+    localService:
+      localService === null
+        ? null
+        : { name: localService, address: addressText(knownRange(kubernetes.serviceCidr).first + LOCAL_SERVICE_OFFSET) },
+  };
 }
 
 function clusterPlan(lab: Allocation): LabPlan["cluster"] {

@@ -34,7 +34,13 @@ export function fabricNeighbor(link: LinkAllocation, other: "leaf" | "spine", sp
     address: sure(link.addresses)[other],
     machine: there.name,
     interface: `swp${other === "leaf" ? link.leafPort : link.spinePort}`,
-    ...settings({ remoteAs: sure(there.as.value), ...routing(here, sure(there.as.value), spec), bfd: both, keepalive: keepalive ?? null, hold: hold ?? null }),
+    ...settings({
+      remoteAs: sure(there.as.value),
+      ...routing(here, sure(there.as.value), spec),
+      bfd: both,
+      keepalive: keepalive ?? null,
+      hold: hold ?? null,
+    }),
   };
 }
 
@@ -42,7 +48,12 @@ export function fabricNeighbor(link: LinkAllocation, other: "leaf" | "spine", sp
 function routing(of: SwitchAllocation, remoteAs: number, spec: LabSpec): Partial<SessionSettings> {
   const { allowasIn, asOverride, routeReflector, nextHopSelf } = bgpSettings(of, spec);
   const internal = remoteAs === of.as.value;
-  return { allowasIn: allowasIn ?? 0, asOverride: asOverride === true && !internal, routeReflectorClient: routeReflector === true && internal, nextHopSelf: nextHopSelf === true && internal };
+  return {
+    allowasIn: allowasIn ?? 0,
+    asOverride: asOverride === true && !internal,
+    routeReflectorClient: routeReflector === true && internal,
+    nextHopSelf: nextHopSelf === true && internal,
+  };
 }
 
 /** The nodes a leaf names as neighbors; none where it listens to a range. */
@@ -61,7 +72,11 @@ export function leafServerNeighbors(leaf: LeafAllocation, lab: Allocation): Neig
 export function listenPlan(leaf: LeafAllocation, lab: Allocation): ListenPlan | null {
   const node = peeringNodes(leaf, lab)[0];
   if (lab.spec.calico.bgp.discovery !== "range" || node === undefined) return null;
-  return { range: sure(leaf.serverSubnet.value), group: "nodes", ...nodeSettings(leaf, nodeAs(node, lab.spec), lab.spec) };
+  return {
+    range: sure(leaf.serverSubnet.value),
+    group: "nodes",
+    ...nodeSettings(leaf, nodeAs(node, lab.spec), lab.spec),
+  };
 }
 
 function peeringNodes(leaf: LeafAllocation, lab: Allocation): NodeAllocation[] {
@@ -69,7 +84,17 @@ function peeringNodes(leaf: LeafAllocation, lab: Allocation): NodeAllocation[] {
 }
 
 function nodeSettings(leaf: LeafAllocation, remoteAs: number, spec: LabSpec): SessionSettings {
-  const { nodeAs: scheme, acrossRacks, routeReflectors, mesh, keepalive, hold, password, maximumPrefix, filter } = spec.calico.bgp;
+  const {
+    nodeAs: scheme,
+    acrossRacks,
+    routeReflectors,
+    mesh,
+    keepalive,
+    hold,
+    password,
+    maximumPrefix,
+    filter,
+  } = spec.calico.bgp;
   return settings({
     remoteAs,
     ...routing(leaf, remoteAs, spec),
@@ -87,18 +112,29 @@ function nodeSettings(leaf: LeafAllocation, remoteAs: number, spec: LabSpec): Se
 function clusterPrefixes({ kubernetes, calico }: LabSpec): PrefixFilter[] {
   const services = knownRange(kubernetes.serviceCidr);
   const pods: PrefixFilter = { prefix: calico.pool ?? kubernetes.podCidr, ge: calico.blockSize, le: 32 };
-  return calico.bgp.advertiseServices ? [pods, { prefix: kubernetes.serviceCidr, ge: services.length, le: 32 }] : [pods];
+  return calico.bgp.advertiseServices
+    ? [pods, { prefix: kubernetes.serviceCidr, ge: services.length, le: 32 }]
+    : [pods];
 }
 
 export function netscalerNeighbors(lab: Allocation): NeighborPlan[] {
   const { spec, nodes, netscaler } = lab;
-  const written = netscaler?.spec.neighbors ?? nodes.map((node) => ({ address: sure(node.address.value), remoteAs: null }));
-  return sortNeighbors(written.map(({ address, remoteAs }) => {
-    const node = nodes.find((each) => each.address.value === address);
-    const multihop = node === undefined || node.leaf === netscaler?.leaf ? null : 255;
-    const as = remoteAs ?? (node === undefined ? spec.calico.bgp.as : nodeAs(node, spec));
-    return { kind: "node", address, machine: node?.spec.name ?? null, interface: node === undefined ? "" : UPLINK, ...settings({ remoteAs: as, multihop }) };
-  }));
+  const written =
+    netscaler?.spec.neighbors ?? nodes.map((node) => ({ address: sure(node.address.value), remoteAs: null }));
+  return sortNeighbors(
+    written.map(({ address, remoteAs }) => {
+      const node = nodes.find((each) => each.address.value === address);
+      const multihop = node === undefined || node.leaf === netscaler?.leaf ? null : 255;
+      const as = remoteAs ?? (node === undefined ? spec.calico.bgp.as : nodeAs(node, spec));
+      return {
+        kind: "node",
+        address,
+        machine: node?.spec.name ?? null,
+        interface: node === undefined ? "" : UPLINK,
+        ...settings({ remoteAs: as, multihop }),
+      };
+    }),
+  );
 }
 
 /** Neighbors written by hand added to those derived; one with the address of a derived neighbor takes its place. */
@@ -109,12 +145,16 @@ export function withExtra(derived: readonly NeighborPlan[], of: SwitchAllocation
       [link.addresses?.leaf ?? "", { machine: link.leaf.name, interface: `swp${link.leafPort}` }] as const,
       [link.addresses?.spine ?? "", { machine: link.spine.name, interface: `swp${link.spinePort}` }] as const,
     ]),
-    ...[...lab.nodes, ...lab.hosts].map((each) => [each.address.value ?? "", { machine: each.spec.name, interface: UPLINK }] as const),
+    ...[...lab.nodes, ...lab.hosts].map(
+      (each) => [each.address.value ?? "", { machine: each.spec.name, interface: UPLINK }] as const,
+    ),
   ]);
   const extra = of.spec.neighbors.map(({ address, remoteAs, multihop }): NeighborPlan => {
     const replaced = derived.find((each) => each.address === address);
     const owner = known.get(address) ?? { machine: null, interface: "" };
-    return replaced === undefined ? { kind: "extra", address, ...owner, ...settings({ remoteAs, ...routing(of, remoteAs, lab.spec), multihop }) } : { ...replaced, ...routing(of, remoteAs, lab.spec), remoteAs, multihop };
+    return replaced === undefined
+      ? { kind: "extra", address, ...owner, ...settings({ remoteAs, ...routing(of, remoteAs, lab.spec), multihop }) }
+      : { ...replaced, ...routing(of, remoteAs, lab.spec), remoteAs, multihop };
   });
   return [...derived.filter((each) => !extra.some((other) => other.address === each.address)), ...extra];
 }

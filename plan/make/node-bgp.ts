@@ -24,7 +24,11 @@ export function nodeBgp(node: NodeAllocation, lab: Allocation): NodeBgpPlan | nu
   const { spec } = lab;
   if (spec.calico.mode !== "bgp") return null;
   const { routeReflectors, clusterId } = spec.calico.bgp;
-  const neighbors = [...leafNeighbor(node, spec), ...lab.nodes.filter((other) => other !== node).flatMap((other) => nodeNeighbor(node, other, spec)), ...netscalerNeighbor(node, lab)];
+  const neighbors = [
+    ...leafNeighbor(node, spec),
+    ...lab.nodes.filter((other) => other !== node).flatMap((other) => nodeNeighbor(node, other, spec)),
+    ...netscalerNeighbor(node, lab),
+  ];
   return {
     as: nodeAs(node, spec),
     clusterId: routeReflectors.includes(node.spec.name) ? clusterId : null,
@@ -38,21 +42,23 @@ function leafNeighbor(node: NodeAllocation, spec: LabSpec): NeighborPlan[] {
   if (!peersWithLeaf(node, spec)) return [];
   const leaf = sure(node.leaf);
   const { nodeAs: scheme, acrossRacks, keepalive, hold, password } = spec.calico.bgp;
-  return [{
-    kind: "leaf",
-    address: sure(leaf.gateway),
-    machine: leaf.name,
-    interface: "bridge",
-    ...settings({
-      remoteAs: sure(leaf.as.value),
-      allowasIn: scheme === "cluster" && acrossRacks === "allowas-in" ? 1 : 0,
-      // Routes of other nodes that a node passes on keep the node that owns them as next hop: the leaf takes those of its own rack, and no loop is made.
-      nextHopUnchanged: true,
-      keepalive,
-      hold,
-      password,
-    }),
-  }];
+  return [
+    {
+      kind: "leaf",
+      address: sure(leaf.gateway),
+      machine: leaf.name,
+      interface: "bridge",
+      ...settings({
+        remoteAs: sure(leaf.as.value),
+        allowasIn: scheme === "cluster" && acrossRacks === "allowas-in" ? 1 : 0,
+        // Routes of other nodes that a node passes on keep the node that owns them as next hop: the leaf takes those of its own rack, and no loop is made.
+        nextHopUnchanged: true,
+        keepalive,
+        hold,
+        password,
+      }),
+    },
+  ];
 }
 
 /** Mesh: everyone with everyone. Reflectors: each other, and every other node as a client. */
@@ -68,5 +74,13 @@ function nodeNeighbor(node: NodeAllocation, other: NodeAllocation, spec: LabSpec
 function netscalerNeighbor(node: NodeAllocation, { spec, netscaler }: Allocation): NeighborPlan[] {
   if (netscaler === null) return [];
   const multihop = netscaler.leaf === node.leaf ? null : 255;
-  return [{ kind: "netscaler", address: sure(netscaler.address.value), machine: netscaler.spec.name, interface: UPLINK, ...settings({ remoteAs: spec.netscaler?.as ?? 0, multihop }) }];
+  return [
+    {
+      kind: "netscaler",
+      address: sure(netscaler.address.value),
+      machine: netscaler.spec.name,
+      interface: UPLINK,
+      ...settings({ remoteAs: spec.netscaler?.as ?? 0, multihop }),
+    },
+  ];
 }

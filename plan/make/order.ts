@@ -11,7 +11,10 @@ export function byIndex<T extends SwitchAllocation>(switches: readonly T[]): T[]
 }
 
 export function sortLinks(links: readonly LinkAllocation[]): LinkAllocation[] {
-  return [...links].sort((a, b) => sure(a.leaf.index.value) - sure(b.leaf.index.value) || sure(a.spine.index.value) - sure(b.spine.index.value));
+  return [...links].sort(
+    (a, b) =>
+      sure(a.leaf.index.value) - sure(b.leaf.index.value) || sure(a.spine.index.value) - sure(b.spine.index.value),
+  );
 }
 
 /** Control plane first, then by leaf and number. */

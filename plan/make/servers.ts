@@ -43,5 +43,11 @@ function serverPlan(from: NodeAllocation | HostAllocation | NetscalerAllocation,
 }
 
 export function serverLink({ name, leaf, leafPort, uplink, mtu }: ServerPlan): LinkPlan {
-  return { name: `${name}-${leaf}`, kind: "server", a: { machine: name, interface: uplink }, b: { machine: leaf, interface: leafPort }, mtu };
+  return {
+    name: `${name}-${leaf}`,
+    kind: "server",
+    a: { machine: name, interface: uplink },
+    b: { machine: leaf, interface: leafPort },
+    mtu,
+  };
 }

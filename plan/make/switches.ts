@@ -13,23 +13,50 @@ const BRIDGE = "bridge";
 
 export function spinePlan(spine: SwitchAllocation, lab: Allocation): SwitchPlan {
   const links = sortLinks(lab.links.filter((link) => link.spine === spine));
-  const ports = links.map((link) => port(link.spinePort, [`${sure(link.addresses).spine}/31`], lab.spec.fabric.mtu, `${link.leaf.name} swp${link.leafPort}`));
+  const ports = links.map((link) =>
+    port(
+      link.spinePort,
+      [`${sure(link.addresses).spine}/31`],
+      lab.spec.fabric.mtu,
+      `${link.leaf.name} swp${link.leafPort}`,
+    ),
+  );
   const neighbors = links.map((link) => fabricNeighbor(link, "leaf", lab.spec));
-  return { ...common(spine, lab.spec), interfaces: [loopback(spine), ...sortPorts(ports)], bridge: null, neighbors: withExtra(neighbors, spine, lab), listen: null, ...networks(spine, []) };
+  return {
+    ...common(spine, lab.spec),
+    interfaces: [loopback(spine), ...sortPorts(ports)],
+    bridge: null,
+    neighbors: withExtra(neighbors, spine, lab),
+    listen: null,
+    ...networks(spine, []),
+  };
 }
 
 export function leafPlan(leaf: LeafAllocation, lab: Allocation): SwitchPlan {
   const { mtu } = lab.spec.fabric;
   const links = sortLinks(lab.links.filter((link) => link.leaf === leaf));
   const subnet = sure(leaf.serverSubnet.value);
-  const uplinks = links.map((link) => port(link.leafPort, [`${sure(link.addresses).leaf}/31`], mtu, `${link.spine.name} swp${link.spinePort}`));
-  const behind = [...lab.nodes, ...lab.hosts, ...(lab.netscaler === null ? [] : [lab.netscaler])].filter((server) => server.leaf === leaf);
-  const servers = sortPorts(behind.map((server) => port(sure(server.port.value), [], mtu, `${server.spec.name} ${UPLINK}`)));
+  const uplinks = links.map((link) =>
+    port(link.leafPort, [`${sure(link.addresses).leaf}/31`], mtu, `${link.spine.name} swp${link.spinePort}`),
+  );
+  const behind = [...lab.nodes, ...lab.hosts, ...(lab.netscaler === null ? [] : [lab.netscaler])].filter(
+    (server) => server.leaf === leaf,
+  );
+  const servers = sortPorts(
+    behind.map((server) => port(sure(server.port.value), [], mtu, `${server.spec.name} ${UPLINK}`)),
+  );
   const address = `${sure(leaf.gateway)}/${knownRange(subnet).length}`;
-  const neighbors = [...links.map((link) => fabricNeighbor(link, "spine", lab.spec)), ...sortNeighbors(leafServerNeighbors(leaf, lab))];
+  const neighbors = [
+    ...links.map((link) => fabricNeighbor(link, "spine", lab.spec)),
+    ...sortNeighbors(leafServerNeighbors(leaf, lab)),
+  ];
   return {
     ...common(leaf, lab.spec),
-    interfaces: [loopback(leaf), ...sortPorts([...uplinks, ...servers]), { name: BRIDGE, addresses: [address], mtu, peer: "" }],
+    interfaces: [
+      loopback(leaf),
+      ...sortPorts([...uplinks, ...servers]),
+      { name: BRIDGE, addresses: [address], mtu, peer: "" },
+    ],
     bridge: { name: BRIDGE, address, ports: servers.map((each) => each.name) },
     neighbors: withExtra(neighbors, leaf, lab),
     listen: listenPlan(leaf, lab),
@@ -38,7 +65,13 @@ export function leafPlan(leaf: LeafAllocation, lab: Allocation): SwitchPlan {
   };
 }
 
-function common(from: SwitchAllocation, lab: LabSpec): Pick<SwitchPlan, "name" | "role" | "hostname" | "index" | "as" | "routerId" | "loopback" | "bgp" | "drain" | "rpFilter"> {
+function common(
+  from: SwitchAllocation,
+  lab: LabSpec,
+): Pick<
+  SwitchPlan,
+  "name" | "role" | "hostname" | "index" | "as" | "routerId" | "loopback" | "bgp" | "drain" | "rpFilter"
+> {
   const address = sure(from.loopback.value);
   return {
     name: from.name,
@@ -54,10 +87,17 @@ function common(from: SwitchAllocation, lab: LabSpec): Pick<SwitchPlan, "name" |
   };
 }
 
-function networks(from: SwitchAllocation, subnets: readonly string[]): Pick<SwitchPlan, "networks" | "blackholes" | "aggregates"> {
+function networks(
+  from: SwitchAllocation,
+  subnets: readonly string[],
+): Pick<SwitchPlan, "networks" | "blackholes" | "aggregates"> {
   const local = [`${sure(from.loopback.value)}/32`, ...subnets];
   const blackholes = sortPrefixes(from.spec.networks.filter((prefix) => !local.includes(prefix)));
-  return { networks: sortPrefixes([...new Set([...local, ...blackholes])]), blackholes, aggregates: [...from.spec.aggregates] };
+  return {
+    networks: sortPrefixes([...new Set([...local, ...blackholes])]),
+    blackholes,
+    aggregates: [...from.spec.aggregates],
+  };
 }
 
 function loopback(of: SwitchAllocation): InterfacePlan {

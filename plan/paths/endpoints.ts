@@ -10,7 +10,13 @@ import type { Endpoint } from "./types";
 
 /** Every endpoint of a lab: a pod a node, nodes, hosts, the load balancer and its VIPs, services, switches' loopbacks. */
 export function endpointsOf(plan: LabPlan, blocks: Blocks): Endpoint[] {
-  const machine = (kind: Endpoint["kind"], { name, address }: { name: string; address: string }): Endpoint => ({ name, kind, machine: name, address: hostPart(address), nominal: false });
+  const machine = (kind: Endpoint["kind"], { name, address }: { name: string; address: string }): Endpoint => ({
+    name,
+    kind,
+    machine: name,
+    address: hostPart(address),
+    nominal: false,
+  });
   const { netscaler } = plan;
   return [
     ...plan.nodes.flatMap(({ name }): Endpoint[] => {
@@ -19,8 +25,25 @@ export function endpointsOf(plan: LabPlan, blocks: Blocks): Endpoint[] {
     }),
     ...plan.nodes.map((each) => machine("node", each)),
     ...plan.hosts.map((each) => machine("host", each)),
-    ...(netscaler === null ? [] : [machine("netscaler", netscaler), ...netscaler.vips.map((address): Endpoint => ({ name: `vip:${address}`, kind: "vip", machine: netscaler.name, address, nominal: false }))]),
-    ...servicesOf(plan).map(({ name, address, nominal }): Endpoint => ({ name: `service:${name}`, kind: "service", machine: null, address, nominal })),
+    ...(netscaler === null
+      ? []
+      : [
+          machine("netscaler", netscaler),
+          ...netscaler.vips.map((address): Endpoint => ({
+            name: `vip:${address}`,
+            kind: "vip",
+            machine: netscaler.name,
+            address,
+            nominal: false,
+          })),
+        ]),
+    ...servicesOf(plan).map(({ name, address, nominal }): Endpoint => ({
+      name: `service:${name}`,
+      kind: "service",
+      machine: null,
+      address,
+      nominal,
+    })),
     ...plan.switches.map((each) => machine("switch", { name: each.name, address: each.loopback })),
   ];
 }
@@ -40,10 +63,22 @@ export function endpointNamed(text: string, plan: LabPlan, blocks: Blocks): Endp
   const all = endpointsOf(plan, blocks);
   const named = all.find((each) => each.name === text) ?? all.find((each) => each.address === text);
   if (named !== undefined) return named;
-  if (addressNumber(text) === null) throw new UnknownEndpointError(`there is no endpoint "${text}" in lab ${plan.name}. ${didYouMean(text, all.map((each) => each.name))}`);
+  if (addressNumber(text) === null)
+    throw new UnknownEndpointError(
+      `there is no endpoint "${text}" in lab ${plan.name}. ${didYouMean(
+        text,
+        all.map((each) => each.name),
+      )}`,
+    );
   const owner = topologyOf(plan).owner(text);
   if (owner !== null) return { name: text, kind: "address", machine: owner.machine, address: text, nominal: false };
   const node = blockFinder(blocks, plan.calico.pool)(text);
   if (node !== null) return { name: text, kind: "pod", machine: node, address: text, nominal: true };
-  return { name: text, kind: within(text, plan.cluster.serviceCidr) ? "service" : "address", machine: null, address: text, nominal: false };
+  return {
+    name: text,
+    kind: within(text, plan.cluster.serviceCidr) ? "service" : "address",
+    machine: null,
+    address: text,
+    nominal: false,
+  };
 }

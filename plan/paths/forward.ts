@@ -25,7 +25,11 @@ export interface State {
 }
 
 /** What a machine does with a packet: hops (one, or one a backend), where it goes on, where it ends. */
-export interface Outcome { readonly hops: readonly Hop[]; readonly next: readonly State[]; readonly drops: readonly Drop[] }
+export interface Outcome {
+  readonly hops: readonly Hop[];
+  readonly next: readonly State[];
+  readonly drops: readonly Drop[];
+}
 
 export interface World {
   readonly plan: LabPlan;
@@ -47,23 +51,39 @@ export function forward(world: World, state: State): Outcome {
   if (state.refused !== "") return dropped(state, "reverse path", state.refused);
   if (state.bridgedTo !== null) return bridged(world, state, state.bridgedTo);
   const own = topology.servers.get(state.at);
-  if (state.encapsulation !== null && own !== undefined && hostPart(own.address) === state.encapsulation.destination) return forward(world, { ...state, encapsulation: null });
+  if (state.encapsulation !== null && own !== undefined && hostPart(own.address) === state.encapsulation.destination)
+    return forward(world, { ...state, encapsulation: null });
   if (state.encapsulation !== null) return routed(world, state, state.encapsulation.destination, state);
   const isNode = plan.nodes.some((each) => each.name === state.at);
   if (isNode && within(state.destination, plan.cluster.serviceCidr)) return atService(world, state);
-  if (topology.owner(state.destination)?.machine === state.at) return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
+  if (topology.owner(state.destination)?.machine === state.at)
+    return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
   const node = isNode ? world.podNode(state.destination) : null;
   const ttl = state.own ? state.ttl : state.ttl - 1;
-  if (node === state.at) return ttl < 1 ? dropped(state, "ttl", "its TTL is used up") : across(state, { ...state, ttl }, null, [crossing(`pod:${node}`, VETH, plan.calico.podMtu, null)], []);
+  if (node === state.at)
+    return ttl < 1
+      ? dropped(state, "ttl", "its TTL is used up")
+      : across(state, { ...state, ttl }, null, [crossing(`pod:${node}`, VETH, plan.calico.podMtu, null)], []);
   if (node !== null && plan.calico.mode === "vxlan") return encapsulated(world, { ...state, ttl }, node);
   // The pool's natOutgoing: what leaves the pods' network goes with the node's address.
   const translated = isNode && plan.calico.mode === "vxlan" && within(state.source, plan.calico.pool);
-  return routed(world, state, state.destination, { ...state, ttl, source: translated ? hostPart(own?.address ?? "") : state.source });
+  return routed(world, state, state.destination, {
+    ...state,
+    ttl,
+    source: translated ? hostPart(own?.address ?? "") : state.source,
+  });
 }
 
 function atPod({ plan }: World, state: State): Outcome {
   if (!state.own) return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
-  return across(state, { ...state, own: false }, null, [crossing(state.at.slice("pod:".length), VETH, plan.calico.podMtu, null)], [], "send");
+  return across(
+    state,
+    { ...state, own: false },
+    null,
+    [crossing(state.at.slice("pod:".length), VETH, plan.calico.podMtu, null)],
+    [],
+    "send",
+  );
 }
 
 /** kube-proxy translates the destination to that of a backend, each as likely as the other; what it doesn't know goes on as it is. */
@@ -72,13 +92,27 @@ function atService(world: World, state: State): Outcome {
   const service = services.find((each) => each.address === state.destination);
   if (service === undefined) {
     // Felix drops what kube-proxy left alone in an announced service range (serviceLoopPrevention: Drop): it would go round for ever.
-    if (plan.calico.bgp?.advertiseServices === true) return dropped(state, "policy", `no service has ${state.destination}, and Felix drops packets to unused addresses of the announced range (serviceLoopPrevention)`);
+    if (plan.calico.bgp?.advertiseServices === true)
+      return dropped(
+        state,
+        "policy",
+        `no service has ${state.destination}, and Felix drops packets to unused addresses of the announced range (serviceLoopPrevention)`,
+      );
     return routed(world, state, state.destination, { ...state, ttl: state.own ? state.ttl : state.ttl - 1 });
   }
-  const addresses = service.nodes.flatMap((node) => (service.pods ? (topology.alive(node) ? world.podOf(node) ?? [] : []) : hostPart(topology.servers.get(node)?.address ?? "")));
-  if (addresses.length === 0) return dropped(state, "no endpoint", `service ${service.name} has no node its pods may run on`);
+  const addresses = service.nodes.flatMap((node) =>
+    service.pods
+      ? topology.alive(node)
+        ? (world.podOf(node) ?? [])
+        : []
+      : hostPart(topology.servers.get(node)?.address ?? ""),
+  );
+  if (addresses.length === 0)
+    return dropped(state, "no endpoint", `service ${service.name} has no node its pods may run on`);
   // kube-proxy (clusterCIDR) puts the node's address in the place of one that is no pod's, so that the answer comes back here to be translated.
-  const source = within(state.source, plan.cluster.podCidr) ? state.source : hostPart(topology.servers.get(state.at)?.address ?? "");
+  const source = within(state.source, plan.cluster.podCidr)
+    ? state.source
+    : hostPart(topology.servers.get(state.at)?.address ?? "");
   return join(addresses.map((destination) => forward(world, { ...state, destination, source })));
 }
 
@@ -87,7 +121,13 @@ function encapsulated(world: World, state: State, node: string): Outcome {
   const { plan, topology } = world;
   const address = (name: string): Address => hostPart(topology.servers.get(name)?.address ?? "");
   if (state.ttl < 1) return dropped(state, "ttl", "its TTL is used up");
-  const encapsulation: Encapsulation = { kind: "vxlan", ...plan.calico.vxlan, source: address(state.at), destination: address(node), overhead: VXLAN_OVERHEAD };
+  const encapsulation: Encapsulation = {
+    kind: "vxlan",
+    ...plan.calico.vxlan,
+    source: address(state.at),
+    destination: address(node),
+    overhead: VXLAN_OVERHEAD,
+  };
   return routed(world, state, encapsulation.destination, { ...state, encapsulation });
 }
 
@@ -96,33 +136,80 @@ function routed(world: World, state: State, towards: Address, sent: State): Outc
   if (sent.ttl < 1) return dropped(state, "ttl", "its TTL is used up");
   const route = world.routing.lookup(state.at, towards);
   if (route === null) return dropped(state, "no route", `${state.at} has no route to ${towards}`);
-  if (route.kind === "blackhole") return dropped(state, "blackhole", `${state.at} discards what ${route.prefix} covers and no longer prefix does`, route.prefix);
-  if (route.kind === "unreachable") return dropped(state, "no route", `${state.at} has learned ${route.prefix}, and no way to its next hop`, route.prefix);
+  if (route.kind === "blackhole")
+    return dropped(
+      state,
+      "blackhole",
+      `${state.at} discards what ${route.prefix} covers and no longer prefix does`,
+      route.prefix,
+    );
+  if (route.kind === "unreachable")
+    return dropped(
+      state,
+      "no route",
+      `${state.at} has learned ${route.prefix}, and no way to its next hop`,
+      route.prefix,
+    );
   const gateways = route.kind === "connected" ? [{ interface: route.interface, address: towards }] : route.nextHops;
-  const exits = gateways.map((gateway) => exit(world, state.at, gateway.interface, gateway.address, sent.encapsulation));
+  const exits = gateways.map((gateway) =>
+    exit(world, state.at, gateway.interface, gateway.address, sent.encapsulation),
+  );
   const drops = exits.flatMap((each) => ("cause" in each ? [{ at: state.at, ...each }] : []));
   const open = exits.flatMap((each) => ("cause" in each ? [] : [each]));
-  if (open.length === 0) return { hops: [hop(state, "drop", state.ttl, route.prefix, drops.map((each) => each.reason).join("; "))], next: [], drops };
-  const { hops, next: unfiltered } = across(state, sent, route.prefix, open.map((each) => each.crossing), open.map((each) => each.bridgedTo), state.own ? "send" : "route");
+  if (open.length === 0)
+    return {
+      hops: [hop(state, "drop", state.ttl, route.prefix, drops.map((each) => each.reason).join("; "))],
+      next: [],
+      drops,
+    };
+  const { hops, next: unfiltered } = across(
+    state,
+    sent,
+    route.prefix,
+    open.map((each) => each.crossing),
+    open.map((each) => each.bridgedTo),
+    state.own ? "send" : "route",
+  );
   const source = sent.encapsulation?.source ?? sent.source;
-  const next = unfiltered.flatMap((each, i) => each.bridgedTo !== null ? [each] : filtered(each, world.reversePath.refusal(each.at, open[i]?.ingress ?? "", source)));
+  const next = unfiltered.flatMap((each, i) =>
+    each.bridgedTo !== null
+      ? [each]
+      : filtered(each, world.reversePath.refusal(each.at, open[i]?.ingress ?? "", source)),
+  );
   return { hops, next, drops };
 }
 
 /** What arrives, and what the filter of the machine drops there. */
-const filtered = (state: State, refusal: Refusal | null): State[] => refusal === null ? [state] : [...(refusal.sure ? [] : [state]), { ...state, refused: refusal.reason }];
+const filtered = (state: State, refusal: Refusal | null): State[] =>
+  refusal === null ? [state] : [...(refusal.sure ? [] : [state]), { ...state, refused: refusal.reason }];
 
 /** `ingress`: the interface by which the machine at the other end gets it. */
-interface Exit { readonly crossing: Crossing; readonly bridgedTo: string | null; readonly ingress: string }
+interface Exit {
+  readonly crossing: Crossing;
+  readonly bridgedTo: string | null;
+  readonly ingress: string;
+}
 
 /** Out of an interface to a next hop on its subnet. */
-function exit({ topology }: World, at: string, out: string, gateway: Address, encapsulation: Encapsulation | null): Exit | Omit<Drop, "at"> {
+function exit(
+  { topology }: World,
+  at: string,
+  out: string,
+  gateway: Address,
+  encapsulation: Encapsulation | null,
+): Exit | Omit<Drop, "at"> {
   const owner = topology.owner(gateway);
   const server = owner === null ? undefined : topology.servers.get(owner.machine);
-  const unanswered: Omit<Drop, "at"> = { cause: "no such address", reason: `nobody behind ${at} ${out} has ${gateway}` };
+  const unanswered: Omit<Drop, "at"> = {
+    cause: "no such address",
+    reason: `nobody behind ${at} ${out} has ${gateway}`,
+  };
   if (owner === null) return unanswered;
-  const through = (link: LinkPlan, to: string, bridgedTo: string | null): Exit =>
-    ({ crossing: crossing(to, link.name, link.mtu, encapsulation), bridgedTo, ingress: link.a.machine === to ? link.a.interface : link.b.interface });
+  const through = (link: LinkPlan, to: string, bridgedTo: string | null): Exit => ({
+    crossing: crossing(to, link.name, link.mtu, encapsulation),
+    bridgedTo,
+    ingress: link.a.machine === to ? link.a.interface : link.b.interface,
+  });
   if (topology.leaves.has(at) && server?.leaf === at) {
     const cable = topology.cable({ machine: at, interface: server.leafPort });
     return cable === null ? down(at, server.leafPort) : through(cable.link, server.name, null);
@@ -134,23 +221,57 @@ function exit({ topology }: World, at: string, out: string, gateway: Address, en
   return server?.leaf === far.machine ? through(link, far.machine, server.name) : unanswered;
 }
 
-const down = (at: string, port: string): Omit<Drop, "at"> => ({ cause: "link down", reason: `${at} ${port} has no carrier` });
+const down = (at: string, port: string): Omit<Drop, "at"> => ({
+  cause: "link down",
+  reason: `${at} ${port} has no carrier`,
+});
 
 /** A frame between two servers of one leaf: no routing, no TTL. */
 function bridged({ topology, reversePath }: World, state: State, to: string): Outcome {
   const port = topology.servers.get(to)?.leafPort ?? "";
   const cable = topology.cable({ machine: state.at, interface: port });
   if (cable === null) return dropped(state, "link down", `${state.at} ${port} has no carrier`);
-  const over = across(state, { ...state, bridgedTo: null }, null, [crossing(to, cable.link.name, cable.link.mtu, state.encapsulation)], [], "bridge");
+  const over = across(
+    state,
+    { ...state, bridgedTo: null },
+    null,
+    [crossing(to, cable.link.name, cable.link.mtu, state.encapsulation)],
+    [],
+    "bridge",
+  );
   const refused = reversePath.refusal(to, cable.far.interface, state.encapsulation?.source ?? state.source);
   return { ...over, next: over.next.flatMap((each) => filtered(each, refused)) };
 }
 
-const crossing = (to: string, link: string, mtu: number, encapsulation: Encapsulation | null): Crossing => ({ to, link, mtu, encapsulation });
+const crossing = (to: string, link: string, mtu: number, encapsulation: Encapsulation | null): Crossing => ({
+  to,
+  link,
+  mtu,
+  encapsulation,
+});
 
-function across(state: State, sent: State, route: string | null, out: readonly Crossing[], bridgedTo: readonly (string | null)[], action?: Hop["action"]): Outcome {
-  const left: Hop = { at: state.at, action: action ?? (state.own ? "send" : "route"), ttl: sent.ttl, destination: sent.destination, route, out, reason: "" };
-  return { hops: [left], next: out.map((each, i) => ({ ...sent, at: each.to, bridgedTo: bridgedTo[i] ?? null, own: false })), drops: [] };
+function across(
+  state: State,
+  sent: State,
+  route: string | null,
+  out: readonly Crossing[],
+  bridgedTo: readonly (string | null)[],
+  action?: Hop["action"],
+): Outcome {
+  const left: Hop = {
+    at: state.at,
+    action: action ?? (state.own ? "send" : "route"),
+    ttl: sent.ttl,
+    destination: sent.destination,
+    route,
+    out,
+    reason: "",
+  };
+  return {
+    hops: [left],
+    next: out.map((each, i) => ({ ...sent, at: each.to, bridgedTo: bridgedTo[i] ?? null, own: false })),
+    drops: [],
+  };
 }
 
 function hop(state: State, action: Hop["action"], ttl: number, route: string | null = null, reason = ""): Hop {
@@ -161,4 +282,8 @@ function dropped(state: State, cause: DropCause, reason: string, route: string |
   return { hops: [hop(state, "drop", state.ttl, route, reason)], next: [], drops: [{ at: state.at, cause, reason }] };
 }
 
-const join = (all: readonly Outcome[]): Outcome => ({ hops: all.flatMap((each) => each.hops), next: all.flatMap((each) => each.next), drops: all.flatMap((each) => each.drops) });
+const join = (all: readonly Outcome[]): Outcome => ({
+  hops: all.flatMap((each) => each.hops),
+  next: all.flatMap((each) => each.next),
+  drops: all.flatMap((each) => each.drops),
+});

@@ -30,14 +30,23 @@ export function podPaths(plan: LabPlan, options: PredictOptions = {}): PodPath[]
 /** @throws Error for a pair whose packets don't arrive, or not all: such a lab has no paths to compare with */
 function podPath(plan: LabPlan, from: Endpoint, to: Endpoint, path: Path): PodPath {
   const [ttl, ...others] = path.ttls;
-  if (ttl === undefined || others.length > 0 || path.verdict !== "arrives") throw new Error(`no sure path from ${from.name} to ${to.name}: ${path.drops.map((each) => each.reason).join("; ") || "its length varies"}`);
+  if (ttl === undefined || others.length > 0 || path.verdict !== "arrives")
+    throw new Error(
+      `no sure path from ${from.name} to ${to.name}: ${path.drops.map((each) => each.reason).join("; ") || "its length varies"}`,
+    );
   const switches = new Set(plan.switches.map((each) => each.name));
   return {
     from: from.machine ?? "",
     to: to.machine ?? "",
     ttl,
-    encapsulation: path.steps.flat().flatMap((hop) => hop.out).find((each) => each.encapsulation !== null)?.encapsulation ?? null,
+    encapsulation:
+      path.steps
+        .flat()
+        .flatMap((hop) => hop.out)
+        .find((each) => each.encapsulation !== null)?.encapsulation ?? null,
     mtu: path.mtu.largest,
-    via: path.steps.map((hops) => hops.map((hop) => hop.at).filter((at) => switches.has(at))).filter((names) => names.length > 0),
+    via: path.steps
+      .map((hops) => hops.map((hop) => hop.at).filter((at) => switches.has(at)))
+      .filter((names) => names.length > 0),
   };
 }

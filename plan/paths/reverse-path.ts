@@ -10,7 +10,10 @@ export interface ReversePath {
 }
 
 /** `sure`: in every outcome; else timing decides which next hops the way back has. */
-export interface Refusal { readonly reason: string; readonly sure: boolean }
+export interface Refusal {
+  readonly reason: string;
+  readonly sure: boolean;
+}
 
 /**
  * The kernel looks the source up as if to answer: strict wants a next hop by the interface the packet came in by (any of those of equal routes),
@@ -19,8 +22,16 @@ export interface Refusal { readonly reason: string; readonly sure: boolean }
  * Source: RFC 3704, sections 2.2 and 2.4; https://docs.kernel.org/networking/ip-sysctl.html (rp_filter)
  */
 export function reversePathOf(plan: LabPlan, routing: Routing): ReversePath {
-  const modes = new Map<string, RpFilter>([...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((each) => [each.name, each.rpFilter]));
-  const bridges = new Map(plan.switches.flatMap(({ name, bridge }) => (bridge?.ports ?? []).map((port) => [`${name} ${port}`, bridge?.name ?? port] as const)));
+  const modes = new Map<string, RpFilter>(
+    [...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map(
+      (each) => [each.name, each.rpFilter],
+    ),
+  );
+  const bridges = new Map(
+    plan.switches.flatMap(({ name, bridge }) =>
+      (bridge?.ports ?? []).map((port) => [`${name} ${port}`, bridge?.name ?? port] as const),
+    ),
+  );
   return {
     filters: [...modes.values()].some((mode) => mode !== "off"),
     refusal(machine, port, source) {
@@ -28,11 +39,21 @@ export function reversePathOf(plan: LabPlan, routing: Routing): ReversePath {
       if (mode === "off") return null;
       const ingress = bridges.get(`${machine} ${port}`) ?? port;
       const route = routing.lookup(machine, source);
-      if (route === null || route.kind === "blackhole" || route.kind === "unreachable") return { reason: `${machine} has no way back to ${source}, and its reverse-path filter is ${mode}`, sure: true };
+      if (route === null || route.kind === "blackhole" || route.kind === "unreachable")
+        return {
+          reason: `${machine} has no way back to ${source}, and its reverse-path filter is ${mode}`,
+          sure: true,
+        };
       const back = route.kind === "connected" ? [route.interface] : route.nextHops.map((hop) => hop.interface);
-      if (mode === "loose" || (back.includes(ingress) && (route.certain || back.every((each) => each === ingress)))) return null;
-      const sends = back.includes(ingress) ? `may send to ${source} by ${back.filter((each) => each !== ingress).join(", ")} alone` : `sends to ${source} by ${back.join(", ")}`;
-      return { reason: `${machine} gets it by ${ingress}, ${sends}, and its reverse-path filter is strict`, sure: !back.includes(ingress) };
+      if (mode === "loose" || (back.includes(ingress) && (route.certain || back.every((each) => each === ingress))))
+        return null;
+      const sends = back.includes(ingress)
+        ? `may send to ${source} by ${back.filter((each) => each !== ingress).join(", ")} alone`
+        : `sends to ${source} by ${back.join(", ")}`;
+      return {
+        reason: `${machine} gets it by ${ingress}, ${sends}, and its reverse-path filter is strict`,
+        sure: !back.includes(ingress),
+      };
     },
   };
 }

@@ -3,7 +3,9 @@ import type { FibEntry } from "../prediction";
 import type { Address, Prefix } from "../types";
 
 /** Longest-prefix match on every machine. */
-export interface Routing { lookup(machine: string, address: Address): FibEntry | null }
+export interface Routing {
+  lookup(machine: string, address: Address): FibEntry | null;
+}
 
 /** Routes by length, longest first, then by first address: a lookup costs one step a length, not one a route. */
 type Index = readonly (readonly [length: number, routes: ReadonlyMap<number, FibEntry>])[];

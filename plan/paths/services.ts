@@ -23,9 +23,31 @@ export function servicesOf(plan: LabPlan): ServiceFact[] {
   const band = Math.min(Math.max(LOWER_BAND.least, Math.floor(rangeSize(range) / LOWER_BAND.share)), LOWER_BAND.most);
   const found: ServiceFact[] = [
     // kube-apiserver takes the first address for itself; its one endpoint is the control plane's own address.
-    { name: "kubernetes", address: addressText(range.first + 1), nominal: false, nodes: [cluster.controlPlane], pods: false },
-    { name: "kube-dns", address: cluster.dnsAddress, nominal: false, nodes: nodes.map((each) => each.name), pods: true },
-    ...(workload === null ? [] : [{ name: workload.service, address: addressText(range.first + band + 1), nominal: true, nodes: nodes.filter((each) => each.role === "worker").map((each) => each.name), pods: true }]),
+    {
+      name: "kubernetes",
+      address: addressText(range.first + 1),
+      nominal: false,
+      nodes: [cluster.controlPlane],
+      pods: false,
+    },
+    {
+      name: "kube-dns",
+      address: cluster.dnsAddress,
+      nominal: false,
+      nodes: nodes.map((each) => each.name),
+      pods: true,
+    },
+    ...(workload === null
+      ? []
+      : [
+          {
+            name: workload.service,
+            address: addressText(range.first + band + 1),
+            nominal: true,
+            nodes: nodes.filter((each) => each.role === "worker").map((each) => each.name),
+            pods: true,
+          },
+        ]),
   ];
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

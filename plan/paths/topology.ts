@@ -3,7 +3,10 @@ import { hostPart } from "../render/text";
 import type { Address, LabPlan, LinkPlan, ServerPlan } from "../types";
 
 /** A machine's interface in the lab's cabling. */
-export interface Port { readonly machine: string; readonly interface: string }
+export interface Port {
+  readonly machine: string;
+  readonly interface: string;
+}
 
 /** Who is connected to whom, and who has which address. */
 export interface Topology {
@@ -23,14 +26,33 @@ export const WHOLE: Broken = { links: [], machines: [] };
 const key = ({ machine, interface: name }: Port): string => `${machine} ${name}`;
 
 export function topologyOf(plan: LabPlan, broken: Broken = WHOLE): Topology {
-  const servers = new Map<string, ServerPlan>([...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((each) => [each.name, each]));
-  const dead = new Set(broken.machines), cut = new Set(broken.links);
+  const servers = new Map<string, ServerPlan>(
+    [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((each) => [
+      each.name,
+      each,
+    ]),
+  );
+  const dead = new Set(broken.machines);
+  const cut = new Set(broken.links);
   const owners = new Map<Address, Port>([
-    ...plan.switches.flatMap((each) => each.interfaces.flatMap((port) => port.addresses.map((address) => [hostPart(address), { machine: each.name, interface: port.name }] as const))),
-    ...[...servers.values()].map((each) => [hostPart(each.address), { machine: each.name, interface: each.uplink }] as const),
-    ...(plan.netscaler?.vips ?? []).map((address) => [address, { machine: plan.netscaler?.name ?? "", interface: "lo" }] as const),
+    ...plan.switches.flatMap((each) =>
+      each.interfaces.flatMap((port) =>
+        port.addresses.map((address) => [hostPart(address), { machine: each.name, interface: port.name }] as const),
+      ),
+    ),
+    ...[...servers.values()].map(
+      (each) => [hostPart(each.address), { machine: each.name, interface: each.uplink }] as const,
+    ),
+    ...(plan.netscaler?.vips ?? []).map(
+      (address) => [address, { machine: plan.netscaler?.name ?? "", interface: "lo" }] as const,
+    ),
   ]);
-  const cables = new Map(plan.links.flatMap((link) => [[key(link.a), { link, far: link.b }] as const, [key(link.b), { link, far: link.a }] as const]));
+  const cables = new Map(
+    plan.links.flatMap((link) => [
+      [key(link.a), { link, far: link.b }] as const,
+      [key(link.b), { link, far: link.a }] as const,
+    ]),
+  );
   const alive = (machine: string): boolean => !dead.has(machine);
   return {
     plan,
@@ -39,7 +61,9 @@ export function topologyOf(plan: LabPlan, broken: Broken = WHOLE): Topology {
     owner: (address) => owners.get(address) ?? null,
     cable: (port) => {
       const found = cables.get(key(port));
-      return found === undefined || cut.has(found.link.name) || !alive(found.far.machine) || !alive(port.machine) ? null : found;
+      return found === undefined || cut.has(found.link.name) || !alive(found.far.machine) || !alive(port.machine)
+        ? null
+        : found;
     },
     alive,
   };

@@ -12,7 +12,9 @@ import type { Arrival, Drop, Endpoint, Hop, Path, PathMtu } from "./types";
 const INITIAL_TTL = 64;
 
 /** Follows packets through a lab's tables. */
-export interface Tracer { trace(from: Endpoint, to: Endpoint): Path }
+export interface Tracer {
+  trace(from: Endpoint, to: Endpoint): Path;
+}
 
 /** @param broken what the prediction was made without */
 export function tracerOf(plan: LabPlan, prediction: LabPrediction, broken: Broken = WHOLE): Tracer {
@@ -31,7 +33,10 @@ export function tracerOf(plan: LabPlan, prediction: LabPrediction, broken: Broke
 }
 
 /** A packet on its way, and where it was. */
-interface Traveller { readonly state: State; readonly trail: readonly string[] }
+interface Traveller {
+  readonly state: State;
+  readonly trail: readonly string[];
+}
 
 /**
  * All ways of a packet at once, step by step: packets that are at one machine in the same state are one, so that the choices of equal routes
@@ -39,15 +44,23 @@ interface Traveller { readonly state: State; readonly trail: readonly string[] }
  */
 function trace(world: World, from: Endpoint, to: Endpoint): Path {
   const steps: Hop[][] = [];
-  const arrivals: Arrival[] = [], drops: Drop[] = [];
-  if (from.machine !== null && !world.topology.alive(from.machine)) drops.push({ at: from.machine, cause: "link down", reason: `${from.machine} is taken out of the lab` });
+  const arrivals: Arrival[] = [];
+  const drops: Drop[] = [];
+  if (from.machine !== null && !world.topology.alive(from.machine))
+    drops.push({ at: from.machine, cause: "link down", reason: `${from.machine} is taken out of the lab` });
   let travellers: Traveller[] = drops.length > 0 ? [] : [{ state: start(from, to), trail: [] }];
   while (travellers.length > 0) {
-    const hops: Hop[] = [], next = new Map<string, Traveller>();
+    const hops: Hop[] = [];
+    const next = new Map<string, Traveller>();
     for (const { state, trail } of travellers) {
-      const place = placeOf(state, world), seen = trail.indexOf(place);
+      const place = placeOf(state, world);
+      const seen = trail.indexOf(place);
       if (seen >= 0) {
-        drops.push({ at: state.at, cause: "loop", reason: `it comes back to ${state.at}: ${[...trail.slice(seen), place].map((each) => each.split(" ")[0]).join(" > ")}` });
+        drops.push({
+          at: state.at,
+          cause: "loop",
+          reason: `it comes back to ${state.at}: ${[...trail.slice(seen), place].map((each) => each.split(" ")[0]).join(" > ")}`,
+        });
         continue;
       }
       const outcome = forward(world, state);
@@ -63,25 +76,59 @@ function trace(world: World, from: Endpoint, to: Endpoint): Path {
     travellers = [...next.values()];
   }
   const verdict = arrivals.length === 0 ? "dropped" : drops.length === 0 ? "arrives" : "depends";
-  return { from, to, verdict, ttls: [...new Set(arrivals.map((each) => each.ttl))].sort((a, b) => a - b), mtu: mtuOf(steps), steps, arrivals: distinct(arrivals), drops: distinct(drops) };
+  return {
+    from,
+    to,
+    verdict,
+    ttls: [...new Set(arrivals.map((each) => each.ttl))].sort((a, b) => a - b),
+    mtu: mtuOf(steps),
+    steps,
+    arrivals: distinct(arrivals),
+    drops: distinct(drops),
+  };
 }
 
 function start(from: Endpoint, to: Endpoint): State {
-  return { at: from.kind === "pod" ? `pod:${from.machine ?? ""}` : (from.machine ?? from.name), bridgedTo: null, destination: to.address, source: from.address, refused: "", ttl: INITIAL_TTL, encapsulation: null, own: true };
+  return {
+    at: from.kind === "pod" ? `pod:${from.machine ?? ""}` : (from.machine ?? from.name),
+    bridgedTo: null,
+    destination: to.address,
+    source: from.address,
+    refused: "",
+    ttl: INITIAL_TTL,
+    encapsulation: null,
+    own: true,
+  };
 }
 
 /** Sources tell packets apart only where somebody looks at them. */
-const placeOf = ({ at, own, bridgedTo, destination, encapsulation, source, refused }: State, { reversePath }: World): string =>
-  [at, own ? "own" : "", bridgedTo ?? "", destination, encapsulation?.destination ?? "", ...(reversePath.filters ? [encapsulation?.source ?? source, refused] : [])].join(" ");
+const placeOf = (
+  { at, own, bridgedTo, destination, encapsulation, source, refused }: State,
+  { reversePath }: World,
+): string =>
+  [
+    at,
+    own ? "own" : "",
+    bridgedTo ?? "",
+    destination,
+    encapsulation?.destination ?? "",
+    ...(reversePath.filters ? [encapsulation?.source ?? source, refused] : []),
+  ].join(" ");
 
-const distinct = <T extends object>(items: readonly T[]): T[] => [...new Map(items.map((each) => [JSON.stringify(each), each])).values()];
+const distinct = <T extends object>(items: readonly T[]): T[] => [
+  ...new Map(items.map((each) => [JSON.stringify(each), each])).values(),
+];
 
 /** A machine's packets to itself go by lo. */
 const LOOPBACK_MTU = 65536;
 
 /** MTU arithmetic along all ways: the smallest link counts, less what encapsulation adds there. */
 function mtuOf(steps: readonly (readonly Hop[])[]): PathMtu {
-  const rooms = steps.map((hops) => hops.flatMap((hop) => hop.out.map(({ link, mtu, encapsulation }) => ({ link, room: mtu - (encapsulation?.overhead ?? 0) }))));
+  const rooms = steps.map((hops) =>
+    hops.flatMap((hop) =>
+      hop.out.map(({ link, mtu, encapsulation }) => ({ link, room: mtu - (encapsulation?.overhead ?? 0) })),
+    ),
+  );
   const sender = Math.min(...(rooms[0] ?? []).map((each) => each.room));
   if (!Number.isFinite(sender)) return { sender: LOOPBACK_MTU, largest: LOOPBACK_MTU, limit: null };
   const least = rooms.flat().reduce((a, b) => (b.room < a.room ? b : a));

@@ -56,10 +56,26 @@ export interface Hop {
 }
 
 /** Why a packet ends before it arrives. */
-export type DropCause = "no route" | "blackhole" | "loop" | "no such address" | "link down" | "policy" | "no endpoint" | "ttl" | "reverse path";
+export type DropCause =
+  | "no route"
+  | "blackhole"
+  | "loop"
+  | "no such address"
+  | "link down"
+  | "policy"
+  | "no endpoint"
+  | "ttl"
+  | "reverse path";
 
-export interface Arrival { readonly at: string; readonly ttl: number }
-export interface Drop { readonly at: string; readonly cause: DropCause; readonly reason: string }
+export interface Arrival {
+  readonly at: string;
+  readonly ttl: number;
+}
+export interface Drop {
+  readonly at: string;
+  readonly cause: DropCause;
+  readonly reason: string;
+}
 
 /** What a packet goes through from one endpoint to another. */
 export interface Path {

@@ -8,8 +8,10 @@ import type { LabPlan, Prefix } from "../types";
 export function nominalBlocks(plan: LabPlan): Record<string, Prefix[]> {
   const pool = knownRange(plan.calico.pool);
   const size = 2 ** (32 - plan.calico.blockSize);
-  return Object.fromEntries(plan.nodes.map((node, i) => {
-    const first = pool.first + i * size;
-    return [node.name, first + size - 1 <= pool.last ? [rangeText(rangeAround(first, plan.calico.blockSize))] : []];
-  }));
+  return Object.fromEntries(
+    plan.nodes.map((node, i) => {
+      const first = pool.first + i * size;
+      return [node.name, first + size - 1 <= pool.last ? [rangeText(rangeAround(first, plan.calico.blockSize))] : []];
+    }),
+  );
 }

@@ -12,28 +12,66 @@ const DEPTH = 8;
  * Kernel routes of a machine: connected subnets, BGP routes in use, what ends here, and a server's default route. Where two sources have
  * the same prefix the kernel gets one: connected before static before BGP (zebra's administrative distance).
  */
-export function fibOf(plan: LabPlan, topology: Topology, machine: string, speaker: Speaker | null, rib: readonly RibEntry[]): FibEntry[] {
+export function fibOf(
+  plan: LabPlan,
+  topology: Topology,
+  machine: string,
+  speaker: Speaker | null,
+  rib: readonly RibEntry[],
+): FibEntry[] {
   const routes = new Map<Prefix, FibEntry>();
-  const add = (entry: FibEntry): void => { if (!routes.has(entry.prefix)) routes.set(entry.prefix, entry); };
+  const add = (entry: FibEntry): void => {
+    if (!routes.has(entry.prefix)) routes.set(entry.prefix, entry);
+  };
   const ports = topology.portsOf(machine).filter((port) => topology.up(port));
   if (!topology.alive(machine)) return [];
-  for (const port of ports) add({ prefix: rangeText(port.subnet), kind: "connected", nextHops: [], interface: port.interface, certain: true });
-  for (const vip of plan.netscaler?.name === machine ? plan.netscaler.vips : []) add({ prefix: `${vip}/32`, kind: "connected", nextHops: [], interface: "lo", certain: true });
-  const server = [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].find((each) => each.name === machine);
-  if (server !== undefined && ports.length > 0) add({ prefix: DEFAULT_ROUTE, kind: "static", nextHops: [nextHop(server.gateway, server.uplink, topology)], interface: "", certain: true });
+  for (const port of ports)
+    add({ prefix: rangeText(port.subnet), kind: "connected", nextHops: [], interface: port.interface, certain: true });
+  for (const vip of plan.netscaler?.name === machine ? plan.netscaler.vips : [])
+    add({ prefix: `${vip}/32`, kind: "connected", nextHops: [], interface: "lo", certain: true });
+  const server = [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].find(
+    (each) => each.name === machine,
+  );
+  if (server !== undefined && ports.length > 0)
+    add({
+      prefix: DEFAULT_ROUTE,
+      kind: "static",
+      nextHops: [nextHop(server.gateway, server.uplink, topology)],
+      interface: "",
+      certain: true,
+    });
   for (const prefix of speaker?.blackholes ?? []) add(blackhole(prefix));
   const entries = new Map(rib.map((entry) => [entry.prefix, entry]));
   for (const { prefix, paths } of rib) {
-    if (paths.some((path) => path.type === "own") || (speaker?.software === "bird" && ofServices(plan, prefix))) continue;
-    if (paths.some((path) => path.type === "aggregate" && path.best !== "never")) { add(blackhole(prefix)); continue; }
-    const inUse = paths.filter((path) => path.multipath !== "never"), far = inUse.filter((path) => !ports.some((port) => holds(port.subnet, knownAddress(path.nextHop ?? "0.0.0.0"))));
+    if (paths.some((path) => path.type === "own") || (speaker?.software === "bird" && ofServices(plan, prefix)))
+      continue;
+    if (paths.some((path) => path.type === "aggregate" && path.best !== "never")) {
+      add(blackhole(prefix));
+      continue;
+    }
+    const inUse = paths.filter((path) => path.multipath !== "never");
+    const far = inUse.filter(
+      (path) => !ports.some((port) => holds(port.subnet, knownAddress(path.nextHop ?? "0.0.0.0"))),
+    );
     const followed = far.length === 0 ? "always" : recursion(inUse, speaker);
     const used = followed === "never" ? inUse.filter((path) => !far.includes(path)) : inUse;
-    const gateways = used.flatMap((path) => resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH));
-    const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort((a, b) => knownAddress(a.address) - knownAddress(b.address));
+    const gateways = used.flatMap((path) =>
+      resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH),
+    );
+    const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort(
+      (a, b) => knownAddress(a.address) - knownAddress(b.address),
+    );
     // BIRD keeps a route whose next hop it has no way to, and programs it as one that leads nowhere.
-    if (used.length === 0 && speaker?.software === "bird" && paths.some((path) => path.present === "always")) add({ ...blackhole(prefix), kind: "unreachable" });
-    if (distinct.length > 0) add({ prefix, kind: "bgp", nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)), interface: "", certain: followed !== "sometimes" && certain(used, speaker?.bgp.maximumPaths ?? 1) });
+    if (used.length === 0 && speaker?.software === "bird" && paths.some((path) => path.present === "always"))
+      add({ ...blackhole(prefix), kind: "unreachable" });
+    if (distinct.length > 0)
+      add({
+        prefix,
+        kind: "bgp",
+        nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)),
+        interface: "",
+        certain: followed !== "sometimes" && certain(used, speaker?.bgp.maximumPaths ?? 1),
+      });
   }
   return sortPrefixes([...routes.keys()]).flatMap((prefix) => routes.get(prefix) ?? []);
 }
@@ -54,7 +92,10 @@ function blackhole(prefix: Prefix): FibEntry {
 function recursion(used: readonly RibPath[], speaker: Speaker | null): Certainty {
   if (speaker?.software !== "frr") return "always";
   const best = used.filter((path) => path.best !== "never");
-  const lets = best.filter((path) => path.type === "ibgp" || speaker.statements.some((each) => each.address === path.peer && each.multihop !== null));
+  const lets = best.filter(
+    (path) =>
+      path.type === "ibgp" || speaker.statements.some((each) => each.address === path.peer && each.multihop !== null),
+  );
   return lets.length === best.length ? "always" : lets.length === 0 ? "never" : "sometimes";
 }
 
@@ -66,10 +107,19 @@ function certain(used: readonly RibPath[], limit: number): boolean {
   return [...hops.values()].every((list) => list.some((path) => path.multipath === "always"));
 }
 
-interface Gateway { readonly address: string; readonly interface: string }
+interface Gateway {
+  readonly address: string;
+  readonly interface: string;
+}
 
 /** Where packets to a next hop leave: on a connected subnet, by the BGP route that covers it, or by the default route. */
-function resolved(address: string, ports: readonly Port[], entries: ReadonlyMap<Prefix, RibEntry>, gateway: string | null, depth: number): Gateway[] {
+function resolved(
+  address: string,
+  ports: readonly Port[],
+  entries: ReadonlyMap<Prefix, RibEntry>,
+  gateway: string | null,
+  depth: number,
+): Gateway[] {
   if (address === "" || depth === 0) return [];
   const value = knownAddress(address);
   const port = ports.find((each) => holds(each.subnet, value) && each.subnet.length < 32);
@@ -77,10 +127,15 @@ function resolved(address: string, ports: readonly Port[], entries: ReadonlyMap<
   for (let length = 32; length > 0; length--) {
     const size = 2 ** (32 - length);
     const entry = entries.get(`${addressText(Math.floor(value / size) * size)}/${length}`);
-    const used = (entry?.paths ?? []).filter((path) => path.multipath !== "never" && path.nextHop !== null && path.nextHop !== address);
-    if (used.length > 0) return used.flatMap((path) => resolved(path.nextHop ?? "", ports, entries, gateway, depth - 1));
+    const used = (entry?.paths ?? []).filter(
+      (path) => path.multipath !== "never" && path.nextHop !== null && path.nextHop !== address,
+    );
+    if (used.length > 0)
+      return used.flatMap((path) => resolved(path.nextHop ?? "", ports, entries, gateway, depth - 1));
   }
-  const uplink = ports.find((each) => gateway !== null && holds(knownRange(rangeText(each.subnet)), knownAddress(gateway)));
+  const uplink = ports.find(
+    (each) => gateway !== null && holds(knownRange(rangeText(each.subnet)), knownAddress(gateway)),
+  );
   return gateway === null || uplink === undefined ? [] : [{ address: gateway, interface: uplink.interface }];
 }
 

@@ -9,14 +9,24 @@ import type { Speaker } from "./speakers";
 /** Whether each group's routes arrive on one session, by the group's place. */
 export class Flow {
   /** @param table a byte a session and group, group by group */
-  constructor(private readonly table: Uint8Array, private readonly sessions: number, private readonly session: number) {}
-  at(group: number): Arriving { return ARRIVING[this.table[group * this.sessions + this.session] ?? NEVER] ?? "never"; }
+  constructor(
+    private readonly table: Uint8Array,
+    private readonly sessions: number,
+    private readonly session: number,
+  ) {}
+  at(group: number): Arriving {
+    return ARRIVING[this.table[group * this.sessions + this.session] ?? NEVER] ?? "never";
+  }
   /** Whether any route of the group may arrive. */
-  any(group: number): boolean { return (this.table[group * this.sessions + this.session] ?? NEVER) !== NEVER; }
+  any(group: number): boolean {
+    return (this.table[group * this.sessions + this.session] ?? NEVER) !== NEVER;
+  }
 }
 
 const ARRIVING: readonly Arriving[] = ["never", "sometimes", "always"];
-const NEVER = 0, SOMETIMES = 1, ALWAYS = 2;
+const NEVER = 0;
+const SOMETIMES = 1;
+const ALWAYS = 2;
 
 /** Whether each group's routes arrive on each session. */
 export type Flows = ReadonlyMap<Edge, Flow>;
@@ -32,8 +42,11 @@ interface Outgoing {
 }
 
 export function flowsOf(network: Network, groups: readonly Group[]): Flows {
-  const { outgoing, edges } = outgoingOf(network), table = new Uint8Array(groups.length * edges.length);
-  groups.forEach((group, i) => { flow(network, group, outgoing, table.subarray(i * edges.length, (i + 1) * edges.length)); });
+  const { outgoing, edges } = outgoingOf(network);
+  const table = new Uint8Array(groups.length * edges.length);
+  groups.forEach((group, i) => {
+    flow(network, group, outgoing, table.subarray(i * edges.length, (i + 1) * edges.length));
+  });
   return new Map(edges.map((edge, i) => [edge, new Flow(table, edges.length, i)]));
 }
 
@@ -46,8 +59,13 @@ function outgoingOf(network: Network): { outgoing: Outgoing[]; edges: Edge[] } {
   }
   const edges: Edge[] = [];
   const outgoing = [...bySender].map(([sender, all]): Outgoing => {
-    const like = all.filter((edge) => dependsOnAs(network, edge)), rest = all.filter((edge) => !dependsOnAs(network, edge)), first = edges.length, byAs = new Map<number, number[]>();
-    like.forEach(({ at }, i) => { byAs.set(at.as, [...(byAs.get(at.as) ?? []), first + i]); });
+    const like = all.filter((edge) => dependsOnAs(network, edge));
+    const rest = all.filter((edge) => !dependsOnAs(network, edge));
+    const first = edges.length;
+    const byAs = new Map<number, number[]>();
+    like.forEach(({ at }, i) => {
+      byAs.set(at.as, [...(byAs.get(at.as) ?? []), first + i]);
+    });
     const others = rest.map((edge, i) => ({ place: first + like.length + i, edge, back: network.reverse.get(edge) }));
     edges.push(...like, ...rest);
     return { sender, first, last: first + like.length, byAs, others };
@@ -57,19 +75,36 @@ function outgoingOf(network: Network): { outgoing: Outgoing[]; edges: Edge[] } {
 
 /** Whether the receiver refuses what holds its AS number, and nothing else. */
 function dependsOnAs(network: Network, edge: Edge): boolean {
-  const back = network.reverse.get(edge), { settings } = edge;
-  return back !== undefined && !edge.internal && settings.allowasIn === 0 && settings.accept === null && settings.acceptNextHop === null && !back.settings.asOverride && !back.settings.nextHopUnchanged
-    && back.shared === null && !sendsAll(network, edge);
+  const back = network.reverse.get(edge);
+  const { settings } = edge;
+  return (
+    back !== undefined &&
+    !edge.internal &&
+    settings.allowasIn === 0 &&
+    settings.accept === null &&
+    settings.acceptNextHop === null &&
+    !back.settings.asOverride &&
+    !back.settings.nextHopUnchanged &&
+    back.shared === null &&
+    !sendsAll(network, edge)
+  );
 }
 
-function flow(network: Network, { origins, state, uncertain }: Group, outgoing: readonly Outgoing[], row: Uint8Array): void {
+function flow(
+  network: Network,
+  { origins, state, uncertain }: Group,
+  outgoing: readonly Outgoing[],
+  row: Uint8Array,
+): void {
   for (const { sender, first, last, byAs, others } of outgoing) {
     const settled = state[sender.id] ?? NOTHING;
     if (settled === NOTHING) continue;
     if (first < last && sendsAny(origins, sender)) {
-      const { count, holding } = holdingOf(settled), open = uncertain || settled.none ? SOMETIMES : ALWAYS;
+      const { count, holding } = holdingOf(settled);
+      const open = uncertain || settled.none ? SOMETIMES : ALWAYS;
       if (count > 0) row.fill(open, first, last);
-      for (const [as, held] of holding) for (const place of byAs.get(as) ?? []) row[place] = held === count ? NEVER : SOMETIMES;
+      for (const [as, held] of holding)
+        for (const place of byAs.get(as) ?? []) row[place] = held === count ? NEVER : SOMETIMES;
     }
     for (const { place, edge, back } of others) {
       const how = arriving(network, origins, state, edge, back);
@@ -78,10 +113,19 @@ function flow(network: Network, { origins, state, uncertain }: Group, outgoing: 
   }
 }
 
-const ONE = { never: { always: 0, sometimes: 0 }, sometimes: { always: 0, sometimes: 1 }, always: { always: 1, sometimes: 0 } } as const;
+const ONE = {
+  never: { always: 0, sometimes: 0 },
+  sometimes: { always: 0, sometimes: 1 },
+  always: { always: 1, sometimes: 0 },
+} as const;
 
 /** How many paths of each of a group's prefixes arrive on a session: more than one where the neighbor sends all it has (RFC 7911). */
-export function pathsOn(network: Network, { origins, state, uncertain }: Group, edge: Edge, how: Arriving): { readonly always: number; readonly sometimes: number } {
+export function pathsOn(
+  network: Network,
+  { origins, state, uncertain }: Group,
+  edge: Edge,
+  how: Arriving,
+): { readonly always: number; readonly sometimes: number } {
   if (how === "never" || !sendsAll(network, edge)) return ONE[how];
   const all = allArrivals(network, origins, state, edge);
   const always = uncertain ? 0 : all.filter((each) => !each.maybe).length;

@@ -15,11 +15,23 @@ export interface Group {
   readonly settled: boolean;
 }
 
-interface Aggregate { readonly speaker: number; readonly prefix: Prefix; readonly range: PrefixRange; readonly summaryOnly: boolean }
+interface Aggregate {
+  readonly speaker: number;
+  readonly prefix: Prefix;
+  readonly range: PrefixRange;
+  readonly summaryOnly: boolean;
+}
 
 /** All prefixes of a network, settled: those of one origin and one treatment are computed once. */
 export function groupsOf(network: Network): Group[] {
-  const aggregates = network.speakers.flatMap((of): Aggregate[] => of.aggregates.map(({ prefix, summaryOnly }) => ({ speaker: of.id, prefix, range: knownRange(prefix), summaryOnly })));
+  const aggregates = network.speakers.flatMap((of): Aggregate[] =>
+    of.aggregates.map(({ prefix, summaryOnly }) => ({
+      speaker: of.id,
+      prefix,
+      range: knownRange(prefix),
+      summaryOnly,
+    })),
+  );
   const origins = originators(network.speakers);
   const treatment = treatmentOf(network, aggregates);
   const byKey = new Map<string, Prefix[]>();
@@ -31,13 +43,17 @@ export function groupsOf(network: Network): Group[] {
     if (list === undefined) byKey.set(key, [prefix]);
     else list.push(prefix);
   }
-  const groups = [...byKey.values()].map((prefixes) => groupOf(network, prefixes, networkOrigins(origins.get(prefixes[0] ?? "") ?? []), aggregates, false));
+  const groups = [...byKey.values()].map((prefixes) =>
+    groupOf(network, prefixes, networkOrigins(origins.get(prefixes[0] ?? "") ?? []), aggregates, false),
+  );
   // An aggregate is there while something more specific is: longer ones first.
   for (const prefix of sortPrefixes([...summarised]).sort((a, b) => knownRange(b).length - knownRange(a).length)) {
     const own = networkOrigins(origins.get(prefix) ?? []);
     let uncertain = false;
     for (const each of aggregates.filter((one) => one.prefix === prefix)) {
-      const inside = groups.flatMap((group) => (group.prefixes.some((one) => within(one, each.range)) ? [group.state[each.speaker]] : [])).filter((state) => state !== undefined && state.best.length > 0);
+      const inside = groups
+        .flatMap((group) => (group.prefixes.some((one) => within(one, each.range)) ? [group.state[each.speaker]] : []))
+        .filter((state) => state !== undefined && state.best.length > 0);
       if (inside.length === 0) continue;
       if (inside.every((state) => state?.none === true)) uncertain = true;
       own.set(each.speaker, [...(own.get(each.speaker) ?? []), ownPath("aggregate")]);
@@ -47,16 +63,39 @@ export function groupsOf(network: Network): Group[] {
   return groups;
 }
 
-function groupOf(network: Network, prefixes: readonly Prefix[], own: ReadonlyMap<number, readonly Path[]>, aggregates: readonly Aggregate[], uncertain: boolean): Group {
+function groupOf(
+  network: Network,
+  prefixes: readonly Prefix[],
+  own: ReadonlyMap<number, readonly Path[]>,
+  aggregates: readonly Aggregate[],
+  uncertain: boolean,
+): Group {
   const example = knownRange(prefixes[0] ?? "");
-  let origins: Origins = { example, own, optional: new Set(), suppressed: new Set(aggregates.filter((each) => each.summaryOnly && covered(example, each.range)).map((each) => each.speaker)) };
+  let origins: Origins = {
+    example,
+    own,
+    optional: new Set(),
+    suppressed: new Set(
+      aggregates.filter((each) => each.summaryOnly && covered(example, each.range)).map((each) => each.speaker),
+    ),
+  };
   let state = settle(network, origins);
-  const optional = new Set([...own].filter(([id, paths]) => paths[0]?.own === "aggregate" && state !== null && shadowed(network, origins, state, id)).map(([id]) => id));
+  const optional = new Set(
+    [...own]
+      .filter(([id, paths]) => paths[0]?.own === "aggregate" && state !== null && shadowed(network, origins, state, id))
+      .map(([id]) => id),
+  );
   if (optional.size > 0) {
     origins = { ...origins, optional };
     state = settle(network, origins);
   }
-  return { prefixes, origins, state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: null, table: null })), uncertain: uncertain || optional.size > 0, settled: state !== null };
+  return {
+    prefixes,
+    origins,
+    state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: null, table: null })),
+    uncertain: uncertain || optional.size > 0,
+    settled: state !== null,
+  };
 }
 
 /**
@@ -64,7 +103,13 @@ function groupOf(network: Network, prefixes: readonly Prefix[], own: ReadonlyMap
  * path came first (bgpd/bgp_route.c, `bgp_aggregate_install`). Equal it is within an AS alone, where AS paths stay empty.
  */
 function shadowed(network: Network, origins: Origins, state: State, id: number): boolean {
-  return (network.edges[id] ?? []).some((edge) => edge.internal && arrivalsOn(network, origins, state, edge).some(({ paths }) => paths.some((path) => path.valid && path.asPath.length === 0)));
+  return (network.edges[id] ?? []).some(
+    (edge) =>
+      edge.internal &&
+      arrivalsOn(network, origins, state, edge).some(({ paths }) =>
+        paths.some((path) => path.valid && path.asPath.length === 0),
+      ),
+  );
 }
 
 function originators(speakers: readonly Speaker[]): Map<Prefix, number[]> {
@@ -82,9 +127,15 @@ function originators(speakers: readonly Speaker[]): Map<Prefix, number[]> {
 /** Which filters and aggregates apply to a prefix. */
 function treatmentOf(network: Network, aggregates: readonly Aggregate[]): (prefix: Prefix) => string {
   const filters = new Map<string, readonly PrefixFilter[]>();
-  const add = (edge: Edge): void => { if (edge.settings.accept !== null) filters.set(JSON.stringify(edge.settings.accept), edge.settings.accept); };
-  network.edges.forEach((list) => { list.forEach(add); });
-  const exporters = new Map(network.speakers.flatMap((of) => (of.exports === null ? [] : [[JSON.stringify(of.exports), of] as const])));
+  const add = (edge: Edge): void => {
+    if (edge.settings.accept !== null) filters.set(JSON.stringify(edge.settings.accept), edge.settings.accept);
+  };
+  network.edges.forEach((list) => {
+    list.forEach(add);
+  });
+  const exporters = new Map(
+    network.speakers.flatMap((of) => (of.exports === null ? [] : [[JSON.stringify(of.exports), of] as const])),
+  );
   const summaries = aggregates.filter((each) => each.summaryOnly);
   return (prefix) => {
     const range = knownRange(prefix);

@@ -38,7 +38,9 @@ export function predictLab(plan: LabPlan, options: PredictOptions = {}): LabPred
   const flows = flowsOf(network, groups);
   const byName = new Map(network.speakers.map((each) => [each.name, each]));
   const ribs = new Recent<RibEntry[]>(ROOM, (entries) => entries.reduce((sum, { paths }) => sum + paths.length, 0));
-  const fibs = new Recent<FibEntry[]>(ROOM, (entries) => entries.reduce((sum, { nextHops }) => sum + 1 + nextHops.length, 0));
+  const fibs = new Recent<FibEntry[]>(ROOM, (entries) =>
+    entries.reduce((sum, { nextHops }) => sum + 1 + nextHops.length, 0),
+  );
   const rib = (name: string): RibEntry[] => {
     const at = byName.get(name);
     return at === undefined ? [] : ribs.get(name, () => ribOf(network, groups, at));
@@ -49,7 +51,11 @@ export function predictLab(plan: LabPlan, options: PredictOptions = {}): LabPred
     tables: tablesOf(network, groups, flows),
     blocks: options.blocks === undefined ? "nominal" : "given",
     blocksOf: blocks,
-    inexact: sortPrefixes(groups.filter((each, i) => each.settled && (each.uncertain || depends(network, each, i, flows))).flatMap((each) => each.prefixes)),
+    inexact: sortPrefixes(
+      groups
+        .filter((each, i) => each.settled && (each.uncertain || depends(network, each, i, flows)))
+        .flatMap((each) => each.prefixes),
+    ),
     unsettled: sortPrefixes(groups.filter((each) => !each.settled).flatMap((each) => each.prefixes)),
     speakers: network.speakers.map((each) => each.name),
     rib,
@@ -69,15 +75,28 @@ export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
     const routes = reachability(plan, topology, speakers, last, asked);
     const found = sessionsOf(plan, speakers, topology, { reaches: routes.reaches, sources: routes.sources, ended });
     const { edges, reverse } = edgesOf(speakers, found.halves);
-    const stubs = new Set(speakers.filter((at) => at.software === "bird" && edges[at.id]?.length === 1).map((at) => at.id));
-    const network: Network = { speakers, edges, reverse, drained: speakers.some((at) => at.drain), stubs, classes: classesOf(speakers, edges, reverse, stubs), distance: nextHops(topology, routes) };
+    const stubs = new Set(
+      speakers.filter((at) => at.software === "bird" && edges[at.id]?.length === 1).map((at) => at.id),
+    );
+    const network: Network = {
+      speakers,
+      edges,
+      reverse,
+      drained: speakers.some((at) => at.drain),
+      stubs,
+      classes: classesOf(speakers, edges, reverse, stubs),
+      distance: nextHops(topology, routes),
+    };
     const groups = groupsOf(network);
     const over = overLimit(network, groups).filter(([session]) => !ended.has(session));
     for (const [session, why] of over) ended.set(session, why);
     last = { network, groups };
     const now = reachability(plan, topology, speakers, last, new Map());
-    const steady = [...asked.values()].every(({ kind, machine, address, answer }) => String(now[kind](machine, address)) === String(answer));
-    if ((steady && over.length === 0) || pass === PASSES) return { topology, blocks, network, sessions: found.sessions, groups };
+    const steady = [...asked.values()].every(
+      ({ kind, machine, address, answer }) => String(now[kind](machine, address)) === String(answer),
+    );
+    if ((steady && over.length === 0) || pass === PASSES)
+      return { topology, blocks, network, sessions: found.sessions, groups };
   }
 }
 
@@ -86,11 +105,24 @@ const SPARE = 1;
 
 /** Sessions whose receiver gets more prefixes than it takes, and why they end (`maximum-prefix`). */
 function overLimit(network: Network, groups: readonly Group[]): [string, string][] {
-  const limited = { ...network, edges: network.edges.map((list) => list.filter((edge) => edge.settings.maximumPrefix !== null)) };
+  const limited = {
+    ...network,
+    edges: network.edges.map((list) => list.filter((edge) => edge.settings.maximumPrefix !== null)),
+  };
   return [...flowsOf(limited, groups)].flatMap(([edge, how]): [string, string][] => {
     const limit = edge.settings.maximumPrefix ?? Infinity;
-    const count = groups.reduce((sum, group, i) => { const { always, sometimes } = pathsOn(network, group, edge, how.at(i)); return sum + (always + sometimes) * group.prefixes.length; }, 0);
-    return count > limit + SPARE ? [[edge.session, `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit + SPARE} (maximum-prefix ${limit}, which FRR looks at one late)`]] : [];
+    const count = groups.reduce((sum, group, i) => {
+      const { always, sometimes } = pathsOn(network, group, edge, how.at(i));
+      return sum + (always + sometimes) * group.prefixes.length;
+    }, 0);
+    return count > limit + SPARE
+      ? [
+          [
+            edge.session,
+            `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit + SPARE} (maximum-prefix ${limit}, which FRR looks at one late)`,
+          ],
+        ]
+      : [];
   });
 }
 
@@ -98,9 +130,12 @@ function tablesOf(network: Network, groups: readonly Group[], flows: Flows): Tab
   // Most routers know all prefixes: count each set once.
   const counted = new Map<string, Pick<TablePrediction, "prefixes" | "ribEntries">>();
   return network.speakers.map((at) => {
-    const own = network.edges[at.id] ?? [], known = Buffer.alloc(groups.length);
+    const own = network.edges[at.id] ?? [];
+    const known = Buffer.alloc(groups.length);
     const arriving = own.flatMap((edge) => flows.get(edge) ?? []);
-    groups.forEach((group, i) => { if (group.origins.own.has(at.id) || arriving.some((flow) => flow.any(i))) known[i] = 1; });
+    groups.forEach((group, i) => {
+      if (group.origins.own.has(at.id) || arriving.some((flow) => flow.any(i))) known[i] = 1;
+    });
     const key = known.toString("latin1");
     const found = counted.get(key) ?? counts(groups.filter((_, i) => known[i] === 1));
     counted.set(key, found);
@@ -122,6 +157,9 @@ function depends(network: Network, group: Group, i: number, flows: Flows): boole
     const settled = group.state[at.id];
     if (settled === undefined || group.origins.own.has(at.id)) return false;
     if (settled.none && countOf(settled) > 0) return true;
-    return someBestEdge(settled, (edge) => countOf(group.state[edge.from.id] ?? NOTHING) > 1 && flows.get(edge)?.at(i) === "sometimes");
+    return someBestEdge(
+      settled,
+      (edge) => countOf(group.state[edge.from.id] ?? NOTHING) > 1 && flows.get(edge)?.at(i) === "sometimes",
+    );
   });
 }

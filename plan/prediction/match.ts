@@ -3,7 +3,16 @@ import type { LabPlan, Prefix } from "../types";
 import { withTables } from "./bgp/add-path";
 import { together } from "./bgp/choice";
 import { keyOf, LOCAL_PREF, ownPath, type Path } from "./bgp/path";
-import { arrivals, arrivalsOn, chosen, NOTHING, type Arrival, type Network, type Settled, type State } from "./bgp/settle";
+import {
+  arrivals,
+  arrivalsOn,
+  chosen,
+  NOTHING,
+  type Arrival,
+  type Network,
+  type Settled,
+  type State,
+} from "./bgp/settle";
 import type { Group } from "./groups";
 import { restOf } from "./lab";
 import type { ObservedPath, ObservedTables } from "./observed";
@@ -35,51 +44,117 @@ export function matchOutcome(plan: LabPlan, observed: ObservedTables, options: P
   const dead = options.broken?.machines ?? [];
   const watched = plan.switches.filter((each) => !dead.includes(each.name)).map((each) => each.name);
   const known = new Set(groups.flatMap((group) => group.prefixes));
-  const missing = watched.filter((name) => observed[name] === undefined).map((router): Mismatch => ({ prefix: "", router, neighbor: null, expected: "a BGP table", seen: "none" }));
-  const unknown = watched.flatMap((router) => Object.entries(observed[router] ?? {}).filter(([prefix, paths]) => !known.has(prefix) && paths.length > 0)
-    .map(([prefix, paths]): Mismatch => ({ prefix, router, neighbor: null, expected: "no such prefix", seen: pathsText(paths) })));
+  const missing = watched
+    .filter((name) => observed[name] === undefined)
+    .map((router): Mismatch => ({ prefix: "", router, neighbor: null, expected: "a BGP table", seen: "none" }));
+  const unknown = watched.flatMap((router) =>
+    Object.entries(observed[router] ?? {})
+      .filter(([prefix, paths]) => !known.has(prefix) && paths.length > 0)
+      .map(([prefix, paths]): Mismatch => ({
+        prefix,
+        router,
+        neighbor: null,
+        expected: "no such prefix",
+        seen: pathsText(paths),
+      })),
+  );
   const speakers = network.speakers.filter((at) => observed[at.name] !== undefined && watched.includes(at.name));
-  return [...missing, ...unknown, ...groups.flatMap((group) => group.prefixes.flatMap((prefix) => {
-    const state = liveState(network, group, prefix, observed);
-    return speakers.flatMap((at) => matchPrefix(prefix, at, network, group, state, observed));
-  }))];
+  return [
+    ...missing,
+    ...unknown,
+    ...groups.flatMap((group) =>
+      group.prefixes.flatMap((prefix) => {
+        const state = liveState(network, group, prefix, observed);
+        return speakers.flatMap((at) => matchPrefix(prefix, at, network, group, state, observed));
+      }),
+    ),
+  ];
 }
 
 /** What each router has settled on, as its live table says; as predicted where there is none. */
 function liveState(network: Network, group: Group, prefix: Prefix, observed: ObservedTables): State {
-  return withTables(network, group.origins, network.speakers.map((at): Settled => {
-    const table = observed[at.name];
-    if (table === undefined) return group.state[at.id] ?? NOTHING;
-    const best = (table[prefix] ?? []).find((path) => path.best);
-    return best === undefined ? { ...NOTHING, sent: null } : { best: livePaths(network, group, at, best), none: false, sent: null, table: null };
-  }));
+  return withTables(
+    network,
+    group.origins,
+    network.speakers.map((at): Settled => {
+      const table = observed[at.name];
+      if (table === undefined) return group.state[at.id] ?? NOTHING;
+      const best = (table[prefix] ?? []).find((path) => path.best);
+      return best === undefined
+        ? { ...NOTHING, sent: null }
+        : { best: livePaths(network, group, at, best), none: false, sent: null, table: null };
+    }),
+  );
 }
 
 /** The paths of the simulation that a live one may be: the table doesn't show everything (originator, reflectors). */
 function livePaths(network: Network, group: Group, at: Speaker, seen: ObservedPath): readonly Path[] {
   if (seen.peer === null) return (group.origins.own.get(at.id) ?? [ownPath("network")]).slice(0, 1);
   const edge = (network.edges[at.id] ?? []).find((each) => addressText(each.address) === seen.peer) ?? null;
-  const found = edge === null ? [] : arrivalsOn(network, group.origins, group.state, edge).flatMap(({ paths }) => paths.filter((path) => fitsPath(path, seen)));
-  return found.length > 0 ? found : [{ ...ownPath("network"), own: null, edge, asPath: seen.asPath, nextHop: edge?.address ?? 0, localPref: LOCAL_PREF }];
+  const found =
+    edge === null
+      ? []
+      : arrivalsOn(network, group.origins, group.state, edge).flatMap(({ paths }) =>
+          paths.filter((path) => fitsPath(path, seen)),
+        );
+  return found.length > 0
+    ? found
+    : [
+        {
+          ...ownPath("network"),
+          own: null,
+          edge,
+          asPath: seen.asPath,
+          nextHop: edge?.address ?? 0,
+          localPref: LOCAL_PREF,
+        },
+      ];
 }
 
 function fitsPath(path: Path, seen: ObservedPath): boolean {
-  return path.asPath.join() === seen.asPath.join() && (seen.nextHop === undefined || seen.nextHop === null || addressText(path.nextHop) === seen.nextHop);
+  return (
+    path.asPath.join() === seen.asPath.join() &&
+    (seen.nextHop === undefined || seen.nextHop === null || addressText(path.nextHop) === seen.nextHop)
+  );
 }
 
-function matchPrefix(prefix: Prefix, at: Speaker, network: Network, group: Group, state: State, observed: ObservedTables): Mismatch[] {
+function matchPrefix(
+  prefix: Prefix,
+  at: Speaker,
+  network: Network,
+  group: Group,
+  state: State,
+  observed: ObservedTables,
+): Mismatch[] {
   const seen = observed[at.name]?.[prefix] ?? [];
-  const mismatch = (neighbor: string | null, expected: string, was: string): Mismatch => ({ prefix, router: at.name, neighbor, expected, seen: was });
+  const mismatch = (neighbor: string | null, expected: string, was: string): Mismatch => ({
+    prefix,
+    router: at.name,
+    neighbor,
+    expected,
+    seen: was,
+  });
   const found: Mismatch[] = [];
   const own = group.origins.own.get(at.id) ?? [];
-  if (seen.some((path) => path.peer === null) !== own.length > 0 && !group.uncertain) found.push(mismatch(null, own.length > 0 ? "an own path" : "no own path", pathsText(seen)));
+  if (seen.some((path) => path.peer === null) !== own.length > 0 && !group.uncertain)
+    found.push(mismatch(null, own.length > 0 ? "an own path" : "no own path", pathsText(seen)));
   const arriving = arrivals(network, group.origins, state, at);
   const edges = network.edges[at.id] ?? [];
   const peers = new Set(edges.map((edge) => addressText(edge.address)));
-  for (const path of seen) if (path.peer !== null && !peers.has(path.peer)) found.push(mismatch(null, "paths from planned neighbors", `a path from ${path.peer}`));
+  for (const path of seen)
+    if (path.peer !== null && !peers.has(path.peer))
+      found.push(mismatch(null, "paths from planned neighbors", `a path from ${path.peer}`));
   for (const edge of edges) {
-    const expected = arriving.filter((each) => each.edge === edge), arrived = seen.filter((path) => path.peer === addressText(edge.address));
-    if (!fits(expected, arrived)) found.push(mismatch(edge.from.name, expectedText(expected), arrived.length > 1 ? pathsText(arrived) : asPathText(arrived[0] ?? null)));
+    const expected = arriving.filter((each) => each.edge === edge);
+    const arrived = seen.filter((path) => path.peer === addressText(edge.address));
+    if (!fits(expected, arrived))
+      found.push(
+        mismatch(
+          edge.from.name,
+          expectedText(expected),
+          arrived.length > 1 ? pathsText(arrived) : asPathText(arrived[0] ?? null),
+        ),
+      );
   }
   return [...found, ...matchChoice(at, seen, arriving, mismatch)];
 }
@@ -90,7 +165,8 @@ function matchPrefix(prefix: Prefix, at: Speaker, network: Network, group: Group
  * (the theorem of Mendelsohn and Dulmage on matchings).
  */
 function fits(expected: readonly Arrival[], arrived: readonly ObservedPath[]): boolean {
-  const may = (each: Arrival, seen: ObservedPath): boolean => each.paths.some((path) => path.valid && fitsPath(path, seen));
+  const may = (each: Arrival, seen: ObservedPath): boolean =>
+    each.paths.some((path) => path.valid && fitsPath(path, seen));
   const sure = expected.filter(({ paths, maybe }) => !maybe && paths.every((path) => path.valid));
   return matchable(arrived, expected, (seen, each) => may(each, seen)) && matchable(sure, arrived, may);
 }
@@ -98,38 +174,57 @@ function fits(expected: readonly Arrival[], arrived: readonly ObservedPath[]): b
 /** Whether each of `left` finds one of `right` of its own, by augmenting paths. */
 function matchable<L, R>(left: readonly L[], right: readonly R[], may: (one: L, other: R) => boolean): boolean {
   const owner = new Map<R, L>();
-  const place = (one: L, tried: Set<R>): boolean => right.some((other) => {
-    if (tried.has(other) || !may(one, other)) return false;
-    tried.add(other);
-    const before = owner.get(other);
-    if (before !== undefined && !place(before, tried)) return false;
-    owner.set(other, one);
-    return true;
-  });
+  const place = (one: L, tried: Set<R>): boolean =>
+    right.some((other) => {
+      if (tried.has(other) || !may(one, other)) return false;
+      tried.add(other);
+      const before = owner.get(other);
+      if (before !== undefined && !place(before, tried)) return false;
+      owner.set(other, one);
+      return true;
+    });
   return left.every((one) => place(one, new Set()));
 }
 
 /** The best path is one the decision allows, its own first of all, and exactly its equals are used, one a next hop. */
-function matchChoice(at: Speaker, seen: readonly ObservedPath[], arriving: readonly Arrival[], mismatch: (neighbor: null, expected: string, seen: string) => Mismatch): Mismatch[] {
+function matchChoice(
+  at: Speaker,
+  seen: readonly ObservedPath[],
+  arriving: readonly Arrival[],
+  mismatch: (neighbor: null, expected: string, seen: string) => Mismatch,
+): Mismatch[] {
   if (seen.length === 0) return [];
   const present = seen.flatMap((live) => {
-    const path = arriving.flatMap(({ paths }) => paths).find((each) => each.valid && each.edge !== null && addressText(each.edge.address) === live.peer && fitsPath(each, live));
+    const path = arriving
+      .flatMap(({ paths }) => paths)
+      .find(
+        (each) =>
+          each.valid && each.edge !== null && addressText(each.edge.address) === live.peer && fitsPath(each, live),
+      );
     return path === undefined ? [] : [{ path, live }];
   });
   const own = seen.filter((path) => path.peer === null);
   const options = own.length > 0 ? own : bestOf(at, present);
   const best = seen.filter((path) => path.best);
-  if (best.length !== 1 || !best.every((path) => options.includes(path))) return [mismatch(null, `best one of ${pathsText(options)}`, `best ${pathsText(best)}`)];
+  if (best.length !== 1 || !best.every((path) => options.includes(path)))
+    return [mismatch(null, `best one of ${pathsText(options)}`, `best ${pathsText(best)}`)];
   const chosenPath = present.find(({ live }) => live === best[0])?.path;
-  const equal = chosenPath === undefined ? options : present.filter(({ path, live }) => live === best[0] || together(path, chosenPath, at)).map(({ live }) => live);
+  const equal =
+    chosenPath === undefined
+      ? options
+      : present.filter(({ path, live }) => live === best[0] || together(path, chosenPath, at)).map(({ live }) => live);
   const hops = (paths: readonly ObservedPath[]): number => new Set(paths.map((path) => path.nextHop)).size;
   const used = seen.filter((path) => path.used);
   const enough = used.length === hops(used) && used.length === Math.min(hops(equal), Math.max(1, at.bgp.maximumPaths));
-  return enough && used.every((path) => equal.includes(path)) ? [] : [mismatch(null, `in use ${pathsText(equal)}`, `in use ${pathsText(used)}`)];
+  return enough && used.every((path) => equal.includes(path))
+    ? []
+    : [mismatch(null, `in use ${pathsText(equal)}`, `in use ${pathsText(used)}`)];
 }
 
 function bestOf(at: Speaker, present: readonly { readonly path: Path; readonly live: ObservedPath }[]): ObservedPath[] {
-  const arriving = present.flatMap(({ path }) => (path.edge === null ? [] : [{ edge: path.edge, paths: [{ ...path, echo: false }], maybe: false }]));
+  const arriving = present.flatMap(({ path }) =>
+    path.edge === null ? [] : [{ edge: path.edge, paths: [{ ...path, echo: false }], maybe: false }],
+  );
   const { best } = chosen(at, arriving, []);
   const keys = new Set(best.map(keyOf));
   return present.filter(({ path }) => keys.has(keyOf(path))).map(({ live }) => live);
@@ -138,7 +233,9 @@ function bestOf(at: Speaker, present: readonly { readonly path: Path; readonly l
 function expectedText(expected: readonly Arrival[]): string {
   const each = expected.flatMap(({ paths, maybe }) => {
     const valid = paths.filter((path) => path.valid);
-    return valid.length === 0 ? [] : [[...valid.map((path) => asPathText(path)), ...(maybe ? ["nothing"] : [])].join(" or ")];
+    return valid.length === 0
+      ? []
+      : [[...valid.map((path) => asPathText(path)), ...(maybe ? ["nothing"] : [])].join(" or ")];
   });
   return each.length === 0 ? "nothing" : each.join(", ");
 }
@@ -148,5 +245,7 @@ function asPathText(path: { readonly asPath: readonly number[] } | null): string
 }
 
 function pathsText(paths: readonly ObservedPath[]): string {
-  return paths.length === 0 ? "nothing" : paths.map((path) => `${path.peer ?? "own"} [${path.asPath.join(" ")}]`).join(", ");
+  return paths.length === 0
+    ? "nothing"
+    : paths.map((path) => `${path.peer ?? "own"} [${path.asPath.join(" ")}]`).join(", ");
 }

@@ -32,7 +32,12 @@ const OWN_PEER = "(unspec)";
 /** Paths by prefix, of the parsed output of `vtysh -c "show bgp ipv4 unicast json"`; paths FRR holds invalid are left out. */
 export function observedTable(json: unknown): Record<Prefix, ObservedPath[]> {
   const routes = (json as { routes?: Record<Prefix, FrrPath[]> } | null)?.routes ?? {};
-  return Object.fromEntries(Object.entries(routes).map(([prefix, paths]) => [prefix, paths.filter((path) => path.valid === true).map(observedPath)]));
+  return Object.fromEntries(
+    Object.entries(routes).map(([prefix, paths]) => [
+      prefix,
+      paths.filter((path) => path.valid === true).map(observedPath),
+    ]),
+  );
 }
 
 function observedPath(path: FrrPath): ObservedPath {
@@ -41,7 +46,10 @@ function observedPath(path: FrrPath): ObservedPath {
   return {
     peer,
     nextHop: peer === null ? null : (path.nexthops?.[0]?.ip ?? null),
-    asPath: (path.path ?? "").split(" ").filter((number) => number !== "").map(Number),
+    asPath: (path.path ?? "")
+      .split(" ")
+      .filter((number) => number !== "")
+      .map(Number),
     best,
     used: best || path.multipath === true,
   };

@@ -26,10 +26,25 @@ export function* outcomes(plan: LabPlan, of: PrefixPrediction): Generator<Outcom
   const group = groups.find((each) => each.prefixes.includes(of.prefix));
   if (group === undefined) return;
   for (const best of choices(group.state, 0)) {
-    const state = withTables(network, group.origins, best.map((path) => ({ best: path === null ? [] : [path], none: path === null, sent: null, table: null })));
+    const state = withTables(
+      network,
+      group.origins,
+      best.map((path) => ({ best: path === null ? [] : [path], none: path === null, sent: null, table: null })),
+    );
     if (!stable(network, group, state)) continue;
-    const sent = [...new Set(network.speakers.flatMap((at) => arrivals(network, group.origins, state, at).flatMap(({ edge, paths }) => (paths.length > 0 ? [`${edge.from.name} > ${at.name}`] : []))))];
-    const named = network.speakers.flatMap((at, i): [string, PathOption][] => { const path = best[i]; return path === null || path === undefined ? [] : [[at.name, optionOf(path)]]; });
+    const sent = [
+      ...new Set(
+        network.speakers.flatMap((at) =>
+          arrivals(network, group.origins, state, at).flatMap(({ edge, paths }) =>
+            paths.length > 0 ? [`${edge.from.name} > ${at.name}`] : [],
+          ),
+        ),
+      ),
+    ];
+    const named = network.speakers.flatMap((at, i): [string, PathOption][] => {
+      const path = best[i];
+      return path === null || path === undefined ? [] : [[at.name, optionOf(path)]];
+    });
     yield { best: Object.fromEntries(named), sent: sent.sort() };
   }
 }

@@ -10,8 +10,10 @@ import type { ReceivedPrediction } from "./types";
 export function receivedOf(network: Network, groups: readonly Group[], flows: Flows): ReceivedPrediction[] {
   return network.edges.flat().map((edge) => {
     const how = flows.get(edge);
-    const list = (which: Arriving): Prefix[] => sortPrefixes(groups.flatMap((group, i) => (how?.at(i) === which ? group.prefixes : [])));
-    let certain = 0, possible = 0;
+    const list = (which: Arriving): Prefix[] =>
+      sortPrefixes(groups.flatMap((group, i) => (how?.at(i) === which ? group.prefixes : [])));
+    let certain = 0;
+    let possible = 0;
     groups.forEach((group, i) => {
       const { always, sometimes } = pathsOn(network, group, edge, how?.at(i) ?? "never");
       certain += always * group.prefixes.length;
@@ -22,9 +24,15 @@ export function receivedOf(network: Network, groups: readonly Group[], flows: Fl
       from: edge.from.name,
       to: edge.at.name,
       neighbor: addressText(edge.address),
-      get always() { return list("always"); },
-      get sometimes() { return list("sometimes"); },
-      get counts() { return Array.from({ length: possible + 1 }, (_, extra) => certain + extra); },
+      get always() {
+        return list("always");
+      },
+      get sometimes() {
+        return list("sometimes");
+      },
+      get counts() {
+        return Array.from({ length: possible + 1 }, (_, extra) => certain + extra);
+      },
     };
   });
 }

@@ -7,11 +7,15 @@ export class Recent<T> {
    * @param room how large all that is kept may be together
    * @param sizeOf how large one is
    */
-  constructor(private readonly room: number, private readonly sizeOf: (value: T) => number) {}
+  constructor(
+    private readonly room: number,
+    private readonly sizeOf: (value: T) => number,
+  ) {}
 
   get(name: string, make: () => T): T {
     const known = this.kept.get(name);
-    const value = known === undefined ? make() : known.value, size = known?.size ?? this.sizeOf(value);
+    const value = known === undefined ? make() : known.value;
+    const size = known?.size ?? this.sizeOf(value);
     if (known === undefined) this.total += size;
     this.kept.delete(name);
     this.kept.set(name, { value, size });

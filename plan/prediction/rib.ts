@@ -18,7 +18,11 @@ export function tablePaths(network: Network, group: Group, at: Speaker): RibPath
   const path = (each: Path, maybe: boolean): RibPath => {
     const key = keyOf(each);
     const chosen: Certainty = !best.has(key) ? "never" : single ? "always" : "sometimes";
-    return shown(each, { present: maybe ? "sometimes" : "always", best: chosen, multipath: chosen === "always" ? "always" : (used.get(key) ?? chosen) });
+    return shown(each, {
+      present: maybe ? "sometimes" : "always",
+      best: chosen,
+      multipath: chosen === "always" ? "always" : (used.get(key) ?? chosen),
+    });
   };
   return [
     ...own.map((each) => path(each, group.uncertain && each.own === "aggregate")),
@@ -27,15 +31,23 @@ export function tablePaths(network: Network, group: Group, at: Speaker): RibPath
 }
 
 /** Which paths are in use whatever is best, and which for some best. */
-function usedOf(at: Speaker, own: readonly Path[], arriving: readonly Arrival[], best: readonly Path[]): Map<string, Certainty> {
+function usedOf(
+  at: Speaker,
+  own: readonly Path[],
+  arriving: readonly Arrival[],
+  best: readonly Path[],
+): Map<string, Certainty> {
   const used = new Map<string, Certainty>();
   if (own.length > 0) return used;
-  const rivals = arriving.flatMap(({ paths, maybe }) => paths.filter((path) => !path.echo).map((path) => ({ path, sure: !maybe && paths.length === 1 })));
+  const rivals = arriving.flatMap(({ paths, maybe }) =>
+    paths.filter((path) => !path.echo).map((path) => ({ path, sure: !maybe && paths.length === 1 })),
+  );
   const keys = best.map(keyOf);
   for (const { path, sure } of rivals) {
     const key = keyOf(path);
     const uses = best.map((each, i) => (keys[i] === key ? "always" : beside(path, each, rivals, at)));
-    if (uses.some((each) => each !== "never")) used.set(key, sure && uses.every((each) => each === "always") ? "always" : "sometimes");
+    if (uses.some((each) => each !== "never"))
+      used.set(key, sure && uses.every((each) => each === "always") ? "always" : "sometimes");
   }
   // Beyond the limit, which of the equals are used depends on the best one.
   if (used.size > at.bgp.maximumPaths) for (const key of used.keys()) used.set(key, "sometimes");

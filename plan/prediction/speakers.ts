@@ -32,36 +32,88 @@ export interface Speaker {
 }
 
 /** The speakers of a plan that are alive: switches, nodes with BGP, the load balancer. */
-export function speakersOf(plan: LabPlan, topology: Topology, blocks: Readonly<Record<string, readonly Prefix[]>>, announced: Readonly<Record<string, readonly Prefix[]>> = {}): Speaker[] {
+export function speakersOf(
+  plan: LabPlan,
+  topology: Topology,
+  blocks: Readonly<Record<string, readonly Prefix[]>>,
+  announced: Readonly<Record<string, readonly Prefix[]>> = {},
+): Speaker[] {
   const service = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
   const own = (node: string): readonly Prefix[] => [...(blocks[node] ?? []), ...service, ...(announced[node] ?? [])];
   const common = { drain: false, aggregates: [], listen: null, hasDefault: true };
   const speakers: Omit<Speaker, "id">[] = [
     ...plan.switches.map((of) => ({
-      name: of.name, as: of.as, routerId: knownAddress(of.routerId), software: "frr" as const, addPaths: false, bgp: of.bgp, drain: of.drain, cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
+      name: of.name,
+      as: of.as,
+      routerId: knownAddress(of.routerId),
+      software: "frr" as const,
+      addPaths: false,
+      bgp: of.bgp,
+      drain: of.drain,
+      cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
       networks: of.networks.filter((prefix) => of.blackholes.includes(prefix) || hasRoute(of.name, prefix, topology)),
-      blackholes: of.blackholes, aggregates: of.aggregates, statements: lastOf(of.neighbors), listen: of.listen, exports: null, hasDefault: false,
+      blackholes: of.blackholes,
+      aggregates: of.aggregates,
+      statements: lastOf(of.neighbors),
+      listen: of.listen,
+      exports: null,
+      hasDefault: false,
     })),
-    ...plan.nodes.flatMap((of) => of.bgp === null ? [] : [{
-      ...common, name: of.name, as: of.bgp.as, routerId: knownAddress(hostPart(of.address)), software: "bird" as const, addPaths: true, bgp: of.bgp,
-      cluster: knownAddress(of.bgp.clusterId ?? hostPart(of.address)), networks: own(of.name), blackholes: own(of.name),
-      statements: of.bgp.neighbors, exports: [plan.calico.pool, ...service].map(knownRange),
-    }]),
-    ...[plan.netscaler].flatMap((of) => of === null ? [] : [{
-      ...common, name: of.name, as: of.as, routerId: knownAddress(hostPart(of.address)), software: "frr" as const, addPaths: false, bgp: of.bgp, cluster: knownAddress(hostPart(of.address)),
-      networks: of.vips.map((vip) => `${vip}/32`), blackholes: [], statements: of.neighbors, exports: null,
-    }]),
+    ...plan.nodes.flatMap((of) =>
+      of.bgp === null
+        ? []
+        : [
+            {
+              ...common,
+              name: of.name,
+              as: of.bgp.as,
+              routerId: knownAddress(hostPart(of.address)),
+              software: "bird" as const,
+              addPaths: true,
+              bgp: of.bgp,
+              cluster: knownAddress(of.bgp.clusterId ?? hostPart(of.address)),
+              networks: own(of.name),
+              blackholes: own(of.name),
+              statements: of.bgp.neighbors,
+              exports: [plan.calico.pool, ...service].map(knownRange),
+            },
+          ],
+    ),
+    ...[plan.netscaler].flatMap((of) =>
+      of === null
+        ? []
+        : [
+            {
+              ...common,
+              name: of.name,
+              as: of.as,
+              routerId: knownAddress(hostPart(of.address)),
+              software: "frr" as const,
+              addPaths: false,
+              bgp: of.bgp,
+              cluster: knownAddress(hostPart(of.address)),
+              networks: of.vips.map((vip) => `${vip}/32`),
+              blackholes: [],
+              statements: of.neighbors,
+              exports: null,
+            },
+          ],
+    ),
   ];
   return speakers.filter((each) => topology.alive(each.name)).map((each, id) => ({ id, ...each }));
 }
 
 /** Of two statements with one address, which a rule refuses, FRR keeps the last one's AS number. */
-const lastOf = (neighbors: readonly NeighborPlan[]): NeighborPlan[] => [...new Map(neighbors.map((each) => [each.address, each])).values()];
+const lastOf = (neighbors: readonly NeighborPlan[]): NeighborPlan[] => [
+  ...new Map(neighbors.map((each) => [each.address, each])).values(),
+];
 
 /** FRR announces a network while its routing table has it (`bgp network import-check`): a subnet without carrier is not in it. */
 function hasRoute(machine: string, prefix: Prefix, topology: Topology): boolean {
   const { first, length } = knownRange(prefix);
-  return topology.portsOf(machine).some((port) => port.subnet.first === first && port.subnet.length === length && topology.up(port));
+  return topology
+    .portsOf(machine)
+    .some((port) => port.subnet.first === first && port.subnet.length === length && topology.up(port));
 }
 
 /** Whether the speaker passes the prefix on. */

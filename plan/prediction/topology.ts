@@ -38,30 +38,65 @@ function subnetOf(address: InterfaceAddress): PrefixRange {
 /** @param broken links and machines that are taken out; names the plan doesn't have are the caller's affair */
 export function topologyOf(plan: LabPlan, broken: Broken): Topology {
   const dead = new Set(broken.machines);
-  const cut = new Set(plan.links.filter((link) => broken.links.includes(link.name) || dead.has(link.a.machine) || dead.has(link.b.machine)).map((link) => link.name));
-  const linkAt = new Map(plan.links.flatMap((link) => [link.a, link.b].map((end) => [`${end.machine} ${end.interface}`, link.name] as const)));
+  const cut = new Set(
+    plan.links
+      .filter((link) => broken.links.includes(link.name) || dead.has(link.a.machine) || dead.has(link.b.machine))
+      .map((link) => link.name),
+  );
+  const linkAt = new Map(
+    plan.links.flatMap((link) =>
+      [link.a, link.b].map((end) => [`${end.machine} ${end.interface}`, link.name] as const),
+    ),
+  );
   const servers = [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])];
   const port = (machine: string, name: string, address: InterfaceAddress): Port => {
     const text = hostPart(address);
-    return { machine, interface: name, address: text, value: knownAddress(text), subnet: subnetOf(address), link: linkAt.get(`${machine} ${name}`) ?? null };
+    return {
+      machine,
+      interface: name,
+      address: text,
+      value: knownAddress(text),
+      subnet: subnetOf(address),
+      link: linkAt.get(`${machine} ${name}`) ?? null,
+    };
   };
-  const ports = new Map<string, Port[]>([
-    ...plan.switches.map((of) => [of.name, of.interfaces.flatMap((each) => each.addresses.map((address) => port(of.name, each.name, address)))] as const),
-    ...servers.map((of) => [of.name, [port(of.name, of.uplink, of.address)]] as const),
-  ].map(([name, list]) => [name, [...list]]));
+  const ports = new Map<string, Port[]>(
+    [
+      ...plan.switches.map(
+        (of) =>
+          [
+            of.name,
+            of.interfaces.flatMap((each) => each.addresses.map((address) => port(of.name, each.name, address))),
+          ] as const,
+      ),
+      ...servers.map((of) => [of.name, [port(of.name, of.uplink, of.address)]] as const),
+    ].map(([name, list]) => [name, [...list]]),
+  );
   const owners = new Map<number, Port[]>();
   for (const each of [...ports.values()].flat()) owners.set(each.value, [...(owners.get(each.value) ?? []), each]);
   // A bridge has carrier while one of its ports has.
-  const bridges = new Map(plan.switches.filter((of) => of.bridge !== null).map((of) => [
-    `${of.name} ${of.bridge?.name ?? ""}`,
-    (of.bridge?.ports ?? []).some((name) => { const link = linkAt.get(`${of.name} ${name}`); return link !== undefined && !cut.has(link); }),
-  ]));
+  const bridges = new Map(
+    plan.switches
+      .filter((of) => of.bridge !== null)
+      .map((of) => [
+        `${of.name} ${of.bridge?.name ?? ""}`,
+        (of.bridge?.ports ?? []).some((name) => {
+          const link = linkAt.get(`${of.name} ${name}`);
+          return link !== undefined && !cut.has(link);
+        }),
+      ]),
+  );
   return {
     alive: (machine) => !dead.has(machine),
     linkUp: (link) => !cut.has(link),
     portsOf: (machine) => ports.get(machine) ?? [],
-    up: (of) => !dead.has(of.machine) && (of.link !== null ? !cut.has(of.link) : (bridges.get(`${of.machine} ${of.interface}`) ?? true)),
+    up: (of) =>
+      !dead.has(of.machine) &&
+      (of.link !== null ? !cut.has(of.link) : (bridges.get(`${of.machine} ${of.interface}`) ?? true)),
     owners: (address) => owners.get(address) ?? [],
-    uplink: (machine) => { const server = servers.find((each) => each.name === machine); return server === undefined ? null : (linkAt.get(`${machine} ${server.uplink}`) ?? null); },
+    uplink: (machine) => {
+      const server = servers.find((each) => each.name === machine);
+      return server === undefined ? null : (linkAt.get(`${machine} ${server.uplink}`) ?? null);
+    },
   };
 }

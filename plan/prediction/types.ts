@@ -150,7 +150,10 @@ export interface FibEntry {
 }
 
 /** What is taken out of a lab before it is predicted: names of links and machines. */
-export interface Broken { readonly links: readonly string[]; readonly machines: readonly string[] }
+export interface Broken {
+  readonly links: readonly string[];
+  readonly machines: readonly string[];
+}
 
 export interface PredictOptions {
   readonly broken?: Broken;

@@ -48,10 +48,14 @@ export function frrConfig(of: SwitchPlan, secrets: SwitchSecrets): string {
     " !",
     " address-family ipv4 unicast",
     ...of.networks.map((prefix) => `  network ${prefix}`),
-    ...of.aggregates.map(({ prefix, summaryOnly }) => `  aggregate-address ${prefix}${summaryOnly ? " summary-only" : ""}`),
+    ...of.aggregates.map(
+      ({ prefix, summaryOnly }) => `  aggregate-address ${prefix}${summaryOnly ? " summary-only" : ""}`,
+    ),
     ...(listen === null ? [] : routing(listen.group, listen)),
     ...neighbors.flatMap((to) => routing(to.address, to)),
-    ...(of.bgp.maximumPaths === DEFAULT_PATHS ? [] : [`  maximum-paths ${of.bgp.maximumPaths}`, `  maximum-paths ibgp ${of.bgp.maximumPaths}`]),
+    ...(of.bgp.maximumPaths === DEFAULT_PATHS
+      ? []
+      : [`  maximum-paths ${of.bgp.maximumPaths}`, `  maximum-paths ibgp ${of.bgp.maximumPaths}`]),
     " exit-address-family",
     "exit",
     "!",
@@ -80,7 +84,9 @@ function session({ as }: SwitchPlan, name: string, to: SessionSettings, secrets:
     ...(to.password ? [` neighbor ${name} password ${secrets.bgpPassword ?? ""}`] : []),
     // Within an AS every session may have hops, and FRR drops the statement.
     ...(to.multihop === null || to.remoteAs === as ? [] : multihop(name, to.multihop)),
-    ...(to.keepalive === null && to.hold === null ? [] : [` neighbor ${name} timers ${to.keepalive ?? FRR_TIMERS.keepalive} ${to.hold ?? FRR_TIMERS.hold}`]),
+    ...(to.keepalive === null && to.hold === null
+      ? []
+      : [` neighbor ${name} timers ${to.keepalive ?? FRR_TIMERS.keepalive} ${to.hold ?? FRR_TIMERS.hold}`]),
   ];
 }
 
@@ -89,7 +95,10 @@ function session({ as }: SwitchPlan, name: string, to: SessionSettings, secrets:
  * `show bgp nexthop`): the connection accepted has no multihop when it asks for the next hop (bgpd/bgp_network.c, `bgp_accept`). The other flag it has.
  */
 function multihop(name: string, ttl: number): string[] {
-  return [` neighbor ${name} ebgp-multihop${ttl === MOST_HOPS ? "" : ` ${ttl}`}`, ` neighbor ${name} disable-connected-check`];
+  return [
+    ` neighbor ${name} ebgp-multihop${ttl === MOST_HOPS ? "" : ` ${ttl}`}`,
+    ` neighbor ${name} disable-connected-check`,
+  ];
 }
 
 function routing(name: string, to: SessionSettings): string[] {
@@ -97,7 +106,9 @@ function routing(name: string, to: SessionSettings): string[] {
     ...(to.routeReflectorClient ? [`  neighbor ${name} route-reflector-client`] : []),
     ...(to.nextHopSelf ? [`  neighbor ${name} next-hop-self force`] : []),
     ...(to.asOverride ? [`  neighbor ${name} as-override`] : []),
-    ...(to.allowasIn === 0 ? [] : [`  neighbor ${name} allowas-in${to.allowasIn === DEFAULT_ALLOWAS_IN ? "" : ` ${to.allowasIn}`}`]),
+    ...(to.allowasIn === 0
+      ? []
+      : [`  neighbor ${name} allowas-in${to.allowasIn === DEFAULT_ALLOWAS_IN ? "" : ` ${to.allowasIn}`}`]),
     ...(to.maximumPrefix === null ? [] : [`  neighbor ${name} maximum-prefix ${to.maximumPrefix}`]),
     ...(to.accept === null ? [] : [`  neighbor ${name} prefix-list ${FILTER} in`]),
     ...(to.acceptNextHop === null ? [] : [`  neighbor ${name} route-map ${NEXT_HOPS} in`]),
@@ -110,7 +121,15 @@ function filters(sessions: readonly SessionSettings[]): string[] {
   const nextHop = sessions.find((each) => each.acceptNextHop !== null)?.acceptNextHop ?? null;
   return [
     ...accept.map((filter, i) => `ip prefix-list ${FILTER} seq ${5 * (i + 1)} permit ${filterText(filter)}`),
-    ...(nextHop === null ? [] : [`ip prefix-list ${NEXT_HOPS} seq 5 permit ${nextHop} le 32`, "!", `route-map ${NEXT_HOPS} permit 10`, ` match ip next-hop prefix-list ${NEXT_HOPS}`, "exit"]),
+    ...(nextHop === null
+      ? []
+      : [
+          `ip prefix-list ${NEXT_HOPS} seq 5 permit ${nextHop} le 32`,
+          "!",
+          `route-map ${NEXT_HOPS} permit 10`,
+          ` match ip next-hop prefix-list ${NEXT_HOPS}`,
+          "exit",
+        ]),
     ...(accept.length > 0 || nextHop !== null ? ["!"] : []),
   ];
 }

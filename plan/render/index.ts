@@ -1,6 +1,15 @@
 export { CalicoManifestError, type KubernetesObject } from "./calico/objects";
 export { patchCalico } from "./calico/patch";
-export { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, passwordAccess, passwordSecret, RACK_LABEL, REFLECTOR_LABEL } from "./calico/resources";
+export {
+  bgpConfiguration,
+  bgpPeers,
+  felixConfiguration,
+  ipPool,
+  passwordAccess,
+  passwordSecret,
+  RACK_LABEL,
+  REFLECTOR_LABEL,
+} from "./calico/resources";
 export { kubeadmInit, kubeadmJoin, type InitSecrets, type JoinSecrets } from "./kubeadm";
 export { RP_FILTER } from "./interfaces";
 export { nodeFiles, serverFiles } from "./node";

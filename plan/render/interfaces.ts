@@ -28,7 +28,14 @@ export function nodeInterfaces(of: ServerPlan, peer: string): string {
 
 function stanza(of: InterfacePlan, rpFilter: RpFilter): string[] {
   const addressed = of.addresses.length > 0 ? [reversePath(of.name, rpFilter)] : [];
-  return [`auto ${of.name}`, `iface ${of.name}`, `    alias ${of.peer}`, ...of.addresses.map((address) => `    address ${address}`), `    mtu ${of.mtu}`, ...addressed];
+  return [
+    `auto ${of.name}`,
+    `iface ${of.name}`,
+    `    alias ${of.peer}`,
+    ...of.addresses.map((address) => `    address ${address}`),
+    `    mtu ${of.mtu}`,
+    ...addressed,
+  ];
 }
 
 /** Values of net.ipv4.conf.*.rp_filter; source: https://docs.kernel.org/networking/ip-sysctl.html */

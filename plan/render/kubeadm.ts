@@ -7,7 +7,11 @@ const API_PORT = 6443;
 const KUBEADM_API = "kubeadm.k8s.io/v1beta4";
 
 /** Preflight checks that a container can't pass: the kernel's configuration, the host's swap, a sysctl that only a loaded br_netfilter has. */
-const PREFLIGHT_ERRORS_IGNORED = ["SystemVerification", "Swap", "FileContent--proc-sys-net-bridge-bridge-nf-call-iptables"];
+const PREFLIGHT_ERRORS_IGNORED = [
+  "SystemVerification",
+  "Swap",
+  "FileContent--proc-sys-net-bridge-bridge-nf-call-iptables",
+];
 
 export interface InitSecrets {
   /** A bootstrap token to make, "abcdef.0123456789abcdef"; without it kubeadm makes one of its own that lasts a day. */
@@ -26,7 +30,15 @@ export function kubeadmInit(plan: LabPlan, { token }: InitSecrets = {}): string 
   const control = nodeOf(plan, plan.cluster.controlPlane);
   // Pods keep addresses of the pool they came from, which no cluster can leave: another pool is another cluster, as is another pod CIDR.
   const pool = plan.calico.pool === plan.cluster.podCidr ? "" : `# pool of Calico: ${plan.calico.pool}\n`;
-  return pool + documents([initConfiguration(control, token), clusterConfiguration(plan, control), kubeletConfiguration(), kubeProxyConfiguration()]);
+  return (
+    pool +
+    documents([
+      initConfiguration(control, token),
+      clusterConfiguration(plan, control),
+      kubeletConfiguration(),
+      kubeProxyConfiguration(),
+    ])
+  );
 }
 
 /** The file for `kubeadm join --config` on a worker. */
@@ -36,7 +48,9 @@ export function kubeadmJoin(plan: LabPlan, name: string, { token, caCertHash }: 
     {
       apiVersion: KUBEADM_API,
       kind: "JoinConfiguration",
-      discovery: { bootstrapToken: { token, apiServerEndpoint: `${plan.cluster.apiAddress}:${API_PORT}`, caCertHashes: [hash] } },
+      discovery: {
+        bootstrapToken: { token, apiServerEndpoint: `${plan.cluster.apiAddress}:${API_PORT}`, caCertHashes: [hash] },
+      },
       nodeRegistration: nodeRegistration(nodeOf(plan, name)),
     },
   ]);

@@ -16,7 +16,10 @@ export function speakerMarks(node: NodePlan, { calico }: LabPlan): string {
   const { bgp } = node;
   if (bgp === null || calico.bgp === null) throw new Error(`${node.name} is no BGP speaker`);
   const mark = (key: string, value: string | null): string => (value === null ? `${key}-` : `${key}=${value}`);
-  const annotations = [mark("projectcalico.org/ASNumber", bgp.as === calico.bgp.as ? null : String(bgp.as)), ...(bgp.clusterId === null ? [] : [mark(CLUSTER_ID, bgp.clusterId)])];
+  const annotations = [
+    mark("projectcalico.org/ASNumber", bgp.as === calico.bgp.as ? null : String(bgp.as)),
+    ...(bgp.clusterId === null ? [] : [mark(CLUSTER_ID, bgp.clusterId)]),
+  ];
   const labels = [mark(RACK_LABEL, node.leaf), ...(bgp.clusterId === null ? [] : [mark(REFLECTOR_LABEL, "true")])];
   return fileText([annotations.join(" "), labels.join(" ")]);
 }
@@ -26,5 +29,11 @@ export function speakerMarks(node: NodePlan, { calico }: LabPlan): string {
  */
 export function neededSessions({ nodes, calico }: LabPlan): string {
   const kinds = (calico.bgp?.routeReflectors.length ?? 0) > 0 ? ["reflector", "client"] : ["leaf"];
-  return fileText(nodes.map(({ name, bgp }) => [name, ...(bgp?.neighbors ?? []).filter(({ kind }) => kinds.includes(kind)).map(({ address }) => address)].join(" ")));
+  return fileText(
+    nodes.map(({ name, bgp }) =>
+      [name, ...(bgp?.neighbors ?? []).filter(({ kind }) => kinds.includes(kind)).map(({ address }) => address)].join(
+        " ",
+      ),
+    ),
+  );
 }

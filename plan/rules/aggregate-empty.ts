@@ -13,9 +13,19 @@ export const aggregateEmpty = defineRule({
     return [...lab.spines, ...lab.leaves].flatMap(({ name, spec }) =>
       spec.aggregates.flatMap(({ prefix }, i) => {
         const range = knownRange(prefix);
-        if (announced.some((each) => each.length > range.length && each.first >= range.first && each.last <= range.last)) return [];
+        if (
+          announced.some((each) => each.length > range.length && each.first >= range.first && each.last <= range.last)
+        )
+          return [];
         const path = `${spec.path}.aggregates[${i}].prefix`;
-        return [{ path, message: `aggregate ${prefix} of ${name} covers no prefix of this lab: it is never announced`, values: { [path]: prefix }, remedy: "Correct the prefix, or leave it out." }];
+        return [
+          {
+            path,
+            message: `aggregate ${prefix} of ${name} covers no prefix of this lab: it is never announced`,
+            values: { [path]: prefix },
+            remedy: "Correct the prefix, or leave it out.",
+          },
+        ];
       }),
     );
   },
@@ -24,10 +34,16 @@ export const aggregateEmpty = defineRule({
 /** What the fabric's BGP carries: loopbacks, server subnets, networks, and in mode bgp the cluster's ranges in pieces, and virtual addresses. */
 function announcedPrefixes({ spines, leaves, nodes, spec, netscaler }: Allocation): string[] {
   const pool = spec.calico.pool ?? spec.kubernetes.podCidr;
-  const blocks = spec.calico.mode === "bgp" && nodes.length > 0 ? [`${pool.split("/")[0] ?? ""}/${Math.max(knownRange(pool).length, spec.calico.blockSize)}`] : [];
+  const blocks =
+    spec.calico.mode === "bgp" && nodes.length > 0
+      ? [`${pool.split("/")[0] ?? ""}/${Math.max(knownRange(pool).length, spec.calico.blockSize)}`]
+      : [];
   const services = blocks.length > 0 && spec.calico.bgp.advertiseServices ? [spec.kubernetes.serviceCidr] : [];
   return [
-    ...[...spines, ...leaves].flatMap(({ loopback, spec: of }) => [...(loopback.value === null ? [] : [`${loopback.value}/32`]), ...of.networks]),
+    ...[...spines, ...leaves].flatMap(({ loopback, spec: of }) => [
+      ...(loopback.value === null ? [] : [`${loopback.value}/32`]),
+      ...of.networks,
+    ]),
     ...leaves.flatMap(({ serverSubnet }) => serverSubnet.value ?? []),
     ...blocks,
     ...services,

@@ -12,7 +12,8 @@ export const asSizeMix = defineRule({
   why: "A router without four-octet support sees AS_TRANS (23456) for every long number: it can't tell them apart, and AS paths look shorter or looped.",
   find: (lab) => {
     const uses = asUses(lab).filter(({ as }) => as.value !== null);
-    const long = uses.filter(({ as }) => (as.value ?? 0) > LAST_SHORT), short = uses.filter(({ as }) => (as.value ?? 0) <= LAST_SHORT);
+    const long = uses.filter(({ as }) => (as.value ?? 0) > LAST_SHORT);
+    const short = uses.filter(({ as }) => (as.value ?? 0) <= LAST_SHORT);
     const [odd, rule] = long.length <= short.length ? [long[0], short[0]] : [short[0], long[0]];
     if (odd === undefined || rule === undefined) return [];
     return [

@@ -6,16 +6,27 @@ export const bgpNoEffect = defineRule({
   name: "bgp-no-effect",
   title: "A BGP setting of a switch has something to act on",
   severity: "warning",
-  source: "RFC 4456; RFC 5882, section 4 (BFD needs both ends); RFC 8326 (graceful shutdown moves traffic to another path)",
+  source:
+    "RFC 4456; RFC 5882, section 4 (BFD needs both ends); RFC 8326 (graceful shutdown moves traffic to another path)",
   why: "Who wrote the setting counts on what it does, and it does nothing.",
   find: (lab) => {
     const switches = [...lab.spines, ...lab.leaves];
-    const findings = switches.flatMap((each) => [...internalOnly(each, lab), ...clusterId(each, lab), ...bfd(each, lab), ...drain(each, lab)]);
+    const findings = switches.flatMap((each) => [
+      ...internalOnly(each, lab),
+      ...clusterId(each, lab),
+      ...bfd(each, lab),
+      ...drain(each, lab),
+    ]);
     // A setting of the whole fabric is fine if it does something somewhere.
     const common = (path: string): boolean => path.startsWith("fabric.bgp.");
     const idle = new Map(findings.filter(({ path }) => common(path)).map((finding) => [finding.path, finding]));
-    const useless = [...idle.values()].filter(({ path }) => findings.filter((each) => each.path === path).length === switches.length);
-    return [...findings.filter(({ path }) => !common(path)), ...useless.map((finding) => ({ ...finding, message: `${finding.path} has no effect on any switch` }))];
+    const useless = [...idle.values()].filter(
+      ({ path }) => findings.filter((each) => each.path === path).length === switches.length,
+    );
+    return [
+      ...findings.filter(({ path }) => !common(path)),
+      ...useless.map((finding) => ({ ...finding, message: `${finding.path} has no effect on any switch` })),
+    ];
   },
 });
 
@@ -23,7 +34,14 @@ function internalOnly(of: SwitchAllocation, lab: Allocation): Finding[] {
   return (["routeReflector", "nextHopSelf"] as const).flatMap((key) => {
     const setting = bgpSetting(of, lab, key);
     if (setting?.value !== true || hasInternal(of, lab)) return [];
-    return [{ path: setting.path, message: `${key} of ${of.name} has no effect: it has no iBGP neighbor`, values: { [setting.path]: "true" }, remedy: "Leave it out, or give its neighbors the same AS number." }];
+    return [
+      {
+        path: setting.path,
+        message: `${key} of ${of.name} has no effect: it has no iBGP neighbor`,
+        values: { [setting.path]: "true" },
+        remedy: "Leave it out, or give its neighbors the same AS number.",
+      },
+    ];
   });
 }
 
@@ -31,16 +49,29 @@ function hasInternal(of: SwitchAllocation, { links, nodes, spec }: Allocation): 
   const as = of.as.value;
   const { mode, bgp } = spec.calico;
   return (
-    links.some((link) => (link.leaf === of && link.spine.as.value === as) || (link.spine === of && link.leaf.as.value === as)) ||
+    links.some(
+      (link) => (link.leaf === of && link.spine.as.value === as) || (link.spine === of && link.leaf.as.value === as),
+    ) ||
     of.spec.neighbors.some((each) => each.remoteAs === as) ||
-    (mode === "bgp" && nodes.some((node) => node.leaf === of && (bgp.nodeAs === "cluster" ? bgp.as : bgp.rackAsBase + (of.index.value ?? 0)) === as))
+    (mode === "bgp" &&
+      nodes.some(
+        (node) =>
+          node.leaf === of && (bgp.nodeAs === "cluster" ? bgp.as : bgp.rackAsBase + (of.index.value ?? 0)) === as,
+      ))
   );
 }
 
 function clusterId(of: SwitchAllocation, lab: Allocation): Finding[] {
   const setting = bgpSetting(of, lab, "clusterId");
   if (setting === null || isOn(of, lab, "routeReflector")) return [];
-  return [{ path: setting.path, message: `clusterId of ${of.name} has no effect: it reflects no routes`, values: { [setting.path]: setting.value }, remedy: "Leave it out, or write routeReflector: true." }];
+  return [
+    {
+      path: setting.path,
+      message: `clusterId of ${of.name} has no effect: it reflects no routes`,
+      values: { [setting.path]: setting.value },
+      remedy: "Leave it out, or write routeReflector: true.",
+    },
+  ];
 }
 
 function bfd(of: SwitchAllocation, lab: Allocation): Finding[] {
@@ -48,15 +79,39 @@ function bfd(of: SwitchAllocation, lab: Allocation): Finding[] {
   if (setting?.value !== true) return [];
   const others = lab.links.flatMap((link) => (link.leaf === of ? [link.spine] : link.spine === of ? [link.leaf] : []));
   if (others.length === 0 || others.some((other) => isOn(other, lab, "bfd"))) return [];
-  return [{ path: setting.path, message: `bfd of ${of.name} has no effect: no switch at the other end of its links has it`, values: { [setting.path]: "true" }, remedy: "Write bfd: true for the others too, or in fabric.bgp." }];
+  return [
+    {
+      path: setting.path,
+      message: `bfd of ${of.name} has no effect: no switch at the other end of its links has it`,
+      values: { [setting.path]: "true" },
+      remedy: "Write bfd: true for the others too, or in fabric.bgp.",
+    },
+  ];
 }
 
 /** Traffic leaves a drained switch for another one of its role; a server has one leaf. */
 function drain(of: SwitchAllocation, lab: Allocation): Finding[] {
   if (!of.spec.drain) return [];
   const path = `${of.spec.path}.drain`;
-  const behind = [...lab.nodes, ...lab.hosts, ...(lab.netscaler === null ? [] : [lab.netscaler])].some((server) => server.leaf === of);
-  if (behind) return [{ path, message: `drain of ${of.name} moves no traffic: the servers behind it have no other leaf`, values: { [path]: "true" }, remedy: "Move its servers to another leaf, or leave it out." }];
+  const behind = [...lab.nodes, ...lab.hosts, ...(lab.netscaler === null ? [] : [lab.netscaler])].some(
+    (server) => server.leaf === of,
+  );
+  if (behind)
+    return [
+      {
+        path,
+        message: `drain of ${of.name} moves no traffic: the servers behind it have no other leaf`,
+        values: { [path]: "true" },
+        remedy: "Move its servers to another leaf, or leave it out.",
+      },
+    ];
   if (of.role !== "spine" || lab.spines.some((other) => !other.spec.drain)) return [];
-  return [{ path, message: `drain of ${of.name} moves no traffic: every spine is drained`, values: { [path]: "true" }, remedy: "Drain one spine after the other." }];
+  return [
+    {
+      path,
+      message: `drain of ${of.name} moves no traffic: every spine is drained`,
+      values: { [path]: "true" },
+      remedy: "Drain one spine after the other.",
+    },
+  ];
 }

@@ -11,7 +11,13 @@ export const bgpTimers = defineRule({
   find: ({ spec, spines, leaves }) => [
     ...timers("fabric.bgp", spec.fabric.bgp, {}),
     ...[...spines, ...leaves].flatMap((each) => timers(`${each.spec.path}.bgp`, each.spec.bgp, spec.fabric.bgp)),
-    ...(spec.calico.mode === "bgp" ? timers("calico.bgp", { keepalive: spec.calico.bgp.keepalive ?? undefined, hold: spec.calico.bgp.hold ?? undefined }, {}) : []),
+    ...(spec.calico.mode === "bgp"
+      ? timers(
+          "calico.bgp",
+          { keepalive: spec.calico.bgp.keepalive ?? undefined, hold: spec.calico.bgp.hold ?? undefined },
+          {},
+        )
+      : []),
   ],
 });
 
@@ -19,9 +25,11 @@ type Timers = Pick<BgpSettings, "keepalive" | "hold">;
 
 function timers(path: string, own: Timers, inherited: Timers): Finding[] {
   if (own.keepalive === undefined && own.hold === undefined) return [];
-  const keepalive = own.keepalive ?? inherited.keepalive ?? FRR_TIMERS.keepalive, hold = own.hold ?? inherited.hold ?? FRR_TIMERS.hold;
+  const keepalive = own.keepalive ?? inherited.keepalive ?? FRR_TIMERS.keepalive;
+  const hold = own.hold ?? inherited.hold ?? FRR_TIMERS.hold;
   if (hold >= 3 * keepalive) return [];
-  const shown = (key: "keepalive" | "hold", value: number): string => `${value}${own[key] !== undefined ? "" : inherited[key] !== undefined ? " (fabric.bgp)" : " (default)"}`;
+  const shown = (key: "keepalive" | "hold", value: number): string =>
+    `${value}${own[key] !== undefined ? "" : inherited[key] !== undefined ? " (fabric.bgp)" : " (default)"}`;
   return [
     {
       path: `${path}.${own.hold === undefined ? "keepalive" : "hold"}`,

@@ -13,7 +13,10 @@ export const controlPlane = defineRule({
     return [
       {
         path: "nodes",
-        message: planes.length === 0 ? "no node has role control-plane" : `${planes.length} nodes have role control-plane: ${planes.map((node) => node.name).join(", ")}`,
+        message:
+          planes.length === 0
+            ? "no node has role control-plane"
+            : `${planes.length} nodes have role control-plane: ${planes.map((node) => node.name).join(", ")}`,
         values: Object.fromEntries(planes.map((node) => [`${node.path}.role`, node.role])),
         remedy: planes.length === 0 ? "Give one node role: control-plane." : "Leave one; let the others be workers.",
       },

@@ -21,7 +21,7 @@ export function rulesDocument(rules: readonly Rule[], registered: readonly Regis
     "config:",
     "  fabriclab:lab:",
     "    rules:",
-    "      public-as: { off: \"AS 500 is the load balancer's in the reference lab\" }",
+    '      public-as: { off: "AS 500 is the load balancer\'s in the reference lab" }',
     "```",
     "",
     "| rule | severity | what holds |",
@@ -60,7 +60,10 @@ function registeredText(rules: readonly RegisteredRule[]): string[] {
     "",
     "| policy | severity | looks at | what holds |",
     "| --- | --- | --- | --- |",
-    ...rules.map(({ name, severity, scope, title }) => `| [${name}](#${name}) | ${severity} | ${scope === "resource" ? "one resource" : "the stack"} | ${title} |`),
+    ...rules.map(
+      ({ name, severity, scope, title }) =>
+        `| [${name}](#${name}) | ${severity} | ${scope === "resource" ? "one resource" : "the stack"} | ${title} |`,
+    ),
     "",
     ...rules.flatMap(({ name, severity, scope, title, why, source }) => [
       `### ${name}`,

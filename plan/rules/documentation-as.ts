@@ -12,10 +12,12 @@ export const documentationAs = defineRule({
   source: "RFC 5398",
   why: "Those numbers are for texts; networks filter them.",
   find: (lab) =>
-    asUses(lab).filter(({ as }) => as.value !== null && isDocumentationAs(as.value)).map(({ who, as }) => ({
-      path: as.path,
-      message: `${who} has AS ${as.value ?? ""}, a number for documentation`,
-      values: valuesOf(as),
-      remedy: "Use a private AS number: 64512 to 65534, or 4200000000 to 4294967294 (RFC 6996).",
-    })),
+    asUses(lab)
+      .filter(({ as }) => as.value !== null && isDocumentationAs(as.value))
+      .map(({ who, as }) => ({
+        path: as.path,
+        message: `${who} has AS ${as.value ?? ""}, a number for documentation`,
+        values: valuesOf(as),
+        remedy: "Use a private AS number: 64512 to 65534, or 4200000000 to 4294967294 (RFC 6996).",
+      })),
 });

@@ -20,7 +20,12 @@ export const duplicateAddress = defineRule({
   find: (lab) =>
     clashes(owners(lab), (owner) => owner.address.value)
       // Equal derived addresses of equal indices are the index's problem, those of equal ranges the overlap's: reported there.
-      .filter((group) => group.some((each) => each.address.path !== "") && !ofOverlap(group, lab) && new Set(group.map((each) => (each.address.given ? each.address.path : each.key))).size > 1)
+      .filter(
+        (group) =>
+          group.some((each) => each.address.path !== "") &&
+          !ofOverlap(group, lab) &&
+          new Set(group.map((each) => (each.address.given ? each.address.path : each.key))).size > 1,
+      )
       .map((group) => {
         const written = group.filter((each) => each.address.path !== "");
         const last = written.filter((each) => each.address.given).at(-1) ?? written[written.length - 1];
@@ -35,21 +40,67 @@ export const duplicateAddress = defineRule({
 
 /** Whether the addresses are equal because the ranges they derive from overlap, which is refused already. */
 function ofOverlap(group: readonly Owner[], { spec }: Allocation): boolean {
-  return !Object.hasOwn(spec.rules, "overlap") && group.every((each) => !each.address.given) && new Set(group.map((each) => each.range)).size > 1;
+  return (
+    !Object.hasOwn(spec.rules, "overlap") &&
+    group.every((each) => !each.address.given) &&
+    new Set(group.map((each) => each.range)).size > 1
+  );
 }
 
 /** Everything with an address; a server that has its own leaf's gateway is `node-address`'s or `host-address`'s to report. */
 function owners(lab: Allocation): Owner[] {
   const { spines, leaves, links, netscaler } = lab;
   const fixed = (value: string): Setting<string> => ({ path: "", value, given: false });
-  const onGateway = new Set(serversOf(lab).filter((each) => each.leaf !== null && each.address.value === each.leaf.gateway).map((each) => each.address.value));
+  const onGateway = new Set(
+    serversOf(lab)
+      .filter((each) => each.leaf !== null && each.address.value === each.leaf.gateway)
+      .map((each) => each.address.value),
+  );
   return [
-    ...[...spines, ...leaves].map((each) => ({ name: each.name, address: each.loopback, key: `${each.role} ${each.index.value ?? ""}`, range: "fabric.loopbacks" })),
-    ...serversOf(lab).map(({ name, address, key, leaf }) => ({ name, address, key, range: leaf?.serverSubnet.path ?? "" })),
-    ...(netscaler?.spec.vips ?? []).map((vip, i) => ({ name: `virtual address ${i + 1} of ${netscaler?.spec.name ?? ""}`, address: { path: `netscaler.vips[${i}]`, value: vip, given: true }, key: "", range: "" })),
-    ...leaves.flatMap((leaf) => (leaf.gateway === null || onGateway.has(leaf.gateway) ? [] : [{ name: `the gateway of ${leaf.name}`, address: fixed(leaf.gateway), key: `gateway ${leaf.index.value ?? ""}`, range: leaf.serverSubnet.path }])),
+    ...[...spines, ...leaves].map((each) => ({
+      name: each.name,
+      address: each.loopback,
+      key: `${each.role} ${each.index.value ?? ""}`,
+      range: "fabric.loopbacks",
+    })),
+    ...serversOf(lab).map(({ name, address, key, leaf }) => ({
+      name,
+      address,
+      key,
+      range: leaf?.serverSubnet.path ?? "",
+    })),
+    ...(netscaler?.spec.vips ?? []).map((vip, i) => ({
+      name: `virtual address ${i + 1} of ${netscaler?.spec.name ?? ""}`,
+      address: { path: `netscaler.vips[${i}]`, value: vip, given: true },
+      key: "",
+      range: "",
+    })),
+    ...leaves.flatMap((leaf) =>
+      leaf.gateway === null || onGateway.has(leaf.gateway)
+        ? []
+        : [
+            {
+              name: `the gateway of ${leaf.name}`,
+              address: fixed(leaf.gateway),
+              key: `gateway ${leaf.index.value ?? ""}`,
+              range: leaf.serverSubnet.path,
+            },
+          ],
+    ),
     ...links.flatMap(({ leaf, spine, addresses }) =>
-      addresses === null ? [] : ([["spine", spine, leaf], ["leaf", leaf, spine]] as const).map(([end, here, there]) => ({ name: `${here.name} towards ${there.name}`, address: fixed(addresses[end]), key: `${end} link`, range: "fabric.links.pool" })),
+      addresses === null
+        ? []
+        : (
+            [
+              ["spine", spine, leaf],
+              ["leaf", leaf, spine],
+            ] as const
+          ).map(([end, here, there]) => ({
+            name: `${here.name} towards ${there.name}`,
+            address: fixed(addresses[end]),
+            key: `${end} link`,
+            range: "fabric.links.pool",
+          })),
     ),
   ];
 }

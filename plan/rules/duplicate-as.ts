@@ -12,16 +12,25 @@ export const duplicateAs = defineRule({
     clashes([...lab.spines, ...lab.leaves], (each) => each.as.value)
       .filter((group) => group.some((each) => each.role === "leaf") && !isOneAs(lab) && !passes(group, lab))
       // Equal derived numbers of equal indices are the index's problem, reported there.
-      .filter((group) => new Set(group.map((each) => `${each.role} ${each.as.given ? each.as.path : String(each.index.value)}`)).size > 1)
+      .filter(
+        (group) =>
+          new Set(group.map((each) => `${each.role} ${each.as.given ? each.as.path : String(each.index.value)}`)).size >
+          1,
+      )
       .map((group) => {
         const last = group.filter((each) => each.as.given).at(-1) ?? group[group.length - 1];
-        const allowing = group.filter((each) => allows(each, lab)), dropping = group.filter((each) => !allowing.includes(each));
-        const half = group.every((each) => each.role === "leaf") && (allowing.length > 0 || lab.spines.some((spine) => isOn(spine, lab, "asOverride")));
+        const allowing = group.filter((each) => allows(each, lab));
+        const dropping = group.filter((each) => !allowing.includes(each));
+        const half =
+          group.every((each) => each.role === "leaf") &&
+          (allowing.length > 0 || lab.spines.some((spine) => isOn(spine, lab, "asOverride")));
         return {
           path: last?.as.path ?? "",
           message: `AS ${last?.as.value ?? ""} is taken by ${listText(group.map((each) => each.name))}: ${half ? `${listText(dropping.map((each) => each.name))} drop${dropping.length === 1 ? "s" : ""}` : "each drops"} the other's routes as a loop`,
           values: valuesOf(...group.map((each) => each.as)),
-          remedy: half ? `Write allowasIn: 1 for ${listText(dropping.map((each) => each.name))}, or asOverride: true for every spine.` : "Give every leaf an AS number of its own that no spine has.",
+          remedy: half
+            ? `Write allowasIn: 1 for ${listText(dropping.map((each) => each.name))}, or asOverride: true for every spine.`
+            : "Give every leaf an AS number of its own that no spine has.",
         };
       }),
 });

@@ -8,9 +8,20 @@ export const duplicateHostname = defineRule({
   source: "FRR, draft-walton-bgp-hostname-capability",
   why: "BGP summaries show hostnames: two switches with one can't be told apart.",
   find: (lab) => {
-    const named = new Set(sameNames(lab).flat().map((each) => each.path));
-    return clashes([...lab.spines, ...lab.leaves].filter((each) => !named.has(each.spec.path)), (each) => each.hostname.value).map((group) =>
-      duplicateNameFinding(group.map(({ hostname }) => hostname), "hostname", "a hostname of its own: BGP summaries show it"),
+    const named = new Set(
+      sameNames(lab)
+        .flat()
+        .map((each) => each.path),
+    );
+    return clashes(
+      [...lab.spines, ...lab.leaves].filter((each) => !named.has(each.spec.path)),
+      (each) => each.hostname.value,
+    ).map((group) =>
+      duplicateNameFinding(
+        group.map(({ hostname }) => hostname),
+        "hostname",
+        "a hostname of its own: BGP summaries show it",
+      ),
     );
   },
 });

@@ -11,11 +11,13 @@ export const duplicateIndex = defineRule({
   name: "duplicate-index",
   title: "Indices are unique among spines, among leaves, and among the machines of one role on one leaf",
   severity: "error",
-  source: "docs/spec.md, \"Where addresses and numbers come from\"",
+  source: 'docs/spec.md, "Where addresses and numbers come from"',
   why: "Addresses, AS numbers and ports follow from the index: two machines with one index get the same.",
   fixed: "Two machines of one index have the same addresses and ports.",
   find: (lab) => {
-    const servers = serversOf(lab).flatMap(({ name, index, key, leafName }) => (index === null || index.value === null ? [] : [{ name, index, key, what: among(key, leafName) }]));
+    const servers = serversOf(lab).flatMap(({ name, index, key, leafName }) =>
+      index === null || index.value === null ? [] : [{ name, index, key, what: among(key, leafName) }],
+    );
     return [
       ...clashes(lab.spines, (each) => each.index.value).map((group) => duplicate(group, "spines")),
       ...clashes(lab.leaves, (each) => each.index.value).map((group) => duplicate(group, "leaves")),

@@ -9,8 +9,14 @@ export const duplicateNetwork = defineRule({
   find: ({ spines, leaves }) =>
     [...spines, ...leaves].flatMap(({ name, spec }) => {
       const lists = [
-        { what: "network", entries: spec.networks.map((prefix, i) => ({ prefix, path: `${spec.path}.networks[${i}]` })) },
-        { what: "aggregate", entries: spec.aggregates.map(({ prefix }, i) => ({ prefix, path: `${spec.path}.aggregates[${i}].prefix` })) },
+        {
+          what: "network",
+          entries: spec.networks.map((prefix, i) => ({ prefix, path: `${spec.path}.networks[${i}]` })),
+        },
+        {
+          what: "aggregate",
+          entries: spec.aggregates.map(({ prefix }, i) => ({ prefix, path: `${spec.path}.aggregates[${i}].prefix` })),
+        },
       ];
       return lists.flatMap(({ what, entries }) =>
         clashes(entries, (each) => each.prefix).map((group) => ({

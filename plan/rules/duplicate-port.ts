@@ -18,7 +18,7 @@ export const duplicatePort = defineRule({
   name: "duplicate-port",
   title: "Every port of a leaf has one cable",
   severity: "error",
-  source: "docs/spec.md, \"Where addresses and numbers come from\"",
+  source: 'docs/spec.md, "Where addresses and numbers come from"',
   why: "Two cables don't fit in one port. (Spine ports are leaf indices, unique by themselves.)",
   fixed: "The second cable can't be connected.",
   find: (lab) => {
@@ -34,7 +34,18 @@ export const duplicatePort = defineRule({
     }));
     const servers = serversOf(lab).flatMap(({ kind, name, leaf, port, key }): Use[] => {
       if (leaf === null || port.value === null) return [];
-      return [{ leaf: leaf.name, port: port.value, by: name, what: kind, path: port.path, shown: settingText(port), movable: true, key: port.given ? port.path : key }];
+      return [
+        {
+          leaf: leaf.name,
+          port: port.value,
+          by: name,
+          what: kind,
+          path: port.path,
+          shown: settingText(port),
+          movable: true,
+          key: port.given ? port.path : key,
+        },
+      ];
     });
     return clashes([...uplinks, ...servers], (use) => `${use.leaf} ${use.port}`)
       .filter((group) => new Set(group.map((use) => use.key)).size > 1)

@@ -10,5 +10,10 @@ export const fabricSize = defineRule({
   find: ({ spec }) =>
     (["spines", "leaves"] as const)
       .filter((tier) => spec.fabric[tier].length === 0)
-      .map((tier) => ({ path: `fabric.${tier}`, message: `the fabric has no ${tier}`, values: {}, remedy: `Write ${tier}: 2, or a list of names.` })),
+      .map((tier) => ({
+        path: `fabric.${tier}`,
+        message: `the fabric has no ${tier}`,
+        values: {},
+        remedy: `Write ${tier}: 2, or a list of names.`,
+      })),
 });

@@ -11,19 +11,28 @@ export const growth = defineRule({
   name: "growth",
   title: "The address pools have room for the growth asked for",
   severity: "error",
-  source: "docs/spec.md, kubernetes.growth; https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes",
+  source:
+    "docs/spec.md, kubernetes.growth; https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes",
   why: "Pod CIDR and block size can't be changed in a running cluster: it has to be made anew.",
   find: (lab) => {
     const { spec, leaves } = lab;
     const asked = spec.kubernetes.growth;
     if (asked === null) return [];
-    const values = { "kubernetes.growth.nodes": String(asked.nodes), "kubernetes.growth.podsPerNode": String(asked.podsPerNode) };
+    const values = {
+      "kubernetes.growth.nodes": String(asked.nodes),
+      "kubernetes.growth.podsPerNode": String(asked.podsPerNode),
+    };
     const findings: Finding[] = [];
 
     findings.push(...podFindings(spec, asked, values));
 
     const others = serversOf(lab).filter((server) => server.kind !== "node").length;
-    const free = leaves.reduce((sum, { serverSubnet: { value } }) => sum + (value === null ? 0 : Math.max(0, rangeSize(knownRange(value)) - SUBNET_TAKEN)), 0) - others;
+    const free =
+      leaves.reduce(
+        (sum, { serverSubnet: { value } }) =>
+          sum + (value === null ? 0 : Math.max(0, rangeSize(knownRange(value)) - SUBNET_TAKEN)),
+        0,
+      ) - others;
     if (asked.nodes > free) {
       findings.push({
         path: "kubernetes.growth.nodes",
@@ -37,12 +46,35 @@ export const growth = defineRule({
 });
 
 /** Blocks and node CIDRs come from one range, or blocks from a pool that is a part of it. */
-function podFindings({ kubernetes: { podCidr }, calico: { blockSize, pool } }: LabSpec, asked: { readonly nodes: number; readonly podsPerNode: number }, values: Finding["values"]): Finding[] {
-  const blocks = Math.ceil(asked.podsPerNode / 2 ** (32 - blockSize)) * 2 ** (32 - blockSize), nodeCidr = 2 ** (32 - NODE_CIDR_LENGTH);
-  const common = (range: string, each: number): string => `${range} has ${rangeSize(knownRange(range))} addresses, and ${asked.nodes} nodes with ${asked.podsPerNode} pods each take ${asked.nodes * each}: ${each} a node, in blocks of /${blockSize}`;
-  const remedy = (what: string, each: number): string => `Use a ${what} of /${32 - Math.ceil(Math.log2(asked.nodes * each))} or shorter.`;
-  const whole = Math.max(blocks, nodeCidr), fits = (range: string, each: number): boolean => asked.nodes * each <= rangeSize(knownRange(range));
-  if (!fits(podCidr, whole)) return [{ path: "kubernetes.podCidr", message: `pod CIDR ${common(podCidr, whole)} and a node CIDR of /${NODE_CIDR_LENGTH}`, values: { "kubernetes.podCidr": podCidr, "calico.blockSize": String(blockSize), ...values }, remedy: remedy("pod CIDR", whole) }];
+function podFindings(
+  { kubernetes: { podCidr }, calico: { blockSize, pool } }: LabSpec,
+  asked: { readonly nodes: number; readonly podsPerNode: number },
+  values: Finding["values"],
+): Finding[] {
+  const blocks = Math.ceil(asked.podsPerNode / 2 ** (32 - blockSize)) * 2 ** (32 - blockSize);
+  const nodeCidr = 2 ** (32 - NODE_CIDR_LENGTH);
+  const common = (range: string, each: number): string =>
+    `${range} has ${rangeSize(knownRange(range))} addresses, and ${asked.nodes} nodes with ${asked.podsPerNode} pods each take ${asked.nodes * each}: ${each} a node, in blocks of /${blockSize}`;
+  const remedy = (what: string, each: number): string =>
+    `Use a ${what} of /${32 - Math.ceil(Math.log2(asked.nodes * each))} or shorter.`;
+  const whole = Math.max(blocks, nodeCidr);
+  const fits = (range: string, each: number): boolean => asked.nodes * each <= rangeSize(knownRange(range));
+  if (!fits(podCidr, whole))
+    return [
+      {
+        path: "kubernetes.podCidr",
+        message: `pod CIDR ${common(podCidr, whole)} and a node CIDR of /${NODE_CIDR_LENGTH}`,
+        values: { "kubernetes.podCidr": podCidr, "calico.blockSize": String(blockSize), ...values },
+        remedy: remedy("pod CIDR", whole),
+      },
+    ];
   if (pool === null || fits(pool, blocks)) return [];
-  return [{ path: "calico.pool", message: `pool ${common(pool, blocks)}`, values: { "calico.pool": pool, "calico.blockSize": String(blockSize), ...values }, remedy: remedy("pool", blocks) }];
+  return [
+    {
+      path: "calico.pool",
+      message: `pool ${common(pool, blocks)}`,
+      values: { "calico.pool": pool, "calico.blockSize": String(blockSize), ...values },
+      remedy: remedy("pool", blocks),
+    },
+  ];
 }

@@ -13,20 +13,27 @@ export const hostOverlap = defineRule({
     if (host === undefined) return [];
     const used = inUse(host, lab.spec.management.subnet);
     return rangesOf(lab).flatMap((range) =>
-      used.filter((each) => meet(range, each.range)).map(({ what, prefix }) => ({
-        path: range.path,
-        message: `${range.what} ${range.text} overlaps ${what} ${prefix} of this machine`,
-        values: { [range.path]: range.shown },
-        remedy: "Move it, unless the lab runs elsewhere or needs nothing that is there.",
-      })),
+      used
+        .filter((each) => meet(range, each.range))
+        .map(({ what, prefix }) => ({
+          path: range.path,
+          message: `${range.what} ${range.text} overlaps ${what} ${prefix} of this machine`,
+          values: { [range.path]: range.shown },
+          remedy: "Move it, unless the lab runs elsewhere or needs nothing that is there.",
+        })),
     );
   },
 });
 
 /** A bridge that has just the management subnet is this lab's own, if it runs. */
-function inUse({ bridges, routes }: HostFacts, management: string): { what: string; prefix: string; range: { first: number; last: number } }[] {
+function inUse(
+  { bridges, routes }: HostFacts,
+  management: string,
+): { what: string; prefix: string; range: { first: number; last: number } }[] {
   return [
-    ...bridges.filter((each) => each.prefix !== management).map(({ name, prefix }) => ({ what: `the bridge ${name}`, prefix })),
+    ...bridges
+      .filter((each) => each.prefix !== management)
+      .map(({ name, prefix }) => ({ what: `the bridge ${name}`, prefix })),
     ...routes.map(({ device, prefix }) => ({ what: `the route through ${device} to`, prefix })),
   ]
     .filter(({ prefix }) => prefixRange(prefix) !== null)

@@ -10,7 +10,13 @@ export const ibgpFabric = defineRule({
   why: "A router passes no iBGP route on to another iBGP neighbor unless it reflects, and leaves the next hop as it is: leaves wouldn't learn each other's subnets, or not know the way.",
   find: (lab) => {
     const all = [...lab.spines, ...lab.leaves];
-    if (lab.leaves.length < 2 || lab.spines.length === 0 || new Set(all.map((each) => each.as.value)).size > 1 || all[0]?.as.value === null) return [];
+    if (
+      lab.leaves.length < 2 ||
+      lab.spines.length === 0 ||
+      new Set(all.map((each) => each.as.value)).size > 1 ||
+      all[0]?.as.value === null
+    )
+      return [];
     return lab.spines.flatMap((spine) =>
       (["routeReflector", "nextHopSelf"] as const).flatMap((key) => {
         const setting = bgpSetting(spine, lab, key);

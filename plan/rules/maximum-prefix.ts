@@ -14,14 +14,22 @@ export const maximumPrefix = defineRule({
     const services = bgp.advertiseServices ? 1 : 0;
     const reflectors = reflectorsOf(lab);
     // A reflector announces its rack's blocks to the leaf; a node of a mesh those of all nodes; any other its own.
-    const blocks = bgp.mesh ? lab.nodes.length : reflectors.reduce((most, { leaf }) => Math.max(most, lab.nodes.filter((node) => node.leaf === leaf).length), lab.nodes.length > 0 ? 1 : 0);
+    const blocks = bgp.mesh
+      ? lab.nodes.length
+      : reflectors.reduce(
+          (most, { leaf }) => Math.max(most, lab.nodes.filter((node) => node.leaf === leaf).length),
+          lab.nodes.length > 0 ? 1 : 0,
+        );
     const least = blocks + services;
     if (limit >= least) return [];
     return [
       {
         path: "calico.bgp.maximumPrefix",
         message: `a leaf takes ${limit} prefix${limit === 1 ? "" : "es"} from a node that announces ${least}: ${blocks} pod block${blocks === 1 ? "" : "s"}${services === 0 ? "" : " and the service range"}`,
-        values: { "calico.bgp.maximumPrefix": String(limit), "calico.bgp.advertiseServices": String(bgp.advertiseServices) },
+        values: {
+          "calico.bgp.maximumPrefix": String(limit),
+          "calico.bgp.advertiseServices": String(bgp.advertiseServices),
+        },
         remedy: `Write ${least} or more; a node may take further blocks as pods come.`,
       },
     ];

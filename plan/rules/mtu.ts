@@ -20,7 +20,10 @@ export const mtu = defineRule({
     return [
       {
         path: "fabric.mtu",
-        message: link < least ? `link MTU ${link} leaves pods ${link - overhead} bytes${after}, below ${LEAST_POD_MTU}` : `link MTU ${link} is above ${GREATEST_MTU}, the most a switch port takes`,
+        message:
+          link < least
+            ? `link MTU ${link} leaves pods ${link - overhead} bytes${after}, below ${LEAST_POD_MTU}`
+            : `link MTU ${link} is above ${GREATEST_MTU}, the most a switch port takes`,
         values: { "fabric.mtu": String(link) },
         remedy: `Use ${least} to ${GREATEST_MTU}; 1500 and 9000 are common.`,
       },

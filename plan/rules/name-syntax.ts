@@ -13,15 +13,26 @@ export const nameSyntax = defineRule({
   fixed: "Such a machine or object can't be made.",
   find: ({ spec, spines, leaves }) => {
     const labels: Record<string, string> = { name: spec.name };
-    for (const machine of [...spec.fabric.spines, ...spec.fabric.leaves, ...spec.nodes, ...spec.hosts, ...(spec.netscaler === null ? [] : [spec.netscaler])]) labels[`${machine.path}.name`] = machine.name;
+    for (const machine of [
+      ...spec.fabric.spines,
+      ...spec.fabric.leaves,
+      ...spec.nodes,
+      ...spec.hosts,
+      ...(spec.netscaler === null ? [] : [spec.netscaler]),
+    ])
+      labels[`${machine.path}.name`] = machine.name;
     if (spec.workload !== null) {
       for (const key of ["namespace", "name", "service"] as const) labels[`workload.${key}`] = spec.workload[key];
     }
     const hostnames: Record<string, string> = { domain: spec.domain };
     for (const { hostname } of [...spines, ...leaves]) if (hostname.given) hostnames[hostname.path] = hostname.value;
     return [
-      ...Object.entries(labels).filter(([, name]) => !LABEL.test(name)).map(([path, name]) => badName(path, name, "label", suggestLabel(name))),
-      ...Object.entries(hostnames).filter(([, name]) => !isHostname(name)).map(([path, name]) => badName(path, name, "hostname", name.split(".").map(suggestLabel).join("."))),
+      ...Object.entries(labels)
+        .filter(([, name]) => !LABEL.test(name))
+        .map(([path, name]) => badName(path, name, "label", suggestLabel(name))),
+      ...Object.entries(hostnames)
+        .filter(([, name]) => !isHostname(name))
+        .map(([path, name]) => badName(path, name, "hostname", name.split(".").map(suggestLabel).join("."))),
     ];
   },
 });
@@ -40,5 +51,9 @@ function badName(path: string, name: string, kind: string, suggestion: string): 
 }
 
 function suggestLabel(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 63).replace(/^-+|-+$/g, "");
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, "");
 }

@@ -16,7 +16,10 @@ export const neighborAs = defineRule({
         {
           path: `${path}.remoteAs`,
           message: `${by.name} takes ${owner.name} at ${address} for AS ${remoteAs}, and it has AS ${actual}`,
-          values: { [`${path}.remoteAs`]: String(remoteAs), ...(owner.as === null ? {} : { [owner.as.path]: settingText(owner.as) }) },
+          values: {
+            [`${path}.remoteAs`]: String(remoteAs),
+            ...(owner.as === null ? {} : { [owner.as.path]: settingText(owner.as) }),
+          },
           remedy: `Write ${actual}${by.kind === "load balancer" ? ", or leave it out" : ""}.`,
         },
       ];

@@ -7,7 +7,8 @@ export const neighborOffSubnet = defineRule({
   name: "neighbor-off-subnet",
   title: "A BGP neighbor lies on a connected subnet, or is declared multihop",
   severity: "error",
-  source: "RFC 4271, section 5.1.3; https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-ebgp-multihop",
+  source:
+    "RFC 4271, section 5.1.3; https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-ebgp-multihop",
   why: "eBGP packets have TTL 1: the session never leaves Active.",
   find: (lab) => {
     const sessions = sessionsOf(lab);
@@ -17,7 +18,11 @@ export const neighborOffSubnet = defineRule({
       return {
         path: `${path}.address`,
         message: `neighbor ${address} of ${by.name} lies outside ${subnets.length === 1 ? "its subnet" : "all its subnets:"} ${listText(subnets)}`,
-        values: { [`${path}.address`]: address, ...(by.kind === "switch" ? { [`${path}.multihop`]: "none (default)" } : {}), ...Object.assign({}, ...by.subnets.map((each) => each.values)) as Record<string, string> },
+        values: {
+          [`${path}.address`]: address,
+          ...(by.kind === "switch" ? { [`${path}.multihop`]: "none (default)" } : {}),
+          ...(Object.assign({}, ...by.subnets.map((each) => each.values)) as Record<string, string>),
+        },
         remedy: remedy(neighbor, sessions),
       };
     });
@@ -30,10 +35,19 @@ function remedy({ by, address }: WrittenNeighbor, { speakers, written }: Session
   const candidates = new Map(
     speakers
       .filter((each) => each !== by)
-      .flatMap((each) => each.addresses.filter((own) => by.subnets.some(({ range }) => holds(range, knownAddress(own)))).map((own) => [own, each] as const)),
+      .flatMap((each) =>
+        each.addresses
+          .filter((own) => by.subnets.some(({ range }) => holds(range, knownAddress(own))))
+          .map((own) => [own, each] as const),
+      ),
   );
   const free = [...candidates.keys()].filter((own) => !named.has(own));
   const meant = nearest(address, free) ?? nearest(address, [...candidates.keys()]);
-  const multihop = by.kind === "switch" ? "Write multihop: 2 or more if it is behind a router." : "Write an address of that subnet, or that of a node.";
-  return meant === null ? multihop : `Did you mean ${meant}, the address of ${candidates.get(meant)?.name ?? ""}?${by.kind === "switch" ? ` ${multihop}` : ""}`;
+  const multihop =
+    by.kind === "switch"
+      ? "Write multihop: 2 or more if it is behind a router."
+      : "Write an address of that subnet, or that of a node.";
+  return meant === null
+    ? multihop
+    : `Did you mean ${meant}, the address of ${candidates.get(meant)?.name ?? ""}?${by.kind === "switch" ? ` ${multihop}` : ""}`;
 }

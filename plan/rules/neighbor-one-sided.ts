@@ -18,12 +18,23 @@ export const neighborOneSided = defineRule({
           path: `${path}.address`,
           message: `${by.name} names ${owner.name} at ${address} as neighbor, ${owner.as === null ? "which speaks no BGP" : `and ${owner.name} has no such neighbor`}`,
           values: { [`${path}.address`]: address },
-          remedy: owner.kind === "switch" ? `Add ${by.name} to the neighbors of ${owner.name}, or take this one out.` : "Take it out.",
+          remedy:
+            owner.kind === "switch"
+              ? `Add ${by.name} to the neighbors of ${owner.name}, or take this one out.`
+              : "Take it out.",
         },
       ];
     });
     const balancer = speakers.find((each) => each.kind === "load balancer");
-    const unnamed = balancer === undefined ? [] : speakers.filter((each) => each.kind === "node" && names.has(pair(each.name, balancer.name)) && !names.has(pair(balancer.name, each.name)));
+    const unnamed =
+      balancer === undefined
+        ? []
+        : speakers.filter(
+            (each) =>
+              each.kind === "node" &&
+              names.has(pair(each.name, balancer.name)) &&
+              !names.has(pair(balancer.name, each.name)),
+          );
     // A slip in an address leaves a node unnamed: the slip is reported already.
     const slips = written.filter((each) => each.by === balancer && (isOff(each) || each.owner === balancer)).length;
     return [

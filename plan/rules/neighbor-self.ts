@@ -5,13 +5,15 @@ export const neighborSelf = defineRule({
   name: "neighbor-self",
   title: "No router is its own neighbor",
   severity: "error",
-  source: "FRR, \"Can not configure the local system as neighbor\"",
+  source: 'FRR, "Can not configure the local system as neighbor"',
   why: "FRR refuses the statement, and with it the rest of the file.",
   find: (lab) =>
-    sessionsOf(lab).written.filter(({ by, owner }) => owner === by).map(({ path, by, address }) => ({
-      path: `${path}.address`,
-      message: `${address} is an address of ${by.name} itself`,
-      values: { [`${path}.address`]: address },
-      remedy: "Write the other end's address.",
-    })),
+    sessionsOf(lab)
+      .written.filter(({ by, owner }) => owner === by)
+      .map(({ path, by, address }) => ({
+        path: `${path}.address`,
+        message: `${address} is an address of ${by.name} itself`,
+        values: { [`${path}.address`]: address },
+        remedy: "Write the other end's address.",
+      })),
 });

@@ -15,14 +15,19 @@ export const neighborSource = defineRule({
       if (!away || by.kind !== "switch" || owner === null || owner === by) return [];
       const back = written.filter((each) => each.by === owner && each.owner === by);
       // Nobody names it at all: `neighbor-one-sided` speaks of that.
-      if (!names.has(pair(owner.name, by.name)) || back.some((each) => each.multihop && each.address !== by.loopback)) return [];
+      if (!names.has(pair(owner.name, by.name)) || back.some((each) => each.multihop && each.address !== by.loopback))
+        return [];
       const byLoopback = back.some((each) => each.address === by.loopback);
       return [
         {
           path: `${path}.address`,
           message: `${by.name} speaks to ${owner.name} from an address of a link, and ${owner.name} names it ${byLoopback ? `by its loopback ${by.loopback ?? ""}` : "without multihop, on their link only"}`,
-          values: { [`${path}.address`]: address, ...Object.fromEntries(back.map((each) => [`${each.path}.address`, each.address])) },
-          remedy: "Let the two name each other on a subnet that both are on, or take the session out: routes pass over the links' own sessions.",
+          values: {
+            [`${path}.address`]: address,
+            ...Object.fromEntries(back.map((each) => [`${each.path}.address`, each.address])),
+          },
+          remedy:
+            "Let the two name each other on a subnet that both are on, or take the session out: routes pass over the links' own sessions.",
         },
       ];
     });

@@ -10,7 +10,10 @@ export const neighborUnknown = defineRule({
   why: "With nobody there the session stays Active.",
   find: (lab) =>
     sessionsOf(lab)
-      .written.filter(({ by, address, multihop, owner }) => owner === null && (multihop || by.subnets.some(({ range }) => holds(range, knownAddress(address)))))
+      .written.filter(
+        ({ by, address, multihop, owner }) =>
+          owner === null && (multihop || by.subnets.some(({ range }) => holds(range, knownAddress(address)))),
+      )
       .map(({ path, by, address }) => ({
         path: `${path}.address`,
         message: `no machine of this lab has ${address}, a neighbor of ${by.name}`,

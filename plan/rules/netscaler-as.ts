@@ -12,11 +12,13 @@ export const netscalerAs = defineRule({
     const { netscaler } = lab;
     if (netscaler === null) return [];
     const own = { path: "netscaler.as", value: netscaler.spec.as, given: true };
-    return asUses(lab).filter(({ as }) => as.path !== own.path && as.value === own.value).map(({ who, as }) => ({
-      path: own.path,
-      message: `${netscaler.spec.name} has AS ${own.value}, that of ${who}`,
-      values: valuesOf(own, as),
-      remedy: "Give it a number of its own.",
-    }));
+    return asUses(lab)
+      .filter(({ as }) => as.path !== own.path && as.value === own.value)
+      .map(({ who, as }) => ({
+        path: own.path,
+        message: `${netscaler.spec.name} has AS ${own.value}, that of ${who}`,
+        values: valuesOf(own, as),
+        remedy: "Give it a number of its own.",
+      }));
   },
 });

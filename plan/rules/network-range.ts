@@ -13,12 +13,14 @@ export const networkRange = defineRule({
     return [...lab.spines, ...lab.leaves].flatMap((of) =>
       of.spec.networks.flatMap((prefix, i) => {
         const network = namedRange(`network of ${of.name}`, `${of.spec.path}.networks[${i}]`, prefix);
-        return ranges.filter((range) => inside(network, range) && !isOwn(network, of, lab)).map((range) => ({
-          path: network.path,
-          message: `${network.what} ${prefix} lies in the ${range.what} ${range.text}`,
-          values: { [network.path]: prefix, [range.path]: range.shown },
-          remedy: "Originate a prefix outside of the lab's ranges.",
-        }));
+        return ranges
+          .filter((range) => inside(network, range) && !isOwn(network, of, lab))
+          .map((range) => ({
+            path: network.path,
+            message: `${network.what} ${prefix} lies in the ${range.what} ${range.text}`,
+            values: { [network.path]: prefix, [range.path]: range.shown },
+            remedy: "Originate a prefix outside of the lab's ranges.",
+          }));
       }),
     );
   },
@@ -30,5 +32,8 @@ function inside(inner: NamedRange, outer: NamedRange): boolean {
 
 /** Its loopback and server subnet a switch originates anyway. */
 function isOwn(network: NamedRange, of: SwitchAllocation, { leaves }: Allocation): boolean {
-  return network.text === `${of.loopback.value ?? ""}/32` || leaves.some((leaf) => leaf === of && leaf.serverSubnet.value === network.text);
+  return (
+    network.text === `${of.loopback.value ?? ""}/32` ||
+    leaves.some((leaf) => leaf === of && leaf.serverSubnet.value === network.text)
+  );
 }

@@ -9,5 +9,6 @@ export const nodeAddress = defineRule({
   source: "RFC 1122, section 3.2.1.3",
   why: "The node reaches its leaf, and everything behind it, through this subnet.",
   fixed: "A node without an address on its leaf's subnet has no gateway.",
-  find: (lab) => serversOf(lab).flatMap((server) => (server.kind === "node" ? serverAddressFinding(server) ?? [] : [])),
+  find: (lab) =>
+    serversOf(lab).flatMap((server) => (server.kind === "node" ? (serverAddressFinding(server) ?? []) : [])),
 });

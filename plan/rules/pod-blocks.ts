@@ -9,18 +9,35 @@ export const podBlocks = defineRule({
   name: "pod-blocks",
   title: "The pod CIDR has a Calico block and a node CIDR for every node",
   severity: "error",
-  source: "https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes; kube-controller-manager --node-cidr-mask-size",
+  source:
+    "https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes; kube-controller-manager --node-cidr-mask-size",
   why: "A node without a block gives its pods no addresses, or borrows them from other nodes' blocks, route by route.",
   find: ({ spec }) => {
     const { podCidr } = spec.kubernetes;
     const { blockSize } = spec.calico;
-    const finding = (message: string, remedy: string): Finding[] => [{ path: "kubernetes.podCidr", message, values: { "kubernetes.podCidr": podCidr, "calico.blockSize": String(blockSize) }, remedy }];
-    if (knownRange(podCidr).length < SHORTEST_POD_CIDR) return finding(`pod CIDR ${podCidr} is shorter than /${SHORTEST_POD_CIDR}, which kubeadm refuses`, `Use /${SHORTEST_POD_CIDR} to /${NODE_CIDR_LENGTH}.`);
-    const { unit, blocks } = blocksOf(spec), { pool } = spec.calico;
-    if (pool !== null && piecesOf(pool, blockSize) < spec.nodes.length) return [poolFinding(pool, blockSize, spec.nodes.length)];
+    const finding = (message: string, remedy: string): Finding[] => [
+      {
+        path: "kubernetes.podCidr",
+        message,
+        values: { "kubernetes.podCidr": podCidr, "calico.blockSize": String(blockSize) },
+        remedy,
+      },
+    ];
+    if (knownRange(podCidr).length < SHORTEST_POD_CIDR)
+      return finding(
+        `pod CIDR ${podCidr} is shorter than /${SHORTEST_POD_CIDR}, which kubeadm refuses`,
+        `Use /${SHORTEST_POD_CIDR} to /${NODE_CIDR_LENGTH}.`,
+      );
+    const { unit, blocks } = blocksOf(spec);
+    const { pool } = spec.calico;
+    if (pool !== null && piecesOf(pool, blockSize) < spec.nodes.length)
+      return [poolFinding(pool, blockSize, spec.nodes.length)];
     if (blocks >= spec.nodes.length) return [];
     const longest = unit - Math.ceil(Math.log2(spec.nodes.length));
-    return finding(`pod CIDR ${podCidr} has ${blocks} block${blocks === 1 ? "" : "s"} of /${unit} for ${spec.nodes.length} nodes`, `Use a pod CIDR of /${longest} or shorter.`);
+    return finding(
+      `pod CIDR ${podCidr} has ${blocks} block${blocks === 1 ? "" : "s"} of /${unit} for ${spec.nodes.length} nodes`,
+      `Use a pod CIDR of /${longest} or shorter.`,
+    );
   },
 });
 

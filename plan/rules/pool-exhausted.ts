@@ -5,11 +5,16 @@ export const poolExhausted = defineRule({
   name: "pool-exhausted",
   title: "The loopback pool and the pool of server subnets reach every index",
   severity: "error",
-  source: "docs/spec.md, \"Where addresses and numbers come from\"",
+  source: 'docs/spec.md, "Where addresses and numbers come from"',
   why: "A switch beyond its pool has no router ID or no server subnet.",
   fixed: "A switch without a loopback or a leaf without a server subnet can't be planned.",
   find: ({ spec, spines, leaves }) => {
-    const finding = (path: string, message: string, values: Record<string, string>, pool: string): Finding => ({ path, message, values, remedy: `Use a lower index, a larger ${pool}, or write the value here.` });
+    const finding = (path: string, message: string, values: Record<string, string>, pool: string): Finding => ({
+      path,
+      message,
+      values,
+      remedy: `Use a lower index, a larger ${pool}, or write the value here.`,
+    });
     const loopbacks = [...spines, ...leaves]
       .filter((each) => each.index.value !== null && each.loopback.value === null)
       .map((each) =>

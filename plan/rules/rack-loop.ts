@@ -4,19 +4,31 @@ export const rackLoop = defineRule({
   name: "rack-loop",
   title: "Nodes of one AS number in several racks accept each other's routes",
   severity: "error",
-  source: "RFC 4271, section 9.1.2; https://docs.tigera.io/calico/latest/reference/resources/bgppeer (numAllowedLocalASNumbers)",
+  source:
+    "RFC 4271, section 9.1.2; https://docs.tigera.io/calico/latest/reference/resources/bgppeer (numAllowedLocalASNumbers)",
   why: "A node drops a route whose AS path holds its own number: to pods of other racks it has its default route at best.",
   find: ({ spec, leaves, nodes }) => {
     const { mode, bgp } = spec.calico;
     // With a mesh or reflectors, pod blocks travel by iBGP among the nodes.
-    if (mode !== "bgp" || bgp.nodeAs !== "cluster" || bgp.acrossRacks !== "none" || bgp.mesh || bgp.routeReflectors.length > 0) return [];
+    if (
+      mode !== "bgp" ||
+      bgp.nodeAs !== "cluster" ||
+      bgp.acrossRacks !== "none" ||
+      bgp.mesh ||
+      bgp.routeReflectors.length > 0
+    )
+      return [];
     const racks = leaves.filter((leaf) => nodes.some((node) => node.leaf === leaf));
     if (racks.length < 2) return [];
     return [
       {
         path: "calico.bgp.acrossRacks",
         message: `all nodes have AS ${bgp.as}, and those on ${listText(racks.map((leaf) => leaf.name))} drop each other's routes as a loop`,
-        values: { "calico.bgp.acrossRacks": bgp.acrossRacks, "calico.bgp.as": String(bgp.as), "calico.bgp.nodeAs": bgp.nodeAs },
+        values: {
+          "calico.bgp.acrossRacks": bgp.acrossRacks,
+          "calico.bgp.as": String(bgp.as),
+          "calico.bgp.nodeAs": bgp.nodeAs,
+        },
         remedy: "Write acrossRacks: as-override or allowas-in, or nodeAs: rack.",
       },
     ];

@@ -5,12 +5,20 @@ export const reflectorQuorum = defineRule({
   name: "reflector-quorum",
   title: "There are two route reflectors at least",
   severity: "warning",
-  source: "RFC 4456, section 7; https://docs.tigera.io/calico/latest/networking/configuring/bgp#configure-a-node-to-act-as-a-route-reflector",
+  source:
+    "RFC 4456, section 7; https://docs.tigera.io/calico/latest/networking/configuring/bgp#configure-a-node-to-act-as-a-route-reflector",
   why: "When the only reflector goes, no node learns another's pods any more.",
   find: (lab) => {
     const reflectors = reflectorsOf(lab);
     if (reflectors.length !== 1 || !allKnown(lab) || lab.nodes.length < 2) return [];
     const name = reflectors[0]?.spec.name ?? "";
-    return [{ path: "calico.bgp.routeReflectors", message: `${name} is the only reflector of ${lab.nodes.length} nodes`, values: { "calico.bgp.routeReflectors": name }, remedy: "Name a second node." }];
+    return [
+      {
+        path: "calico.bgp.routeReflectors",
+        message: `${name} is the only reflector of ${lab.nodes.length} nodes`,
+        values: { "calico.bgp.routeReflectors": name },
+        remedy: "Name a second node.",
+      },
+    ];
   },
 });

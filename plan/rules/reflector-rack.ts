@@ -5,7 +5,8 @@ export const reflectorRack = defineRule({
   name: "reflector-rack",
   title: "Every rack with nodes has a route reflector",
   severity: "error",
-  source: "https://docs.tigera.io/calico/latest/networking/configuring/bgp#configure-a-node-to-act-as-a-route-reflector",
+  source:
+    "https://docs.tigera.io/calico/latest/networking/configuring/bgp#configure-a-node-to-act-as-a-route-reflector",
   why: "Only reflectors peer with their leaf, and a leaf takes the routes of its own rack: without one it doesn't know where the rack's pods are.",
   find: (lab) => {
     const reflectors = reflectorsOf(lab);

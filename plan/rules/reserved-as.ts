@@ -11,7 +11,8 @@ const RESERVED: Readonly<Record<number, string>> = {
 const GREATEST = 4294967295;
 
 /** Why no router may have this AS number; undefined if one may. */
-export const reservedReason = (as: number): string | undefined => (as > GREATEST ? "it has more than 32 bits (RFC 6793)" : RESERVED[as]);
+export const reservedReason = (as: number): string | undefined =>
+  as > GREATEST ? "it has more than 32 bits (RFC 6793)" : RESERVED[as];
 
 export const reservedAs = defineRule({
   name: "reserved-as",

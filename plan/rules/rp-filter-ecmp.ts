@@ -13,21 +13,31 @@ export const rpFilterEcmp = defineRule({
     const { spines, leaves } = lab;
     if (leaves.length < 2 || spines.length < 2) return [];
     return leaves.flatMap((leaf): Finding[] => {
-      const filter = rpFilterOf(leaf, lab), narrow = narrowed(leaf, lab);
+      const filter = rpFilterOf(leaf, lab);
+      const narrow = narrowed(leaf, lab);
       if (filter.value !== "strict" || narrow === null) return [];
-      return [{
-        path: filter.path === "rpFilter" ? narrow.path : filter.path,
-        message: `${leaf.name} filters strictly, uses ${narrow.paths === 1 ? "one path" : `${narrow.paths} paths`} to the other leaves, and gets packets by ${spines.length} spines`,
-        values: { [filter.path]: filter.value, [narrow.path]: narrow.value },
-        remedy: `Write rpFilter: loose, or let it use ${listText(spines.map((each) => each.name))} at once.`,
-      }];
+      return [
+        {
+          path: filter.path === "rpFilter" ? narrow.path : filter.path,
+          message: `${leaf.name} filters strictly, uses ${narrow.paths === 1 ? "one path" : `${narrow.paths} paths`} to the other leaves, and gets packets by ${spines.length} spines`,
+          values: { [filter.path]: filter.value, [narrow.path]: narrow.value },
+          remedy: `Write rpFilter: loose, or let it use ${listText(spines.map((each) => each.name))} at once.`,
+        },
+      ];
     });
   },
 });
 
 /** How many of its paths a leaf uses at most, if not all; and the setting that says so. */
-function narrowed(leaf: LeafAllocation, lab: Allocation): { readonly path: string; readonly value: string; readonly paths: number } | null {
-  const width = bgpSetting(leaf, lab, "maximumPaths"), relax = bgpSetting(leaf, lab, "multipathRelax");
-  if (relax?.value === false && new Set(lab.spines.map((spine) => spine.as.value)).size > 1) return { path: relax.path, value: "false", paths: 1 };
-  return width !== null && width.value < lab.spines.length ? { path: width.path, value: String(width.value), paths: width.value } : null;
+function narrowed(
+  leaf: LeafAllocation,
+  lab: Allocation,
+): { readonly path: string; readonly value: string; readonly paths: number } | null {
+  const width = bgpSetting(leaf, lab, "maximumPaths");
+  const relax = bgpSetting(leaf, lab, "multipathRelax");
+  if (relax?.value === false && new Set(lab.spines.map((spine) => spine.as.value)).size > 1)
+    return { path: relax.path, value: "false", paths: 1 };
+  return width !== null && width.value < lab.spines.length
+    ? { path: width.path, value: String(width.value), paths: width.value }
+    : null;
 }

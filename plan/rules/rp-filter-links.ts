@@ -8,7 +8,7 @@ export const rpFilterLinks = defineRule({
   title: "A switch with a reverse-path filter has a way back to the links of the others",
   severity: "warning",
   source: "RFC 3704, sections 2.2 and 2.4; RFC 1812, section 4.3.2.4 (ICMP errors come from the outgoing interface)",
-  why: "Switches send \"time exceeded\" and \"fragmentation needed\" from their links' addresses: traceroutes show stars, and path MTU discovery hangs.",
+  why: 'Switches send "time exceeded" and "fragmentation needed" from their links\' addresses: traceroutes show stars, and path MTU discovery hangs.',
   find: (lab) => {
     if (lab.leaves.length < 2 || lab.links.length === 0 || announced(lab)) return [];
     const pool = lab.spec.fabric.links.pool;
@@ -29,5 +29,7 @@ export const rpFilterLinks = defineRule({
 /** Whether every spine announces prefixes that cover the links. */
 function announced({ spines, spec }: Allocation): boolean {
   const pool = knownRange(spec.fabric.links.pool);
-  return spines.every((spine) => spine.spec.networks.map(knownRange).some((each) => holds(each, pool.first) && holds(each, pool.last)));
+  return spines.every((spine) =>
+    spine.spec.networks.map(knownRange).some((each) => holds(each, pool.first) && holds(each, pool.last)),
+  );
 }

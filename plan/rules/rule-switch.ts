@@ -24,9 +24,22 @@ function switchFindings(spec: LabSpec, rules: readonly Rule[]): Finding[] {
   return Object.keys(spec.rules).flatMap((name): Finding[] => {
     const path = `rules.${name}`;
     const fixed = byName.get(name);
-    if (fixed === undefined && name !== "rule-switch") return [{ path, message: `there is no rule "${name}"`, values: {}, remedy: didYouMean(name, [...byName.keys()]) }];
+    if (fixed === undefined && name !== "rule-switch")
+      return [
+        { path, message: `there is no rule "${name}"`, values: {}, remedy: didYouMean(name, [...byName.keys()]) },
+      ];
     if (fixed === null) return [];
-    return [{ path, message: `rule "${name}" can't be switched off: ${lowerFirst(fixed ?? "it speaks of the switches.")}`.replace(/\.$/, ""), values: {}, remedy: "Take the switch out, and mend what the rule finds." }];
+    return [
+      {
+        path,
+        message: `rule "${name}" can't be switched off: ${lowerFirst(fixed ?? "it speaks of the switches.")}`.replace(
+          /\.$/,
+          "",
+        ),
+        values: {},
+        remedy: "Take the switch out, and mend what the rule finds.",
+      },
+    ];
   });
 }
 

@@ -22,12 +22,19 @@ export interface Rule {
   readonly check: (lab: Allocation, host?: HostFacts) => Problem[];
 }
 
-type Definition = Omit<Rule, "check" | "fixed"> & { readonly fixed?: string; readonly find: (lab: Allocation, host?: HostFacts) => readonly Finding[] };
+type Definition = Omit<Rule, "check" | "fixed"> & {
+  readonly fixed?: string;
+  readonly find: (lab: Allocation, host?: HostFacts) => readonly Finding[];
+};
 
 /** A rule of what it finds. */
 export function defineRule({ find, fixed, ...meta }: Definition): Rule {
   const { name, severity } = meta;
-  return { ...meta, fixed: fixed ?? null, check: (lab, host) => find(lab, host).map((finding) => ({ ...finding, rule: name, severity })) };
+  return {
+    ...meta,
+    fixed: fixed ?? null,
+    check: (lab, host) => find(lab, host).map((finding) => ({ ...finding, rule: name, severity })),
+  };
 }
 
 /** Groups of two or more items with the same key, in the order of their first member. */

@@ -4,7 +4,7 @@ import { defineRule } from "./rule";
 
 /** Ranges that no host of a lab can use (RFC 6890). */
 const SPECIAL = [
-  { prefix: "0.0.0.0/8", what: "\"this network\"" },
+  { prefix: "0.0.0.0/8", what: '"this network"' },
   { prefix: "127.0.0.0/8", what: "loopback" },
   { prefix: "169.254.0.0/16", what: "link-local" },
   { prefix: "224.0.0.0/4", what: "multicast" },
@@ -31,23 +31,34 @@ export const specialRange = defineRule({
       "fabric.loopbacks": spec.fabric.loopbacks,
       "fabric.serverSubnets": spec.fabric.serverSubnets,
     };
-    for (const { loopback } of [...spines, ...leaves]) if (loopback.given && loopback.value !== null) written[loopback.path] = `${loopback.value}/32`;
-    for (const { serverSubnet } of leaves) if (serverSubnet.given && serverSubnet.value !== null) written[serverSubnet.path] = serverSubnet.value;
+    for (const { loopback } of [...spines, ...leaves])
+      if (loopback.given && loopback.value !== null) written[loopback.path] = `${loopback.value}/32`;
+    for (const { serverSubnet } of leaves)
+      if (serverSubnet.given && serverSubnet.value !== null) written[serverSubnet.path] = serverSubnet.value;
     for (const { spec: of } of [...spines, ...leaves]) {
-      of.networks.forEach((prefix, i) => { if (prefix !== DEFAULT_ROUTE) written[`${of.path}.networks[${i}]`] = prefix; });
-      of.aggregates.forEach(({ prefix }, i) => { if (prefix !== DEFAULT_ROUTE) written[`${of.path}.aggregates[${i}].prefix`] = prefix; });
+      of.networks.forEach((prefix, i) => {
+        if (prefix !== DEFAULT_ROUTE) written[`${of.path}.networks[${i}]`] = prefix;
+      });
+      of.aggregates.forEach(({ prefix }, i) => {
+        if (prefix !== DEFAULT_ROUTE) written[`${of.path}.aggregates[${i}].prefix`] = prefix;
+      });
     }
-    spec.netscaler?.vips.forEach((vip, i) => { written[`netscaler.vips[${i}]`] = `${vip}/32`; });
+    spec.netscaler?.vips.forEach((vip, i) => {
+      written[`netscaler.vips[${i}]`] = `${vip}/32`;
+    });
     // Addresses of machines without a leaf are looked at nowhere else.
-    for (const { leaf, address } of serversOf(lab)) if (leaf === null && address.given && address.value !== null) written[address.path] = `${address.value}/32`;
+    for (const { leaf, address } of serversOf(lab))
+      if (leaf === null && address.given && address.value !== null) written[address.path] = `${address.value}/32`;
     return Object.entries(written).flatMap(([path, prefix]) => {
       const range = knownRange(prefix);
-      return SPECIAL.filter((special) => range.first <= special.range.last && special.range.first <= range.last).map((special) => ({
-        path,
-        message: `${prefix} meets the ${special.what} range ${special.prefix}`,
-        values: { [path]: prefix },
-        remedy: "Use private addresses: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 (RFC 1918).",
-      }));
+      return SPECIAL.filter((special) => range.first <= special.range.last && special.range.first <= range.last).map(
+        (special) => ({
+          path,
+          message: `${prefix} meets the ${special.what} range ${special.prefix}`,
+          values: { [path]: prefix },
+          remedy: "Use private addresses: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16 (RFC 1918).",
+        }),
+      );
     });
   },
 });

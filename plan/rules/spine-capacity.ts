@@ -10,11 +10,13 @@ export const spineCapacity = defineRule({
   fixed: "A spine beyond the capacity has no links.",
   find: ({ spec, spines }) => {
     const capacity = spec.fabric.links.spineCapacity;
-    return spines.filter((spine) => (spine.index.value ?? 0) > capacity).map((spine) => ({
-      path: spine.index.path,
-      message: `${spine.name} has index ${spine.index.value ?? ""}, above the spine capacity ${capacity}`,
-      values: { ...valuesOf(spine.index), "fabric.links.spineCapacity": String(capacity) },
-      remedy: `Use an index up to ${capacity}, or raise fabric.links.spineCapacity (this renumbers the links of leaves above ${capacity}).`,
-    }));
+    return spines
+      .filter((spine) => (spine.index.value ?? 0) > capacity)
+      .map((spine) => ({
+        path: spine.index.path,
+        message: `${spine.name} has index ${spine.index.value ?? ""}, above the spine capacity ${capacity}`,
+        values: { ...valuesOf(spine.index), "fabric.links.spineCapacity": String(capacity) },
+        remedy: `Use an index up to ${capacity}, or raise fabric.links.spineCapacity (this renumbers the links of leaves above ${capacity}).`,
+      }));
   },
 });

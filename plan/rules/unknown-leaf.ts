@@ -13,11 +13,13 @@ export const unknownLeaf = defineRule({
     const names = lab.leaves.map((leaf) => leaf.name);
     // A fabric without leaves is reported as such.
     if (names.length === 0) return [];
-    return serversOf(lab).filter((each) => each.leaf === null).map(({ name, path, leafName }) => ({
-      path: `${path}.leaf`,
-      message: `${name} is on "${leafName}", which is no leaf of this lab`,
-      values: { [`${path}.leaf`]: leafName, "fabric.leaves": names.join(", ") },
-      remedy: didYouMean(leafName, names),
-    }));
+    return serversOf(lab)
+      .filter((each) => each.leaf === null)
+      .map(({ name, path, leafName }) => ({
+        path: `${path}.leaf`,
+        message: `${name} is on "${leafName}", which is no leaf of this lab`,
+        values: { [`${path}.leaf`]: leafName, "fabric.leaves": names.join(", ") },
+        remedy: didYouMean(leafName, names),
+      }));
   },
 });

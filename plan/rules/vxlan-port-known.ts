@@ -15,13 +15,20 @@ export const vxlanPortKnown = defineRule({
   name: "vxlan-port-known",
   title: "The UDP port of VXLAN is one that switches and tools take for VXLAN",
   severity: "warning",
-  source: "https://www.iana.org/assignments/service-names-port-numbers; https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)",
+  source:
+    "https://www.iana.org/assignments/service-names-port-numbers; https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)",
   why: "Captures, flow exporters and network cards decode the packets as something else; in the range of clients' sockets one may have the port when the tunnel wants it.",
   find: ({ spec }) => {
-    const { mode, vxlan: { port } } = spec.calico;
+    const {
+      mode,
+      vxlan: { port },
+    } = spec.calico;
     if (mode !== "vxlan") return [];
     return KNOWN.filter(({ first, last }) => port >= first && port <= last).map(({ as }) => ({
-      path: "calico.vxlan.port", message: `UDP port ${port} is known for ${as}`, values: { "calico.vxlan.port": String(port) }, remedy: "Use 4789, VXLAN's own port.",
+      path: "calico.vxlan.port",
+      message: `UDP port ${port} is known for ${as}`,
+      values: { "calico.vxlan.port": String(port) },
+      remedy: "Use 4789, VXLAN's own port.",
     }));
   },
 });

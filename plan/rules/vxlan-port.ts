@@ -8,8 +8,19 @@ export const vxlanPort = defineRule({
   source: "RFC 7348, section 8 (port 4789); https://kubernetes.io/docs/reference/networking/ports-and-protocols/",
   why: "The kernel takes every packet to that port for VXLAN, or can't open it at all.",
   find: ({ spec }) => {
-    const { mode, vxlan: { port } } = spec.calico, by = udpPortOwner(port);
+    const {
+      mode,
+      vxlan: { port },
+    } = spec.calico;
+    const by = udpPortOwner(port);
     if (mode !== "vxlan" || by === null) return [];
-    return [{ path: "calico.vxlan.port", message: `UDP port ${port} is for ${by}`, values: { "calico.vxlan.port": String(port) }, remedy: "Use 4789, VXLAN's own port." }];
+    return [
+      {
+        path: "calico.vxlan.port",
+        message: `UDP port ${port} is for ${by}`,
+        values: { "calico.vxlan.port": String(port) },
+        remedy: "Use 4789, VXLAN's own port.",
+      },
+    ];
   },
 });

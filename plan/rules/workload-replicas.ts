@@ -19,7 +19,10 @@ export const workloadReplicas = defineRule({
         path: "workload.replicas",
         message: `${replicas} pods don't fit on ${workers} worker${workers === 1 ? "" : "s"} with ${PODS_PER_NODE} pods each`,
         values: { "workload.replicas": String(replicas) },
-        remedy: workers === 0 ? "Add a worker, or leave the workload out." : `Use ${workers * PODS_PER_NODE} or fewer, or add workers.`,
+        remedy:
+          workers === 0
+            ? "Add a worker, or leave the workload out."
+            : `Use ${workers * PODS_PER_NODE} or fewer, or add workers.`,
       },
     ];
   },

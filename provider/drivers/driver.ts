@@ -39,14 +39,38 @@ export interface MachineFacts {
 
 /** A machine that was made but does not answer: it is worth keeping, and the next `up` may go on with it. */
 export class NotReady extends Error {
-  constructor(message: string, readonly machine: MachineFacts) { super(message); }
+  constructor(
+    message: string,
+    readonly machine: MachineFacts,
+  ) {
+    super(message);
+  }
 }
 
-export interface LinkEnd { readonly driverId: string; readonly name: string; readonly interface: string }
+export interface LinkEnd {
+  readonly driverId: string;
+  readonly name: string;
+  readonly interface: string;
+}
 /** What a cable does to packets, each way. */
-export interface Impairment { readonly delayMs?: number; readonly jitterMs?: number; readonly lossPercent?: number; readonly rateMbit?: number }
-export interface LinkSpec { readonly a: LinkEnd; readonly b: LinkEnd; readonly mtu: number; readonly up: boolean; readonly impairment: Impairment | null }
-export interface LinkFacts { readonly state: "connected" | "missing"; readonly mtu: number; readonly up: boolean }
+export interface Impairment {
+  readonly delayMs?: number;
+  readonly jitterMs?: number;
+  readonly lossPercent?: number;
+  readonly rateMbit?: number;
+}
+export interface LinkSpec {
+  readonly a: LinkEnd;
+  readonly b: LinkEnd;
+  readonly mtu: number;
+  readonly up: boolean;
+  readonly impairment: Impairment | null;
+}
+export interface LinkFacts {
+  readonly state: "connected" | "missing";
+  readonly mtu: number;
+  readonly up: boolean;
+}
 
 export interface Driver {
   /**

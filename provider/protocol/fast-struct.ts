@@ -13,9 +13,21 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Tags: field number and wire type. */
-const FIELDS = 0x0a, KEY = 0x0a, VALUE = 0x12, NULL = 0x08, NUMBER = 0x11, STRING = 0x1a, BOOL = 0x20, STRUCT = 0x2a, LIST = 0x32, ELEMENTS = 0x0a;
+const FIELDS = 0x0a;
+const KEY = 0x0a;
+const VALUE = 0x12;
+const NULL = 0x08;
+const NUMBER = 0x11;
+const STRING = 0x1a;
+const BOOL = 0x20;
+const STRUCT = 0x2a;
+const LIST = 0x32;
+const ELEMENTS = 0x0a;
 
-interface Cursor { readonly bytes: Buffer; at: number }
+interface Cursor {
+  readonly bytes: Buffer;
+  at: number;
+}
 
 function varint(from: Cursor): number {
   let result = 0;
@@ -37,7 +49,8 @@ function readStruct(from: Cursor, end: number): { [key: string]: Json } {
   eachField(from, end, (tag) => {
     if (tag !== FIELDS) throw new RangeError(`unknown field ${tag} of a Struct`);
     const entryEnd = varint(from) + from.at;
-    let key = "", value: Json = null;
+    let key = "";
+    let value: Json = null;
     eachField(from, entryEnd, (part) => {
       const length = varint(from);
       if (part === KEY) key = text(from, length);
@@ -53,13 +66,32 @@ function readValue(from: Cursor, end: number): Json {
   let result: Json = null;
   eachField(from, end, (tag) => {
     switch (tag) {
-      case NULL: varint(from); result = null; break;
-      case BOOL: result = varint(from) !== 0; break;
-      case NUMBER: result = from.bytes.readDoubleLE(from.at); from.at += 8; break;
-      case STRING: result = text(from, varint(from)); break;
-      case STRUCT: { const length = varint(from); result = readStruct(from, from.at + length); break; }
-      case LIST: { const length = varint(from); result = readList(from, from.at + length); break; }
-      default: throw new RangeError(`unknown field ${tag} of a Value`);
+      case NULL:
+        varint(from);
+        result = null;
+        break;
+      case BOOL:
+        result = varint(from) !== 0;
+        break;
+      case NUMBER:
+        result = from.bytes.readDoubleLE(from.at);
+        from.at += 8;
+        break;
+      case STRING:
+        result = text(from, varint(from));
+        break;
+      case STRUCT: {
+        const length = varint(from);
+        result = readStruct(from, from.at + length);
+        break;
+      }
+      case LIST: {
+        const length = varint(from);
+        result = readList(from, from.at + length);
+        break;
+      }
+      default:
+        throw new RangeError(`unknown field ${tag} of a Value`);
     }
   });
   return result;
@@ -86,8 +118,12 @@ class Backwards {
   private bytes = Buffer.allocUnsafe(4096);
   private at = 4096;
 
-  get length(): number { return this.bytes.length - this.at; }
-  get result(): Buffer { return this.bytes.subarray(this.at); }
+  get length(): number {
+    return this.bytes.length - this.at;
+  }
+  get result(): Buffer {
+    return this.bytes.subarray(this.at);
+  }
 
   private room(count: number): void {
     if (this.at >= count) return;
@@ -97,17 +133,25 @@ class Backwards {
     this.bytes = larger;
   }
 
-  byte(value: number): void { this.room(1); this.bytes[--this.at] = value; }
+  byte(value: number): void {
+    this.room(1);
+    this.bytes[--this.at] = value;
+  }
 
   varint(value: number): void {
     let count = 1;
     for (let rest = value; rest >= 128; rest = Math.floor(rest / 128)) count++;
     this.room(count);
     this.at -= count;
-    for (let i = 0, rest = value; i < count; i++, rest = Math.floor(rest / 128)) this.bytes[this.at + i] = (rest % 128) + (i < count - 1 ? 128 : 0);
+    for (let i = 0, rest = value; i < count; i++, rest = Math.floor(rest / 128))
+      this.bytes[this.at + i] = (rest % 128) + (i < count - 1 ? 128 : 0);
   }
 
-  double(value: number): void { this.room(8); this.at -= 8; this.bytes.writeDoubleLE(value, this.at); }
+  double(value: number): void {
+    this.room(8);
+    this.at -= 8;
+    this.bytes.writeDoubleLE(value, this.at);
+  }
 
   text(value: string): void {
     const count = Buffer.byteLength(value);
@@ -123,7 +167,9 @@ function writeStruct(to: Backwards, struct: object): void {
   for (let i = entries.length - 1; i >= 0; i--) {
     const [key, value] = entries[i]!;
     const end = to.length;
-    writeMessage(to, VALUE, () => { writeValue(to, value); });
+    writeMessage(to, VALUE, () => {
+      writeValue(to, value);
+    });
     to.text(key);
     to.byte(KEY);
     to.varint(to.length - end);
@@ -139,12 +185,29 @@ function writeMessage(to: Backwards, tag: number, write: () => void): void {
 }
 
 function writeValue(to: Backwards, value: unknown): void {
-  if (value === null) { to.byte(0); to.byte(NULL); }
-  else if (typeof value === "string") { to.text(value); to.byte(STRING); }
-  else if (typeof value === "number") { to.double(value); to.byte(NUMBER); }
-  else if (typeof value === "boolean") { to.byte(value ? 1 : 0); to.byte(BOOL); }
-  else if (Array.isArray(value)) writeMessage(to, LIST, () => { for (let i = value.length - 1; i >= 0; i--) writeMessage(to, ELEMENTS, () => { writeValue(to, value[i]); }); });
-  else if (typeof value === "object") writeMessage(to, STRUCT, () => { writeStruct(to, value); });
+  if (value === null) {
+    to.byte(0);
+    to.byte(NULL);
+  } else if (typeof value === "string") {
+    to.text(value);
+    to.byte(STRING);
+  } else if (typeof value === "number") {
+    to.double(value);
+    to.byte(NUMBER);
+  } else if (typeof value === "boolean") {
+    to.byte(value ? 1 : 0);
+    to.byte(BOOL);
+  } else if (Array.isArray(value))
+    writeMessage(to, LIST, () => {
+      for (let i = value.length - 1; i >= 0; i--)
+        writeMessage(to, ELEMENTS, () => {
+          writeValue(to, value[i]);
+        });
+    });
+  else if (typeof value === "object")
+    writeMessage(to, STRUCT, () => {
+      writeStruct(to, value);
+    });
   else throw new TypeError(`a property can't be of type ${typeof value}`);
 }
 
@@ -161,12 +224,18 @@ export function encodeStruct(value: object): Buffer {
 }
 
 /** What a Struct holds beside the library's own fields: its bytes, until somebody looks inside. */
-interface Held { held?: Uint8Array | undefined }
+interface Held {
+  held?: Uint8Array | undefined;
+}
 const holding = (struct: Struct): Held => struct as unknown as Held;
 
 /** Makes every `google.protobuf.Struct` of this process convert in one pass. */
 export function useFastStructs(): void {
-  const slow = { read: Struct.deserializeBinaryFromReader, write: Struct.serializeBinaryToWriter, fields: Struct.prototype.getFieldsMap };
+  const slow = {
+    read: Struct.deserializeBinaryFromReader,
+    write: Struct.serializeBinaryToWriter,
+    fields: Struct.prototype.getFieldsMap,
+  };
   const unpack = (struct: Struct): void => {
     const { held } = holding(struct);
     holding(struct).held = undefined;
@@ -183,12 +252,17 @@ export function useFastStructs(): void {
     if (held === undefined) slow.write(struct, writer);
     else writer.writeSerializedMessage(held, 0, held.length);
   };
-  Struct.prototype.serializeBinary = function () { return holding(this).held ?? encodeStruct(this.toJavaScript()); };
-  Struct.prototype.getFieldsMap = function (...args: []) { unpack(this); return slow.fields.apply(this, args); };
+  Struct.prototype.serializeBinary = function () {
+    return holding(this).held ?? encodeStruct(this.toJavaScript());
+  };
+  Struct.prototype.getFieldsMap = function (...args: []) {
+    unpack(this);
+    return slow.fields.apply(this, args);
+  };
   const javaScript = Struct.prototype.toJavaScript;
   Struct.prototype.toJavaScript = function () {
     const { held } = holding(this);
-    return held === undefined ? javaScript.call(this) : decodeStruct(held) as ReturnType<typeof javaScript>;
+    return held === undefined ? javaScript.call(this) : (decodeStruct(held) as ReturnType<typeof javaScript>);
   };
   Struct.fromJavaScript = (value: object): Struct => {
     const struct = new Struct();

@@ -16,11 +16,17 @@ export type Properties = { [key: string]: Value };
 
 const isObject = (v: Value | undefined): v is Properties => typeof v === "object" && v !== null && !Array.isArray(v);
 
-export function fromStruct(struct: Struct | undefined): Properties { return (struct?.toJavaScript() ?? {}) as Properties; }
-export function toStruct(properties: Properties): Struct { return Struct.fromJavaScript(properties as Parameters<typeof Struct.fromJavaScript>[0]); }
+export function fromStruct(struct: Struct | undefined): Properties {
+  return (struct?.toJavaScript() ?? {}) as Properties;
+}
+export function toStruct(properties: Properties): Struct {
+  return Struct.fromJavaScript(properties as Parameters<typeof Struct.fromJavaScript>[0]);
+}
 
 /** A value marked secret: the engine encrypts it in state and hides it in output. */
-export function secret(value: Value): Value { return { [SIGNATURE]: SECRET, value }; }
+export function secret(value: Value): Value {
+  return { [SIGNATURE]: SECRET, value };
+}
 
 /** Values without their secret and output wrappers; an output that is not known is the unknown marker. */
 export function plain(value: Value): Value {
@@ -50,7 +56,9 @@ export function secretTexts(value: Value | undefined, inside = false): string[] 
   if (typeof value === "string") return inside ? [value] : [];
   if (Array.isArray(value)) return value.flatMap((v) => secretTexts(v, inside));
   if (!isObject(value)) return [];
-  return value[SIGNATURE] === SECRET ? secretTexts(value.value, true) : Object.entries(value).flatMap(([k, v]) => k === SIGNATURE ? [] : secretTexts(v, inside));
+  return value[SIGNATURE] === SECRET
+    ? secretTexts(value.value, true)
+    : Object.entries(value).flatMap(([k, v]) => (k === SIGNATURE ? [] : secretTexts(v, inside)));
 }
 
 /** Secret markers of `like` put onto the same places of `value`. */
@@ -58,6 +66,7 @@ export function remark(value: Value, like: Value | undefined): Value {
   if (like === undefined || !hasSecret(like)) return value;
   if (isObject(like) && like[SIGNATURE] === SECRET) return secret(value);
   if (Array.isArray(value) && Array.isArray(like)) return value.map((v, i) => remark(v, like[i]));
-  if (isObject(value) && isObject(like)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, remark(v, like[k])]));
+  if (isObject(value) && isObject(like))
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, remark(v, like[k])]));
   return value;
 }

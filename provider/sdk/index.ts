@@ -1,6 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 
-export interface MachineConnection { host: string; port: number; user: string; privateKey: string; hostKey: string }
+export interface MachineConnection {
+  host: string;
+  port: number;
+  user: string;
+  privateKey: string;
+  hostKey: string;
+}
 
 export interface MachineArgs {
   /** Host label (RFC 1123), unique in the lab. */
@@ -29,7 +35,12 @@ export class Machine extends pulumi.CustomResource {
   declare readonly state: pulumi.Output<"running" | "stopped">;
 
   constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
-    super("fabriclab:index:Machine", name, { ...args, driverId: undefined, connection: undefined, publishedPorts: undefined, state: undefined }, opts);
+    super(
+      "fabriclab:index:Machine",
+      name,
+      { ...args, driverId: undefined, connection: undefined, publishedPorts: undefined, state: undefined },
+      opts,
+    );
   }
 }
 

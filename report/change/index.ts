@@ -21,7 +21,11 @@ export function networkChange(before: LabPlan, after: LabPlan): NetworkChange | 
   if (JSON.stringify(before) === JSON.stringify(after)) return null;
   const [was, now] = predictBoth(before, after);
   const sessions = sessionChanges(before, after, was, now);
-  return { sessions, untouched: was.sessions.length - sessions.filter((each) => each.effect !== "appears").length, routes: routeChanges(before, after, was, now) };
+  return {
+    sessions,
+    untouched: was.sessions.length - sessions.filter((each) => each.effect !== "appears").length,
+    routes: routeChanges(before, after, was, now),
+  };
 }
 
 /** A node that stays keeps its pod blocks; one that comes gets one that nobody had. Which ones they are, only the cluster knows: stand-ins, the same in both. */
@@ -29,6 +33,12 @@ function predictBoth(before: LabPlan, after: LabPlan): readonly [LabPrediction, 
   const was = predictLab(before);
   if (before.calico.mode !== "bgp" || after.calico.mode !== "bgp") return [was, predictLab(after)];
   const known = new Set(before.nodes.map(({ name }) => name));
-  const numbered = nominalBlocks({ ...after, nodes: [...before.nodes, ...after.nodes.filter(({ name }) => !known.has(name))] });
-  return [was, predictLab(after, { blocks: Object.fromEntries(after.nodes.map(({ name }) => [name, numbered[name] ?? []])) })];
+  const numbered = nominalBlocks({
+    ...after,
+    nodes: [...before.nodes, ...after.nodes.filter(({ name }) => !known.has(name))],
+  });
+  return [
+    was,
+    predictLab(after, { blocks: Object.fromEntries(after.nodes.map(({ name }) => [name, numbered[name] ?? []])) }),
+  ];
 }

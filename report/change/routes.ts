@@ -15,15 +15,23 @@ const NONE = "none";
 /** Routes that change on machines that stay: those that come have all to learn, those that go have nothing left. */
 export function routeChanges(before: LabPlan, after: LabPlan, was: LabPrediction, now: LabPrediction): RouteChange[] {
   const stays = new Set(machines(after));
-  return machines(before).filter((name) => stays.has(name)).flatMap((machine): RouteChange[] => {
-    const old = table(was.fib(machine)), kept = table(now.fib(machine));
-    return [...new Set([...old.keys(), ...kept.keys()])].flatMap((prefix) => {
-      const change = { machine, prefix, was: old.get(prefix) ?? NONE, now: kept.get(prefix) ?? NONE };
-      return change.was === change.now ? [] : [change];
+  return machines(before)
+    .filter((name) => stays.has(name))
+    .flatMap((machine): RouteChange[] => {
+      const old = table(was.fib(machine));
+      const kept = table(now.fib(machine));
+      return [...new Set([...old.keys(), ...kept.keys()])].flatMap((prefix) => {
+        const change = { machine, prefix, was: old.get(prefix) ?? NONE, now: kept.get(prefix) ?? NONE };
+        return change.was === change.now ? [] : [change];
+      });
     });
-  });
 }
 
-const machines = (plan: LabPlan): string[] => [...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map(({ name }) => name);
-const table = (entries: readonly FibEntry[]): Map<string, string> => new Map(entries.map((each) => [each.prefix, routeText(each)]));
-const routeText = ({ kind, nextHops, interface: name }: FibEntry): string => `${kind}${nextHops.length > 0 ? ` via ${nextHops.map((hop) => hop.address).join(", ")}` : name === "" ? "" : ` on ${name}`}`;
+const machines = (plan: LabPlan): string[] =>
+  [...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map(
+    ({ name }) => name,
+  );
+const table = (entries: readonly FibEntry[]): Map<string, string> =>
+  new Map(entries.map((each) => [each.prefix, routeText(each)]));
+const routeText = ({ kind, nextHops, interface: name }: FibEntry): string =>
+  `${kind}${nextHops.length > 0 ? ` via ${nextHops.map((hop) => hop.address).join(", ")}` : name === "" ? "" : ` on ${name}`}`;

@@ -14,11 +14,20 @@ export interface SessionChange {
 }
 
 /** Sessions that don't just stay up, by name. */
-export function sessionChanges(before: LabPlan, after: LabPlan, was: LabPrediction, now: LabPrediction): SessionChange[] {
-  const old = byEnds(was.sessions), kept = byEnds(now.sessions);
+export function sessionChanges(
+  before: LabPlan,
+  after: LabPlan,
+  was: LabPrediction,
+  now: LabPrediction,
+): SessionChange[] {
+  const old = byEnds(was.sessions);
+  const kept = byEnds(now.sessions);
   const changes = [...new Map([...old, ...kept])].flatMap(([key, session]): SessionChange[] => {
-    const a = old.get(key), b = kept.get(key);
-    const change = (effect: SessionChange["effect"], why = ""): SessionChange[] => [{ session: session.name, a: endText(session.a), b: endText(session.b), effect, why }];
+    const a = old.get(key);
+    const b = kept.get(key);
+    const change = (effect: SessionChange["effect"], why = ""): SessionChange[] => [
+      { session: session.name, a: endText(session.a), b: endText(session.b), effect, why },
+    ];
     if (a === undefined) return b?.state === "ESTABLISHED" ? change("appears") : [];
     if (b === undefined) return a.state === "ESTABLISHED" ? change("disappears") : [];
     if (a.state !== b.state && b.state === "ESTABLISHED") return change("comes up");
@@ -42,17 +51,43 @@ function byEnds(sessions: readonly SessionPrediction[]): Map<string, SessionPred
  * session is next set up), BFD, as-override, allowas-in, next hops, filters, maximum-prefix, maximum-paths, multipath-relax, drain.
  */
 function resets(before: LabPlan, after: LabPlan, { a, b, type }: SessionPrediction): string[] {
-  const ends = [[a, b], [b, a]] as const;
-  return [...new Set(ends.flatMap(([at, to]) => [...speakerResets(speakerOf(before, at.machine), speakerOf(after, at.machine), type), ...statementResets(before, after, at, to)]))];
+  const ends = [
+    [a, b],
+    [b, a],
+  ] as const;
+  return [
+    ...new Set(
+      ends.flatMap(([at, to]) => [
+        ...speakerResets(speakerOf(before, at.machine), speakerOf(after, at.machine), type),
+        ...statementResets(before, after, at, to),
+      ]),
+    ),
+  ];
 }
 
-interface SpeakerView { readonly name: string; readonly as: number; readonly routerId: Address; readonly clusterId: Address | null; readonly neighbors: readonly NeighborPlan[]; readonly listen: ListenPlan | null }
+interface SpeakerView {
+  readonly name: string;
+  readonly as: number;
+  readonly routerId: Address;
+  readonly clusterId: Address | null;
+  readonly neighbors: readonly NeighborPlan[];
+  readonly listen: ListenPlan | null;
+}
 
 function speakerOf(plan: LabPlan, machine: string | null): SpeakerView | null {
   const found = plan.switches.find((each) => each.name === machine);
   if (found !== undefined) return { ...found, clusterId: found.bgp.clusterId };
   const node = plan.nodes.find((each) => each.name === machine);
-  return node?.bgp === undefined || node.bgp === null ? null : { name: node.name, as: node.bgp.as, routerId: node.address, clusterId: node.bgp.clusterId, neighbors: node.bgp.neighbors, listen: null };
+  return node?.bgp === undefined || node.bgp === null
+    ? null
+    : {
+        name: node.name,
+        as: node.bgp.as,
+        routerId: node.address,
+        clusterId: node.bgp.clusterId,
+        neighbors: node.bgp.neighbors,
+        listen: null,
+      };
 }
 
 function speakerResets(was: SpeakerView | null, now: SpeakerView | null, type: SessionPrediction["type"]): string[] {
@@ -60,26 +95,47 @@ function speakerResets(was: SpeakerView | null, now: SpeakerView | null, type: S
   return [
     ...(was.as === now.as ? [] : [`${now.name}: AS number ${was.as} becomes ${now.as}`]),
     ...(was.routerId === now.routerId ? [] : [`${now.name}: router ID ${was.routerId} becomes ${now.routerId}`]),
-    ...(was.clusterId === now.clusterId || type !== "ibgp" ? [] : [`${now.name}: cluster ID ${was.clusterId ?? "none"} becomes ${now.clusterId ?? "none"}`]),
+    ...(was.clusterId === now.clusterId || type !== "ibgp"
+      ? []
+      : [`${now.name}: cluster ID ${was.clusterId ?? "none"} becomes ${now.clusterId ?? "none"}`]),
   ];
 }
 
 /** What one end says of the other. */
 function statementResets(before: LabPlan, after: LabPlan, at: End, to: End): string[] {
-  const was = statementOf(speakerOf(before, at.machine), to.address), now = statementOf(speakerOf(after, at.machine), to.address);
+  const was = statementOf(speakerOf(before, at.machine), to.address);
+  const now = statementOf(speakerOf(after, at.machine), to.address);
   if (was === null || now === null) return [];
   const name = at.machine ?? "";
-  const form = "range" in was ? ("range" in now && now.range === was.range && now.group === was.group ? "" : "listening range") : "range" in now ? "listening range" : "";
+  const form =
+    "range" in was
+      ? "range" in now && now.range === was.range && now.group === was.group
+        ? ""
+        : "listening range"
+      : "range" in now
+        ? "listening range"
+        : "";
   return [
-    ...(form === "" ? [] : [`${name}: ${form} ${"range" in was ? was.range : "none"} becomes ${"range" in now ? now.range : "none"}`]),
+    ...(form === ""
+      ? []
+      : [`${name}: ${form} ${"range" in was ? was.range : "none"} becomes ${"range" in now ? now.range : "none"}`]),
     ...(was.password === now.password ? [] : [`${name}: password ${now.password ? "set" : "removed"}`]),
-    ...(was.multihop === now.multihop ? [] : [`${name}: multihop ${was.multihop ?? "none"} becomes ${now.multihop ?? "none"}`]),
-    ...(was.routeReflectorClient === now.routeReflectorClient ? [] : [`${name}: ${to.machine ?? ""} ${now.routeReflectorClient ? "becomes" : "is no longer"} a client of the reflector`]),
+    ...(was.multihop === now.multihop
+      ? []
+      : [`${name}: multihop ${was.multihop ?? "none"} becomes ${now.multihop ?? "none"}`]),
+    ...(was.routeReflectorClient === now.routeReflectorClient
+      ? []
+      : [
+          `${name}: ${to.machine ?? ""} ${now.routeReflectorClient ? "becomes" : "is no longer"} a client of the reflector`,
+        ]),
   ];
 }
 
 function statementOf(speaker: SpeakerView | null, address: Address | null): NeighborPlan | ListenPlan | null {
   if (speaker === null || address === null) return null;
   const { neighbors, listen } = speaker;
-  return neighbors.find((each) => each.address === address) ?? (listen !== null && holds(knownRange(listen.range), knownAddress(address)) ? listen : null);
+  return (
+    neighbors.find((each) => each.address === address) ??
+    (listen !== null && holds(knownRange(listen.range), knownAddress(address)) ? listen : null)
+  );
 }

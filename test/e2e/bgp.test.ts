@@ -5,9 +5,15 @@ import { cli, identities, inventory, root, TestStack } from "./support";
 
 const stack = new TestStack("e2e-bgp", "bgp", "192.168.206.0/24");
 let before: string[];
-const run = (command: string, ...rest: string[]): ReturnType<typeof cli> => cli(stack.args(command, ...rest), { expect: 0 });
+const run = (command: string, ...rest: string[]): ReturnType<typeof cli> =>
+  cli(stack.args(command, ...rest), { expect: 0 });
 
-interface Verified { ok: boolean; passed: number; failed: number; checks: { id: string; rows: { subject: string; seen: string; ok: boolean }[] }[] }
+interface Verified {
+  ok: boolean;
+  passed: number;
+  failed: number;
+  checks: { id: string; rows: { subject: string; seen: string; ok: boolean }[] }[];
+}
 
 function verified(): Verified {
   const report = JSON.parse(run("verify", "--wait", "60", "--json").stdout) as Verified;
@@ -26,25 +32,51 @@ beforeAll(async () => {
     (lab.calico as { podMtu: number }).podMtu = POD_MTU;
   });
 });
-afterAll(() => { cli(stack.args("down")); stack.remove(); });
+afterAll(() => {
+  cli(stack.args("down"));
+  stack.remove();
+});
 
-interface Flow { flow: string; sent: number; lost: number; longestGapMs: number | null }
+interface Flow {
+  flow: string;
+  sent: number;
+  lost: number;
+  longestGapMs: number | null;
+}
 
 /** Runs `fabriclab up` while the lab's own probe runs, and says what was lost. */
 function upUnderProbe(): Flow[] {
-  const ran = cli(stack.args("probe", "--json", "--while", "--", process.execPath, path.join(root, "dist", "cli", "main.js"), ...stack.args("up", "--no-verify")));
+  const ran = cli(
+    stack.args(
+      "probe",
+      "--json",
+      "--while",
+      "--",
+      process.execPath,
+      path.join(root, "dist", "cli", "main.js"),
+      ...stack.args("up", "--no-verify"),
+    ),
+  );
   // 1: something was lost. Pulumi's own failures are others.
   expect([[0, 1].includes(ran.code ?? -1), ran.stderr]).toEqual([true, expect.stringMatching(/Resources:/)]);
   const { flows } = JSON.parse(ran.stdout) as { flows: Flow[] };
-  console.log(flows.map((flow) => `${flow.flow}: ${flow.lost} of ${flow.sent} lost, longest gap ${flow.longestGapMs} ms`).join("\n"));
+  console.log(
+    flows
+      .map((flow) => `${flow.flow}: ${flow.lost} of ${flow.sent} lost, longest gap ${flow.longestGapMs} ms`)
+      .join("\n"),
+  );
   return flows;
 }
 
 describe("the bgp lab", () => {
   test("comes up, and is verified: sessions, routes, plain packets, a look from outside", () => {
     run("up", "--no-verify");
-    const ids = verified().checks.filter((check) => check.rows.length > 0).map((check) => check.id);
-    expect(ids).toEqual(expect.arrayContaining(["sessions", "outcome", "forwarding", "node-bgp", "encapsulation", "outside"]));
+    const ids = verified()
+      .checks.filter((check) => check.rows.length > 0)
+      .map((check) => check.id);
+    expect(ids).toEqual(
+      expect.arrayContaining(["sessions", "outcome", "forwarding", "node-bgp", "encapsulation", "outside"]),
+    );
     expect(ids).not.toContain("overlay");
   });
 
@@ -55,22 +87,41 @@ describe("the bgp lab", () => {
   });
 
   test.each([
-    "link-down leaf2 k8s-node-l2-1", "node-down k8s-node-l1-1", "spine-down spine1", "session-reset leaf1 k8s-node-l1-1",
+    "link-down leaf2 k8s-node-l2-1",
+    "node-down k8s-node-l1-1",
+    "spine-down spine1",
+    "session-reset leaf1 k8s-node-l1-1",
   ])("a drill, %s: routes as predicted without, and whole again", (failure) => {
-    const seen = JSON.parse(cli(["drill", ...failure.split(" "), "--stack", stack.name, "--json"], { expect: 0 }).stdout) as DrillResult;
-    expect(seen).toMatchObject({ failure: { routing: { asPredicted: true, differences: [] } }, restored: { routing: { asPredicted: true, differences: [] } }, probe: { podsMissing: 0 } });
+    const seen = JSON.parse(
+      cli(["drill", ...failure.split(" "), "--stack", stack.name, "--json"], { expect: 0 }).stdout,
+    ) as DrillResult;
+    expect(seen).toMatchObject({
+      failure: { routing: { asPredicted: true, differences: [] } },
+      restored: { routing: { asPredicted: true, differences: [] } },
+      probe: { podsMissing: 0 },
+    });
     expect(seen.detected.length).toBeGreaterThan(0);
     // A node behind its leaf's bridge: the leaf sees by its hold time alone that it is gone.
-    if (failure.startsWith("node-down")) expect(seen.detected.find((each) => each.machine === "leaf1")).toMatchObject({ neighbor: "10.0.101.101", why: "Hold Timer Expired" });
+    if (failure.startsWith("node-down"))
+      expect(seen.detected.find((each) => each.machine === "leaf1")).toMatchObject({
+        neighbor: "10.0.101.101",
+        why: "Hold Timer Expired",
+      });
     // BIRD's own log tells of the session too.
-    if (failure.startsWith("session-reset")) expect(seen.detected.find((each) => each.machine === "k8s-node-l1-1")).toMatchObject({ neighbor: "10.0.101.1", why: "Administrative reset" });
+    if (failure.startsWith("session-reset"))
+      expect(seen.detected.find((each) => each.machine === "k8s-node-l1-1")).toMatchObject({
+        neighbor: "10.0.101.1",
+        why: "Administrative reset",
+      });
     expect(seen.cutOff.length > 0).toBe(/^(link|node)-down .*k8s-/.test(failure));
   });
 
   test("to route reflectors and back while a probe runs: new sessions come before the old ones go, no machine restarts", async () => {
     const was = await identities(stack.name);
     for (const routeReflectors of [["k8s-node-l1-1", "k8s-node-l2-1"], []]) {
-      stack.edit((lab) => { (lab.calico as { bgp: object }).bgp = { routeReflectors }; });
+      stack.edit((lab) => {
+        (lab.calico as { bgp: object }).bgp = { routeReflectors };
+      });
       for (const flow of upUnderProbe()) {
         expect(flow.sent).toBeGreaterThan(50);
         expect(flow.longestGapMs).not.toBeNull();
@@ -83,7 +134,9 @@ describe("the bgp lab", () => {
 
   test("AS numbers a rack and a listening range, in place", async () => {
     const was = await identities(stack.name);
-    stack.edit((lab) => { (lab.calico as { bgp: object }).bgp = { nodeAs: "rack", discovery: "range" }; });
+    stack.edit((lab) => {
+      (lab.calico as { bgp: object }).bgp = { nodeAs: "rack", discovery: "range" };
+    });
     run("up", "--no-verify");
     verified();
     expect(await identities(stack.name)).toEqual(was);
@@ -92,10 +145,15 @@ describe("the bgp lab", () => {
   test("to vxlan and back while a probe runs: no machine restarts", async () => {
     const was = await identities(stack.name);
     let calico: unknown;
-    stack.edit((lab) => { calico = lab.calico; lab.calico = { mode: "vxlan", podMtu: POD_MTU }; });
+    stack.edit((lab) => {
+      calico = lab.calico;
+      lab.calico = { mode: "vxlan", podMtu: POD_MTU };
+    });
     const there = upUnderProbe();
     verified();
-    stack.edit((lab) => { lab.calico = calico; });
+    stack.edit((lab) => {
+      lab.calico = calico;
+    });
     const back = upUnderProbe();
     verified();
     expect(await identities(stack.name)).toEqual(was);

@@ -4,16 +4,28 @@ import { cli, identities, inventory, root, TestStack } from "./support";
 
 const stack = new TestStack("e2e-change", "dev", "192.168.212.0/24");
 let before: string[];
-const run = (command: string, ...rest: string[]): ReturnType<typeof cli> => cli(stack.args(command, ...rest), { expect: 0 });
+const run = (command: string, ...rest: string[]): ReturnType<typeof cli> =>
+  cli(stack.args(command, ...rest), { expect: 0 });
 const main = path.join(root, "dist", "cli", "main.js");
 
-interface Probed { sent: number; lost: number; longestGapMs: number | null; flows: { flow: string; sent: number; lost: number; lostAt: string[] }[] }
-interface Network { sessions: { session: string; effect: string }[]; untouched: number; routes: { machine: string; prefix: string; now: string }[] }
+interface Probed {
+  sent: number;
+  lost: number;
+  longestGapMs: number | null;
+  flows: { flow: string; sent: number; lost: number; lostAt: string[] }[];
+}
+interface Network {
+  sessions: { session: string; effect: string }[];
+  untouched: number;
+  routes: { machine: string; prefix: string; now: string }[];
+}
 
 /** What `preview` says of the network, then `up` under the probe: nothing lost, and the lab as predicted. */
 function change(): Network {
   const { network } = JSON.parse(run("preview", "--json").stdout) as { network: Network };
-  const probed = JSON.parse(run("probe", "--json", "--while", "--", process.execPath, main, ...stack.args("up", "--no-verify")).stdout) as Probed;
+  const probed = JSON.parse(
+    run("probe", "--json", "--while", "--", process.execPath, main, ...stack.args("up", "--no-verify")).stdout,
+  ) as Probed;
   console.log(`${probed.sent} sent, ${probed.lost} lost, longest gap ${probed.longestGapMs} ms`);
   expect(probed.flows.filter((each) => each.lost > 0)).toEqual([]);
   expect(probed.sent).toBeGreaterThan(100);
@@ -21,8 +33,13 @@ function change(): Network {
   return network;
 }
 
-beforeAll(async () => { before = await inventory(); });
-afterAll(() => { cli(stack.args("down")); stack.remove(); });
+beforeAll(async () => {
+  before = await inventory();
+});
+afterAll(() => {
+  cli(stack.args("down"));
+  stack.remove();
+});
 
 describe("a running lab changes, nothing is lost", () => {
   test("it comes up; a preview of no change says nothing of the network", () => {
@@ -39,20 +56,32 @@ describe("a running lab changes, nothing is lost", () => {
     });
     expect(run("preview").stdout).toMatch(/BGP sessions: 2 appear, 4 left alone/);
     const { sessions, untouched } = change();
-    expect(sessions.map((each) => `${each.session} ${each.effect}`)).toEqual(["leaf3-spine1 appears", "leaf3-spine2 appears"]);
+    expect(sessions.map((each) => `${each.session} ${each.effect}`)).toEqual([
+      "leaf3-spine1 appears",
+      "leaf3-spine2 appears",
+    ]);
     expect(untouched).toBe(4);
     expect(await identities(stack.name)).toMatchObject(was);
   });
 
   test("a spine is drained, then goes: no machine restarts", async () => {
     const was = await identities(stack.name);
-    stack.edit((lab) => { (lab.fabric as { spines: unknown }).spines = ["spine1", { name: "spine2", drain: true }]; });
+    stack.edit((lab) => {
+      (lab.fabric as { spines: unknown }).spines = ["spine1", { name: "spine2", drain: true }];
+    });
     const drained = change();
     expect(drained.sessions).toEqual([]);
-    expect(drained.routes).toContainEqual({ machine: "leaf1", prefix: "10.0.102.0/24", was: "bgp via 172.16.0.0, 172.16.0.4", now: "bgp via 172.16.0.0" });
+    expect(drained.routes).toContainEqual({
+      machine: "leaf1",
+      prefix: "10.0.102.0/24",
+      was: "bgp via 172.16.0.0, 172.16.0.4",
+      now: "bgp via 172.16.0.0",
+    });
     expect(await identities(stack.name)).toEqual(was);
 
-    stack.edit((lab) => { (lab.fabric as { spines: unknown }).spines = ["spine1"]; });
+    stack.edit((lab) => {
+      (lab.fabric as { spines: unknown }).spines = ["spine1"];
+    });
     const gone = change();
     expect(gone.sessions.map((each) => each.effect)).toEqual(["disappears", "disappears", "disappears"]);
     expect(was).toMatchObject(await identities(stack.name));

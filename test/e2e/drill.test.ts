@@ -11,12 +11,16 @@ const stack = new TestStack("e2e-drill", "dev", "192.168.231.0/24");
 const file = path.join(root, ".fabriclab", "test-drill.pcap");
 let before: string[];
 const on = (command: string, ...rest: string[]): string[] => [command, "--stack", stack.name, ...rest];
-const shown = <T>(...args: string[]): T => JSON.parse(cli(on(args[0] ?? "", ...args.slice(1), "--json"), { expect: 0 }).stdout) as T;
-const machine = (name: string, script: string): string => spawnSync("docker", ["exec", `fabriclab-${stack.name}-${name}`, "sh", "-c", script], { encoding: "utf8" }).stdout;
+const shown = <T>(...args: string[]): T =>
+  JSON.parse(cli(on(args[0] ?? "", ...args.slice(1), "--json"), { expect: 0 }).stdout) as T;
+const machine = (name: string, script: string): string =>
+  spawnSync("docker", ["exec", `fabriclab-${stack.name}-${name}`, "sh", "-c", script], { encoding: "utf8" }).stdout;
 
 beforeAll(async () => {
   before = await inventory();
-  stack.edit((lab) => { (lab.fabric as Record<string, unknown>).bgp = { bfd: true }; });
+  stack.edit((lab) => {
+    (lab.fabric as Record<string, unknown>).bgp = { bfd: true };
+  });
   cli(stack.args("up", "--no-verify"), { expect: 0 });
   cli(on("verify", "--wait", "60"), { expect: 0 });
 });
@@ -44,7 +48,11 @@ test("a cable that is cut: seen at once, routes as predicted without it, all bac
 
 test("a cable that passes nothing: BFD sees it, before the hold time would", () => {
   const seen = shown<DrillResult>("drill", "link-down", "leaf1", "spine2", "--silent");
-  expect(seen).toMatchObject({ bfd: "on", failure: { routing: { asPredicted: true } }, restored: { routing: { asPredicted: true } } });
+  expect(seen).toMatchObject({
+    bfd: "on",
+    failure: { routing: { asPredicted: true } },
+    restored: { routing: { asPredicted: true } },
+  });
   expect(seen.detected.map((each) => each.why).join()).toMatch(/BFD/);
   expect(seen.failure.loss.lost).toBeGreaterThan(0);
   expect(seen.failure.loss.longestGapMs).toBeLessThan(6000);
@@ -52,19 +60,39 @@ test("a cable that passes nothing: BFD sees it, before the hold time would", () 
 
 test("a session that is reset comes back as predicted", () => {
   const seen = shown<DrillResult>("drill", "session-reset", "leaf1", "spine1");
-  expect(seen).toMatchObject({ failure: { routing: { asPredicted: true } }, restored: { routing: { asPredicted: true } } });
+  expect(seen).toMatchObject({
+    failure: { routing: { asPredicted: true } },
+    restored: { routing: { asPredicted: true } },
+  });
   expect(seen.detected.find((each) => each.machine === "leaf1")?.why).toMatch(/reset/i);
 });
 
-test.each(["link-down leaf1 k8s-node-l1-1", "node-down k8s-node-l2-1"])("a node without BGP that is cut off, %s: its own flows end, the routes are as predicted, and all is back", (failure) => {
-  const seen = shown<DrillResult>("drill", ...failure.split(" "));
-  expect(seen).toMatchObject({ detected: [], failure: { routing: { asPredicted: true } }, restored: { routing: { asPredicted: true } } });
-  expect(seen.cutOff.reduce((sum, each) => sum + each.lost, 0)).toBeGreaterThan(0);
-  expect(seen.probe.flows.every((each) => each.longestGapMs !== null)).toBe(true);
-});
+test.each(["link-down leaf1 k8s-node-l1-1", "node-down k8s-node-l2-1"])(
+  "a node without BGP that is cut off, %s: its own flows end, the routes are as predicted, and all is back",
+  (failure) => {
+    const seen = shown<DrillResult>("drill", ...failure.split(" "));
+    expect(seen).toMatchObject({
+      detected: [],
+      failure: { routing: { asPredicted: true } },
+      restored: { routing: { asPredicted: true } },
+    });
+    expect(seen.cutOff.reduce((sum, each) => sum + each.lost, 0)).toBeGreaterThan(0);
+    expect(seen.probe.flows.every((each) => each.longestGapMs !== null)).toBe(true);
+  },
+);
 
 test("an interrupted drill is undone", () => {
-  const child = spawnSync("timeout", ["--signal=INT", "5", process.execPath, path.join(root, "dist", "cli", "main.js"), ...on("drill", "link-down", "leaf1", "spine2", "--silent")], { encoding: "utf8" });
+  const child = spawnSync(
+    "timeout",
+    [
+      "--signal=INT",
+      "5",
+      process.execPath,
+      path.join(root, "dist", "cli", "main.js"),
+      ...on("drill", "link-down", "leaf1", "spine2", "--silent"),
+    ],
+    { encoding: "utf8" },
+  );
   expect(child.stderr).toMatch(/interrupted; what was done is undone/);
   expect(machine("leaf1", "tc qdisc show dev swp52; pgrep ping; true")).not.toMatch(/tbf/);
 });
@@ -77,13 +105,25 @@ test("a capture is a pcap file with packets in it, and leaves nothing running", 
   expect(first).toBeGreaterThan(54);
   expect(bytes.length).toBeGreaterThan(24 + 16 + first);
   expect(machine("leaf1", "pgrep tcpdump")).toBe("");
-  const cut = spawnSync("sh", ["-c", `'${process.execPath}' dist/cli/main.js ${on("capture", "leaf1", "any", "-o", "-").join(" ")} | head -c 24 | wc -c`], { cwd: root, encoding: "utf8" });
+  const cut = spawnSync(
+    "sh",
+    [
+      "-c",
+      `'${process.execPath}' dist/cli/main.js ${on("capture", "leaf1", "any", "-o", "-").join(" ")} | head -c 24 | wc -c`,
+    ],
+    { cwd: root, encoding: "utf8" },
+  );
   expect(cut.stdout.trim()).toBe("24");
   expect(machine("leaf1", "pgrep tcpdump")).toBe("");
 });
 
 test("what is not there is a usage error with a suggestion", () => {
-  const failed = [on("capture", "leef1", "swp51"), on("capture", "leaf1", "swp511"), on("drill", "link-down", "leaf1", "leaf2"), on("trace", "pod:k8s-node-l1-9", "leaf1")].map((args) => cli(args, { expect: 2 }).stderr.split("\n")[0]);
+  const failed = [
+    on("capture", "leef1", "swp51"),
+    on("capture", "leaf1", "swp511"),
+    on("drill", "link-down", "leaf1", "leaf2"),
+    on("trace", "pod:k8s-node-l1-9", "leaf1"),
+  ].map((args) => cli(args, { expect: 2 }).stderr.split("\n")[0]);
   expect(failed[0]).toMatch(/no machine "leef1"\. Did you mean "leaf1"\?/);
   expect(failed[1]).toMatch(/no interface "swp511"\. Did you mean "swp51"\?/);
   expect(failed[2]).toMatch(/no link between leaf1 and leaf2/);
@@ -93,8 +133,23 @@ test("what is not there is a usage error with a suggestion", () => {
 test("traces: the packets' own way is one of those predicted, in VXLAN on every cable", () => {
   const pods = shown<TraceResult>("trace", "pod:k8s-node-l1-1", "pod:k8s-node-l2-1");
   expect(pods).toMatchObject({ asPredicted: true, live: { arrived: true } });
-  expect(pods.live.crossings.map((each) => each.at).map((name) => name.replace(/\d$/, ""))).toEqual(["k8s-node-l1-", "leaf", "spine", "leaf"]);
-  expect(pods.live.crossings.every((each) => /^UDP 4789 VNI \d+ 10\.0\.101\.101 > 10\.0\.102\.101$/.test(each.encapsulation))).toBe(true);
-  expect(shown<TraceResult>("trace", "leaf1", "k8s-node-l2-1")).toMatchObject({ asPredicted: true, live: { arrived: true } });
-  expect(shown<TraceResult>("trace", "pod:k8s-node-l2-1", "service:nginx-service")).toMatchObject({ asPredicted: true, live: { arrived: true } });
+  expect(pods.live.crossings.map((each) => each.at).map((name) => name.replace(/\d$/, ""))).toEqual([
+    "k8s-node-l1-",
+    "leaf",
+    "spine",
+    "leaf",
+  ]);
+  expect(
+    pods.live.crossings.every((each) =>
+      /^UDP 4789 VNI \d+ 10\.0\.101\.101 > 10\.0\.102\.101$/.test(each.encapsulation),
+    ),
+  ).toBe(true);
+  expect(shown<TraceResult>("trace", "leaf1", "k8s-node-l2-1")).toMatchObject({
+    asPredicted: true,
+    live: { arrived: true },
+  });
+  expect(shown<TraceResult>("trace", "pod:k8s-node-l2-1", "service:nginx-service")).toMatchObject({
+    asPredicted: true,
+    live: { arrived: true },
+  });
 });

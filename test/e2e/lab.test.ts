@@ -16,16 +16,30 @@ const run = (command: string, ...rest: string[]): ReturnType<typeof cli> => {
 };
 const container = (machine: string): string => `fabriclab-${stack.name}-${machine}`;
 
-beforeAll(async () => { before = await inventory(); });
-afterAll(() => { cli(stack.args("down")); stack.remove(); });
+beforeAll(async () => {
+  before = await inventory();
+});
+afterAll(() => {
+  cli(stack.args("down"));
+  stack.remove();
+});
 
-const addresses = (): string => ["leaf1", "leaf2", "spine1", "spine2", "k8s-master-l1-1", "k8s-node-l1-1", "k8s-node-l2-1"]
-  .map((m) => run("exec", m, "--", "sh", "-c", "ip -4 -o addr show | awk '$2 ~ /^(lo|swp|eth1|bridge)/ {print $2, $4}'").stdout)
-  .map((text, i) => `${i} ${text}`).join("\n");
+const addresses = (): string =>
+  ["leaf1", "leaf2", "spine1", "spine2", "k8s-master-l1-1", "k8s-node-l1-1", "k8s-node-l2-1"]
+    .map(
+      (m) =>
+        run("exec", m, "--", "sh", "-c", "ip -4 -o addr show | awk '$2 ~ /^(lo|swp|eth1|bridge)/ {print $2, $4}'")
+          .stdout,
+    )
+    .map((text, i) => `${i} ${text}`)
+    .join("\n");
 
 describe("the default lab", () => {
   test("a spec that can't work is refused before anything is made, every problem at once", async () => {
-    stack.edit((lab) => { lab.kubernetes = { podCidr: "10.0.96.0/19" }; (lab.nodes as { leaf: string }[])[2]!.leaf = "leaf9"; });
+    stack.edit((lab) => {
+      lab.kubernetes = { podCidr: "10.0.96.0/19" };
+      (lab.nodes as { leaf: string }[])[2]!.leaf = "leaf9";
+    });
     const refused = cli(stack.args("up"));
     const text = refused.stdout + refused.stderr;
     expect(refused.code).not.toBe(0);
@@ -34,7 +48,10 @@ describe("the default lab", () => {
     expect(text).toMatch(/leaf9/);
     expect(text).not.toMatch(/\bat .*\.js:\d+/); // no stack trace
     expect(await identities(stack.name)).toEqual({});
-    stack.edit((lab) => { delete lab.kubernetes; (lab.nodes as { leaf: string }[])[2]!.leaf = "leaf2"; });
+    stack.edit((lab) => {
+      delete lab.kubernetes;
+      (lab.nodes as { leaf: string }[])[2]!.leaf = "leaf2";
+    });
   });
 
   test("an interrupted up leaves what down removes", async () => {
@@ -48,7 +65,10 @@ describe("the default lab", () => {
     const stopped = await interrupt(stack.args("up"), /kubeadm-init creat/);
     expect(stopped.code).not.toBe(0);
     // Killed, it can't write down what it made: the object is in the cluster, and the state knows nothing of it.
-    const killed = await interrupt(stack.args("up"), /DaemonSet daemonset-calico-node creat/, { signal: "SIGKILL", afterMs: 1500 });
+    const killed = await interrupt(stack.args("up"), /DaemonSet daemonset-calico-node creat/, {
+      signal: "SIGKILL",
+      afterMs: 1500,
+    });
     expect(killed.code).not.toBe(0);
     run("up");
     expect(Object.keys(await identities(stack.name))).toHaveLength(7);
@@ -66,28 +86,41 @@ describe("the default lab", () => {
 
   test("what a cluster was made with can't change: preview and up say so, and touch nothing", async () => {
     const was = await identities(stack.name);
-    stack.edit((lab) => { lab.kubernetes = { podCidr: "10.64.0.0/13" }; });
+    stack.edit((lab) => {
+      lab.kubernetes = { podCidr: "10.64.0.0/13" };
+    });
     for (const command of ["preview", "up"]) {
       const refused = cli(stack.args(command));
-      expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/ClusterConfiguration networking\.podSubnet: 10\.64\.0\.0\/12 -> 10\.64\.0\.0\/13\n.*fabriclab down --stack/) as string });
+      expect(refused).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(
+          /ClusterConfiguration networking\.podSubnet: 10\.64\.0\.0\/12 -> 10\.64\.0\.0\/13\n.*fabriclab down --stack/,
+        ) as string,
+      });
     }
-    stack.edit((lab) => { delete lab.kubernetes; });
+    stack.edit((lab) => {
+      delete lab.kubernetes;
+    });
     expect(await identities(stack.name)).toEqual(was);
   });
 
   test("secrets are encrypted in the state, 0600 on disk, and never printed", () => {
     const state = path.join(root, ".fabriclab");
     const key = /BEGIN OPENSSH PRIVATE KEY|client-key-data:|[a-z0-9]{6}\.[a-z0-9]{16}\b/;
-    const files = readdirSync(state, { recursive: true, encoding: "utf8" }).map((f) => path.join(state, f)).filter((f) => statSync(f).isFile() && !f.includes(`${path.sep}provider${path.sep}`));
+    const files = readdirSync(state, { recursive: true, encoding: "utf8" })
+      .map((f) => path.join(state, f))
+      .filter((f) => statSync(f).isFile() && !f.includes(`${path.sep}provider${path.sep}`));
     expect(files.filter((f) => f.includes(`stacks/fabriclab/${stack.name}.json`)).length).toBeGreaterThan(0);
-    for (const f of files.filter((file) => file.includes(stack.name))) expect([f, key.exec(readFileSync(f, "utf8"))?.[0]]).toEqual([f, undefined]);
+    for (const f of files.filter((file) => file.includes(stack.name)))
+      expect([f, key.exec(readFileSync(f, "utf8"))?.[0]]).toEqual([f, undefined]);
     expect(statSync(path.join(state, "passphrase")).mode & 0o777).toBe(0o600);
     expect(statSync(state).mode & 0o077).toBe(0);
     expect(printed.map((text) => key.exec(text)?.[0]).filter((x) => x !== undefined)).toEqual([]);
   });
 
   test("a leaf with two nodes is added in place: no machine restarts, no address moves", async () => {
-    const was = await identities(stack.name), had = addresses();
+    const was = await identities(stack.name);
+    const had = addresses();
     stack.edit((lab) => {
       (lab.fabric as { leaves: number }).leaves = 3;
       (lab.nodes as unknown[]).push({ name: "k8s-node-l3-1", leaf: "leaf3" }, { name: "k8s-node-l3-2", leaf: "leaf3" });
@@ -101,7 +134,10 @@ describe("the default lab", () => {
   });
 
   test("a machine stopped by hand is shown by refresh and repaired by up, links and routes back", async () => {
-    await Promise.all([docker.getContainer(container("leaf2")).stop({ t: 2 }), docker.getContainer(container("k8s-node-l1-1")).stop({ t: 2 })]);
+    await Promise.all([
+      docker.getContainer(container("leaf2")).stop({ t: 2 }),
+      docker.getContainer(container("k8s-node-l1-1")).stop({ t: 2 }),
+    ]);
     const shown = run("refresh", "--", "--diff").stdout;
     expect(shown).toMatch(/leaf2/);
     expect(shown).toMatch(/state *: .*"stopped"/);

@@ -7,14 +7,30 @@ import { pulumiEnvironment } from "../../airgap/environment";
 import { makePlan, parseSpec, refusedLab } from "../../plan";
 import { root } from "./support";
 
-interface Ran { code: number | null; text: string }
+interface Ran {
+  code: number | null;
+  text: string;
+}
 type Json = Record<string, unknown>;
-interface Resource { kind: "component" | "custom"; type: string; name: string; props: Json }
+interface Resource {
+  kind: "component" | "custom";
+  type: string;
+  name: string;
+  props: Json;
+}
 
 mkdirSync(path.join(root, ".fabriclab"), { recursive: true });
 const work = mkdtempSync(path.join(root, ".fabriclab", "policy-test-"));
-const env = { ...process.env, ...pulumiEnvironment(root), PULUMI_BACKEND_URL: `file://${work}/state`, PULUMI_CONFIG_PASSPHRASE: "test", PULUMI_CONFIG_PASSPHRASE_FILE: "", NO_COLOR: "1" };
-const LAB = "fabriclab-policy-lab", PROGRAM = "fabriclab-policy-program";
+const env = {
+  ...process.env,
+  ...pulumiEnvironment(root),
+  PULUMI_BACKEND_URL: `file://${work}/state`,
+  PULUMI_CONFIG_PASSPHRASE: "test",
+  PULUMI_CONFIG_PASSPHRASE_FILE: "",
+  NO_COLOR: "1",
+};
+const LAB = "fabriclab-policy-lab";
+const PROGRAM = "fabriclab-policy-program";
 const PACK = ["--policy-pack", path.join(root, "policy")];
 
 function pulumi(cwd: string, ...args: string[]): Ran {
@@ -32,17 +48,25 @@ const file = (name: string, value: unknown): string => {
 function stackFile(name: string, change: (config: Json) => void): string {
   const source = parse(readFileSync(path.join(root, "Pulumi.vxlan.yaml"), "utf8")) as { config: Json };
   change(source.config);
-  return file(name, { ...parse(readFileSync(path.join(work, `Pulumi.${LAB}.yaml`), "utf8")) as Json, ...source });
+  return file(name, { ...(parse(readFileSync(path.join(work, `Pulumi.${LAB}.yaml`), "utf8")) as Json), ...source });
 }
 
-const previewLab = (config: string, ...more: string[]): Ran => pulumi(root, "preview", "--stack", LAB, "--config-file", config, ...PACK, ...more);
+const previewLab = (config: string, ...more: string[]): Ran =>
+  pulumi(root, "preview", "--stack", LAB, "--config-file", config, ...PACK, ...more);
 const policyConfig = (name: string, value: Json): string[] => ["--policy-pack-config", file(name, value)];
 
 /** Both leaves in one AS: each drops the routes of the other. */
-const twins = (): string => stackFile("twins.yaml", (config) => {
-  config["fabriclab:enforce"] = "policy";
-  (config["fabriclab:lab"] as { fabric: Json }).fabric = { spines: 2, leaves: [{ name: "leaf1", as: 65101 }, { name: "leaf2", as: 65101 }] };
-});
+const twins = (): string =>
+  stackFile("twins.yaml", (config) => {
+    config["fabriclab:enforce"] = "policy";
+    (config["fabriclab:lab"] as { fabric: Json }).fabric = {
+      spines: 2,
+      leaves: [
+        { name: "leaf1", as: 65101 },
+        { name: "leaf2", as: 65101 },
+      ],
+    };
+  });
 
 const PROGRAM_TEXT = `
 const pulumi = require("@pulumi/pulumi"), k8s = require("@pulumi/kubernetes");
@@ -56,25 +80,45 @@ for (const { kind, type, name, props } of JSON.parse(require("fs").readFileSync(
 `;
 
 function bgpLab(): Resource {
-  const config = (parse(readFileSync(path.join(root, "Pulumi.bgp.yaml"), "utf8")) as { config: Json }).config["fabriclab:lab"], parsed = parseSpec(config);
+  const config = (parse(readFileSync(path.join(root, "Pulumi.bgp.yaml"), "utf8")) as { config: Json }).config[
+    "fabriclab:lab"
+  ];
+  const parsed = parseSpec(config);
   if (!("spec" in parsed)) throw new Error("the committed bgp lab is refused");
-  return { kind: "component", type: "fabriclab:index:Lab", name: "bgp", props: { spec: parsed.spec, plan: makePlan(parsed.spec) } };
+  return {
+    kind: "component",
+    type: "fabriclab:index:Lab",
+    name: "bgp",
+    props: { spec: parsed.spec, plan: makePlan(parsed.spec) },
+  };
 }
 
 function typesOf(stack: string): string[] {
-  const { deployment } = JSON.parse(pulumi(work, "stack", "export", "--stack", stack).text) as { deployment: { resources?: { type: string }[] } };
+  const { deployment } = JSON.parse(pulumi(work, "stack", "export", "--stack", stack).text) as {
+    deployment: { resources?: { type: string }[] };
+  };
   return (deployment.resources ?? []).map(({ type }) => type).sort();
 }
 
-const peer = (asNumber: number): Json => ({ apiVersion: "crd.projectcalico.org/v1", kind: "BGPPeer", metadata: { name: "by-hand" }, spec: { peerIP: "10.0.101.1", asNumber } });
+const peer = (asNumber: number): Json => ({
+  apiVersion: "crd.projectcalico.org/v1",
+  kind: "BGPPeer",
+  metadata: { name: "by-hand" },
+  spec: { peerIP: "10.0.101.1", asNumber },
+});
 const program = (...resources: Resource[]): string => file("resources.json", resources);
 
 beforeAll(() => {
   mkdirSync(path.join(work, "state"));
-  file("Pulumi.yaml", { name: "fabriclab", main: "index.js", runtime: { name: "nodejs", options: { typescript: false } } });
+  file("Pulumi.yaml", {
+    name: "fabriclab",
+    main: "index.js",
+    runtime: { name: "nodejs", options: { typescript: false } },
+  });
   writeFileSync(path.join(work, "package.json"), `{ "name": "by-hand", "version": "1.0.0", "main": "index.js" }`);
   writeFileSync(path.join(work, "index.js"), PROGRAM_TEXT);
-  for (const stack of [LAB, PROGRAM]) expect(pulumi(work, "stack", "init", stack, "--no-select")).toMatchObject({ code: 0 });
+  for (const stack of [LAB, PROGRAM])
+    expect(pulumi(work, "stack", "init", stack, "--no-select")).toMatchObject({ code: 0 });
 });
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -121,7 +165,8 @@ describe("a lab that breaks a rule", () => {
   });
 
   test("passes with an exception that gives a reason, and only with one", () => {
-    const allow = (exception: Json): string[] => policyConfig("exception.json", { "duplicate-as": { exceptions: [exception] } });
+    const allow = (exception: Json): string[] =>
+      policyConfig("exception.json", { "duplicate-as": { exceptions: [exception] } });
     const allowed = previewLab(twins(), ...allow({ resource: "vx*", reason: "shows what loop prevention does" }));
     expect(allowed.text).not.toMatch(/(mandatory|advisory)\] {2}duplicate-as/);
     expect(allowed.code).toBe(0);
@@ -143,11 +188,19 @@ describe("a program's own objects", () => {
   });
 
   test("policy analyze judges a saved state, of a stack and of a file", () => {
-    program(bgpLab(), { kind: "component", type: "kubernetes:crd.projectcalico.org/v1:BGPPeer", name: "by-hand", props: peer(65109) });
+    program(bgpLab(), {
+      kind: "component",
+      type: "kubernetes:crd.projectcalico.org/v1:BGPPeer",
+      name: "by-hand",
+      props: peer(65109),
+    });
     expect(pulumi(work, "up", "--yes", "--skip-preview", "--stack", PROGRAM)).toMatchObject({ code: 0 });
     const state = path.join(work, "exported.json");
     expect(pulumi(work, "stack", "export", "--stack", PROGRAM, "--file", state)).toMatchObject({ code: 0 });
-    for (const source of [["--stack", PROGRAM], ["--file", state]]) {
+    for (const source of [
+      ["--stack", PROGRAM],
+      ["--file", state],
+    ]) {
       const { code, text } = pulumi(work, "policy", "analyze", ...source, ...PACK);
       expect(text).toMatch(/leaf1, which owns 10\.0\.101\.1, has AS 65101/);
       expect(code).not.toBe(0);

@@ -7,17 +7,39 @@ import { Any } from "google-protobuf/google/protobuf/any_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { fromStruct, plainProperties, toStruct, type Properties } from "../../provider/protocol/values";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the generated service has no types
-const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb") as { ResourceProviderClient: new (address: string, credentials: grpc.ChannelCredentials, options: object) => Client };
+const { ResourceProviderClient } = require("@pulumi/pulumi/proto/provider_grpc_pb") as {
+  ResourceProviderClient: new (address: string, credentials: grpc.ChannelCredentials, options: object) => Client;
+};
 
-type Client = Record<string, (request: unknown, done: (error: grpc.ServiceError | null, response: never) => void) => void> & { close(): void };
+type Client = Record<
+  string,
+  (request: unknown, done: (error: grpc.ServiceError | null, response: never) => void) => void
+> & { close(): void };
 
 /** A resource as the engine keeps it: state is without secret marks. */
-export interface Kept { id: string; inputs: Properties; state: Properties; raw: Properties }
-export interface Difference { detailed: Record<string, string>; replaces: string[] }
+export interface Kept {
+  id: string;
+  inputs: Properties;
+  state: Properties;
+  raw: Properties;
+}
+export interface Difference {
+  detailed: Record<string, string>;
+  replaces: string[];
+}
 /** A resource that exists but is not as it should be: the engine keeps it in the state. */
-export class InitFailed extends Error { constructor(message: string, readonly kept: Kept) { super(message); } }
+export class InitFailed extends Error {
+  constructor(
+    message: string,
+    readonly kept: Kept,
+  ) {
+    super(message);
+  }
+}
 
-const KINDS = Object.fromEntries(Object.entries(pb.PropertyDiff.Kind).map(([name, value]) => [value, name.toLowerCase()]));
+const KINDS = Object.fromEntries(
+  Object.entries(pb.PropertyDiff.Kind).map(([name, value]) => [value, name.toLowerCase()]),
+);
 
 /** The resource in the details (google.rpc.Status, field 3) of an error. */
 function keptBy(error: grpc.ServiceError): Kept | null {
@@ -25,15 +47,25 @@ function keptBy(error: grpc.ServiceError): Kept | null {
   if (status === undefined) return null;
   const reader = new BinaryReader(status as Buffer);
   while (reader.nextField()) {
-    if (reader.getFieldNumber() !== 3) { reader.skipField(); continue; }
-    const failed = pb.ErrorResourceInitFailed.deserializeBinary(Any.deserializeBinary(reader.readBytes() as Uint8Array).getValue_asU8()), raw = fromStruct(failed.getProperties());
+    if (reader.getFieldNumber() !== 3) {
+      reader.skipField();
+      continue;
+    }
+    const failed = pb.ErrorResourceInitFailed.deserializeBinary(
+      Any.deserializeBinary(reader.readBytes() as Uint8Array).getValue_asU8(),
+    );
+    const raw = fromStruct(failed.getProperties());
     return { id: failed.getId(), inputs: fromStruct(failed.getInputs()), raw, state: plainProperties(raw) };
   }
   return null;
 }
 
 export class ProviderClient {
-  private constructor(private readonly child: ChildProcess, private readonly client: Client, private readonly stack: string) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly client: Client,
+    private readonly stack: string,
+  ) {}
 
   /** Starts the plugin and connects to it. @param stack whose resources they are: "<project>/<stack>". */
   static async start(file: string, stack: string): Promise<ProviderClient> {
@@ -42,10 +74,17 @@ export class ProviderClient {
       child.once("exit", (code) => reject(new Error(`the provider ended with ${code}`)));
       child.stdout!.once("data", (d: Buffer) => resolve(d.toString().trim()));
     });
-    return new ProviderClient(child, new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {}), stack);
+    return new ProviderClient(
+      child,
+      new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure(), {}),
+      stack,
+    );
   }
 
-  stop(): void { this.client.close(); this.child.kill(); }
+  stop(): void {
+    this.client.close();
+    this.child.kill();
+  }
 
   urn(type: string, name: string): string {
     const [project, stack] = this.stack.split("/");
@@ -53,16 +92,20 @@ export class ProviderClient {
   }
 
   private call<R>(method: string, request: unknown): Promise<R> {
-    return new Promise((resolve, reject) => this.client[method]!(request, (error, response) => {
-      const kept = error === null ? null : keptBy(error);
-      if (error === null) resolve(response as R); else reject(kept === null ? error : new InitFailed(error.message, kept));
-    }));
+    return new Promise((resolve, reject) =>
+      this.client[method]!(request, (error, response) => {
+        const kept = error === null ? null : keptBy(error);
+        if (error === null) resolve(response as R);
+        else reject(kept === null ? error : new InitFailed(error.message, kept));
+      }),
+    );
   }
 
   /** Reasons of all failures, and the inputs with defaults. */
   async check(type: string, inputs: Properties): Promise<{ inputs: Properties; failures: string[] }> {
     const q = new pb.CheckRequest();
-    q.setUrn(this.urn(type, "x")); q.setNews(toStruct(inputs));
+    q.setUrn(this.urn(type, "x"));
+    q.setNews(toStruct(inputs));
     const r = await this.call<pb.CheckResponse>("check", q);
     return { inputs: fromStruct(r.getInputs()), failures: r.getFailuresList().map((f) => f.getReason()) };
   }
@@ -72,40 +115,66 @@ export class ProviderClient {
     const { inputs, failures } = await this.check(type, given);
     if (failures.length > 0) throw new Error(failures.join("; "));
     const q = new pb.CreateRequest();
-    q.setUrn(this.urn(type, String((given.name ?? "cable") as string))); q.setProperties(toStruct(inputs)); q.setPreview(preview);
-    const r = await this.call<pb.CreateResponse>("create", q), raw = fromStruct(r.getProperties());
+    q.setUrn(this.urn(type, String((given.name ?? "cable") as string)));
+    q.setProperties(toStruct(inputs));
+    q.setPreview(preview);
+    const r = await this.call<pb.CreateResponse>("create", q);
+    const raw = fromStruct(r.getProperties());
     return { id: r.getId(), inputs, raw, state: plainProperties(raw) };
   }
 
   /** Null when it is gone. */
   async read(type: string, was: Kept): Promise<Kept | null> {
     const q = new pb.ReadRequest();
-    q.setUrn(this.urn(type, String((was.inputs.name ?? "cable") as string))); q.setId(was.id); q.setInputs(toStruct(was.inputs)); q.setProperties(toStruct(was.raw));
-    const r = await this.call<pb.ReadResponse>("read", q), raw = fromStruct(r.getProperties());
-    return r.getId() === "" ? null : { id: r.getId(), inputs: fromStruct(r.getInputs()), raw, state: plainProperties(raw) };
+    q.setUrn(this.urn(type, String((was.inputs.name ?? "cable") as string)));
+    q.setId(was.id);
+    q.setInputs(toStruct(was.inputs));
+    q.setProperties(toStruct(was.raw));
+    const r = await this.call<pb.ReadResponse>("read", q);
+    const raw = fromStruct(r.getProperties());
+    return r.getId() === ""
+      ? null
+      : { id: r.getId(), inputs: fromStruct(r.getInputs()), raw, state: plainProperties(raw) };
   }
 
   async diff(type: string, was: Kept, inputs: Properties): Promise<Difference> {
     const q = new pb.DiffRequest();
-    q.setUrn(this.urn(type, "x")); q.setId(was.id); q.setOldInputs(toStruct(was.inputs)); q.setOlds(toStruct(was.raw)); q.setNews(toStruct((await this.check(type, inputs)).inputs));
-    const r = await this.call<pb.DiffResponse>("diff", q), detailed: Record<string, string> = {};
-    r.getDetaileddiffMap().forEach((d, path) => { detailed[path] = KINDS[d.getKind()]!; });
+    q.setUrn(this.urn(type, "x"));
+    q.setId(was.id);
+    q.setOldInputs(toStruct(was.inputs));
+    q.setOlds(toStruct(was.raw));
+    q.setNews(toStruct((await this.check(type, inputs)).inputs));
+    const r = await this.call<pb.DiffResponse>("diff", q);
+    const detailed: Record<string, string> = {};
+    r.getDetaileddiffMap().forEach((d, path) => {
+      detailed[path] = KINDS[d.getKind()]!;
+    });
     return { detailed, replaces: r.getReplacesList() };
   }
 
   async update(type: string, was: Kept, given: Properties): Promise<Kept> {
-    const { inputs } = await this.check(type, given), q = new pb.UpdateRequest();
-    q.setUrn(this.urn(type, String((given.name ?? "cable") as string))); q.setId(was.id); q.setOldInputs(toStruct(was.inputs)); q.setOlds(toStruct(was.raw)); q.setNews(toStruct(inputs));
+    const { inputs } = await this.check(type, given);
+    const q = new pb.UpdateRequest();
+    q.setUrn(this.urn(type, String((given.name ?? "cable") as string)));
+    q.setId(was.id);
+    q.setOldInputs(toStruct(was.inputs));
+    q.setOlds(toStruct(was.raw));
+    q.setNews(toStruct(inputs));
     const raw = fromStruct((await this.call<pb.UpdateResponse>("update", q)).getProperties());
     return { id: was.id, inputs, raw, state: plainProperties(raw) };
   }
 
   async delete(type: string, was: Kept): Promise<void> {
     const q = new pb.DeleteRequest();
-    q.setUrn(this.urn(type, String((was.inputs.name ?? "cable") as string))); q.setId(was.id); q.setOldInputs(toStruct(was.inputs)); q.setProperties(toStruct(was.raw));
+    q.setUrn(this.urn(type, String((was.inputs.name ?? "cable") as string)));
+    q.setId(was.id);
+    q.setOldInputs(toStruct(was.inputs));
+    q.setProperties(toStruct(was.raw));
     await this.call("delete", q);
   }
 
   /** As the engine does when the user interrupts it. */
-  async cancel(): Promise<void> { await this.call("cancel", new Empty()); }
+  async cancel(): Promise<void> {
+    await this.call("cancel", new Empty());
+  }
 }

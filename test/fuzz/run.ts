@@ -8,7 +8,12 @@ import { ANYTHING, BY_SCHEMA } from "./arbitraries";
 import { brokenInvariants, brokenRoutes } from "./invariants";
 import { LABS } from "./labs";
 
-export interface FuzzTally { readonly runs: number; readonly accepted: number; readonly refused: number; readonly rules: Readonly<Record<string, number>> }
+export interface FuzzTally {
+  readonly runs: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly rules: Readonly<Record<string, number>>;
+}
 
 /**
  * Feeds random specs to everything that reads one: nothing may throw, what is refused must say why, and what is accepted must keep the
@@ -18,8 +23,13 @@ export interface FuzzTally { readonly runs: number; readonly accepted: number; r
  */
 export function fuzz(runs: number, seed?: number): FuzzTally {
   const rules = new Map<string, number>();
-  let accepted = 0, refused = 0;
-  const specs = fc.oneof({ weight: 12, arbitrary: LABS }, { weight: 7, arbitrary: BY_SCHEMA }, { weight: 1, arbitrary: ANYTHING });
+  let accepted = 0;
+  let refused = 0;
+  const specs = fc.oneof(
+    { weight: 12, arbitrary: LABS },
+    { weight: 7, arbitrary: BY_SCHEMA },
+    { weight: 1, arbitrary: ANYTHING },
+  );
   fc.assert(
     fc.property(specs, (value) => {
       const parsed = parseSpec(value);
@@ -35,9 +45,14 @@ export function fuzz(runs: number, seed?: number): FuzzTally {
       }
       accepted++;
       const plan = makePlan(parsed.spec);
-      for (const each of plan.switches) if (/undefined|null|NaN/.test(frrConfig(each, { bgpPassword: "secret" }))) throw new Error(`frr.conf of ${each.name} holds no value somewhere`);
+      for (const each of plan.switches)
+        if (/undefined|null|NaN/.test(frrConfig(each, { bgpPassword: "secret" })))
+          throw new Error(`frr.conf of ${each.name} holds no value somewhere`);
       // Who switches rules off gets what the rules would have refused.
-      const broken = Object.keys(parsed.spec.rules).length > 0 ? [] : [...brokenInvariants(plan, parsed.spec), ...brokenRoutes(plan)];
+      const broken =
+        Object.keys(parsed.spec.rules).length > 0
+          ? []
+          : [...brokenInvariants(plan, parsed.spec), ...brokenRoutes(plan)];
       if (broken.length > 0) throw new Error(`accepted, but: ${broken.join("; ")}`);
     }),
     { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
@@ -55,6 +70,11 @@ function checkText(value: unknown): void {
     return;
   }
   for (const { region } of checkStackText("fuzz.yaml", text).problems) {
-    if (!(region.startLine >= 1 && region.startColumn >= 1 && (region.endLine > region.startLine || region.endColumn >= region.startColumn))) throw new Error(`no place: ${JSON.stringify(region)}`);
+    if (!(
+      region.startLine >= 1 &&
+      region.startColumn >= 1 &&
+      (region.endLine > region.startLine || region.endColumn >= region.startColumn)
+    ))
+      throw new Error(`no place: ${JSON.stringify(region)}`);
   }
 }

@@ -6,7 +6,9 @@ import { formatProblems, SCHEMA_RULES } from "../../spec";
 
 /** Stack files that are refused, each with the whole text of why beside it. UPDATE_FIXTURES=1 writes the texts anew: read every difference. */
 const BROKEN = join(__dirname, "..", "fixtures", "broken");
-const files = readdirSync(BROKEN).filter((file) => file.endsWith(".yaml")).sort();
+const files = readdirSync(BROKEN)
+  .filter((file) => file.endsWith(".yaml"))
+  .sort();
 const textFile = (file: string): string => join(BROKEN, file.replace(/\.yaml$/, ".txt"));
 
 test.each(files)("%s", (file) => {
@@ -19,21 +21,32 @@ test.each(files)("%s", (file) => {
 });
 
 describe("the broken specs", () => {
-  const texts = files.map(textFile).filter(existsSync).map((file) => readFileSync(file, "utf8"));
+  const texts = files
+    .map(textFile)
+    .filter(existsSync)
+    .map((file) => readFileSync(file, "utf8"));
 
   test("are 150 at least, and no text stands alone", () => {
     expect(files.length).toBeGreaterThanOrEqual(150);
-    expect(readdirSync(BROKEN).filter((file) => file.endsWith(".txt")).sort()).toEqual(files.map((file) => file.replace(/\.yaml$/, ".txt")));
+    expect(
+      readdirSync(BROKEN)
+        .filter((file) => file.endsWith(".txt"))
+        .sort(),
+    ).toEqual(files.map((file) => file.replace(/\.yaml$/, ".txt")));
   });
 
   test("break every rule that needs no facts of the machine", () => {
-    const told = new Set(texts.flatMap((text) => [...text.matchAll(/ \[([a-z-]+)(?:, warning)?\]$/gm)].map((match) => match[1])));
+    const told = new Set(
+      texts.flatMap((text) => [...text.matchAll(/ \[([a-z-]+)(?:, warning)?\]$/gm)].map((match) => match[1])),
+    );
     expect(RULES.map((rule) => rule.name).filter((name) => !told.has(name))).toEqual(["host-overlap"]);
     const known = new Set([...RULES, ...SCHEMA_RULES].map((rule) => rule.name));
     expect([...told].filter((name) => !known.has(name ?? ""))).toEqual([]);
   });
 
   test("name the place, what is wrong, and the remedy, always", () => {
-    for (const text of texts) for (const block of text.trimEnd().split("\n\n").slice(1)) expect(block).toMatch(/^\S.*: .+ \[[a-z-]+(, warning)?\]\n(?: {4}.+\n)* {4}remedy: \S.*[.?]$/);
+    for (const text of texts)
+      for (const block of text.trimEnd().split("\n\n").slice(1))
+        expect(block).toMatch(/^\S.*: .+ \[[a-z-]+(, warning)?\]\n(?: {4}.+\n)* {4}remedy: \S.*[.?]$/);
   });
 });

@@ -12,18 +12,39 @@ nsenter --net=/run/netns/${namespace} unshare -m sh -c "mount --bind $f /etc/res
 
 /** Cluster DNS answers a pod of every node: the workload's service by name, or the API server's without a workload. */
 export const dns: Check = {
-  id: "dns", title: "Cluster DNS from pods",
+  id: "dns",
+  title: "Cluster DNS from pods",
   run: async (lab) => {
     const { workload, cluster } = lab.plan;
     const [namespace, name] = workload === null ? ["default", "kubernetes"] : [workload.namespace, workload.service];
-    const address = (await objects(lab, "Service")).find((each) => each.metadata.namespace === namespace && each.metadata.name === name)?.spec?.clusterIP ?? "a cluster address";
+    const address =
+      (await objects(lab, "Service")).find(
+        (each) => each.metadata.namespace === namespace && each.metadata.name === name,
+      )?.spec?.clusterIP ?? "a cluster address";
     const pods = await testPods(lab);
     const sources = pods.filter((pod, i) => pods.findIndex((other) => other.node === pod.node) === i);
     const fqdn = `${name}.${namespace}.svc.cluster.local`;
-    return eachOf(sources, (pod) => `${pod.node} ${fqdn}`, async (pod) => {
-      const from = await namespaceOf(lab, pod.node, pod.address);
-      const printed = await output(lab, pod.node, dnsScript(from.namespace, cluster.dnsAddress, fqdn));
-      return [equal(`${pod.node} ${pod.address}: ${fqdn}`, address, list([...new Set(printed.trim().split("\n").flatMap((line) => line.split(/\s+/)[0] || []))]))];
-    });
+    return eachOf(
+      sources,
+      (pod) => `${pod.node} ${fqdn}`,
+      async (pod) => {
+        const from = await namespaceOf(lab, pod.node, pod.address);
+        const printed = await output(lab, pod.node, dnsScript(from.namespace, cluster.dnsAddress, fqdn));
+        return [
+          equal(
+            `${pod.node} ${pod.address}: ${fqdn}`,
+            address,
+            list([
+              ...new Set(
+                printed
+                  .trim()
+                  .split("\n")
+                  .flatMap((line) => line.split(/\s+/)[0] || []),
+              ),
+            ]),
+          ),
+        ];
+      },
+    );
   },
 };

@@ -11,13 +11,20 @@ const overlaps = (a: PrefixRange, b: PrefixRange): boolean => a.first <= b.last 
 
 /** The lab's ranges and routes stay clear of Docker's default bridge, which would swallow what is sent there. */
 export const dockerBridge: Check = {
-  id: "docker-bridge", title: `Clear of Docker's default bridge (${DOCKER_BRIDGE})`,
+  id: "docker-bridge",
+  title: `Clear of Docker's default bridge (${DOCKER_BRIDGE})`,
   run: async (lab) => {
     const bridge = knownRange(DOCKER_BRIDGE);
-    const routes = await eachOf([...lab.plan.switches, ...lab.plan.nodes], (machine) => machine.name, async ({ name }) => {
-      const clash = (await routesOf(lab, name)).filter((route) => route.prefix !== "0.0.0.0/0" && overlaps(bridge, knownRange(route.prefix)));
-      return [equal(`${name} routes in it`, "none", list(clash.map((route) => route.prefix)))];
-    });
+    const routes = await eachOf(
+      [...lab.plan.switches, ...lab.plan.nodes],
+      (machine) => machine.name,
+      async ({ name }) => {
+        const clash = (await routesOf(lab, name)).filter(
+          (route) => route.prefix !== "0.0.0.0/0" && overlaps(bridge, knownRange(route.prefix)),
+        );
+        return [equal(`${name} routes in it`, "none", list(clash.map((route) => route.prefix)))];
+      },
+    );
     return [...rangeRows(lab.plan), ...routes];
   },
 };

@@ -12,34 +12,62 @@ import { pairText, pathBetween, pathsOf } from "./pod-paths";
  * nodes' addresses or as it is, and none goes the other way.
  */
 export const encapsulation: Check = {
-  id: "encapsulation", title: "Encapsulation on the uplinks (captured)",
+  id: "encapsulation",
+  title: "Encapsulation on the uplinks (captured)",
   run: async (lab) => {
     const [seen, paths] = await Promise.all([traffic(lab), pathsOf(lab)]);
     if (seen.length === 0) return [equal("pods with an address", "some", "none")];
-    return seen.flatMap((each) => "error" in each ? [failure(each.node, each.error)] : [...nodeRows(paths, each), otherRow(lab.plan, each)]);
+    return seen.flatMap((each) =>
+      "error" in each ? [failure(each.node, each.error)] : [...nodeRows(paths, each), otherRow(lab.plan, each)],
+    );
   },
 };
 
-const text = (outer: Outer | null): string => outer === null ? "no encapsulation" : `UDP ${outer.port} VNI ${outer.vni} ${outer.source} > ${outer.destination}`;
-const outerOf = (predicted: Encapsulation | null): Outer | null => predicted === null ? null : ({ source: predicted.source, destination: predicted.destination, port: predicted.port, vni: predicted.vni });
+const text = (outer: Outer | null): string =>
+  outer === null ? "no encapsulation" : `UDP ${outer.port} VNI ${outer.vni} ${outer.source} > ${outer.destination}`;
+const outerOf = (predicted: Encapsulation | null): Outer | null =>
+  predicted === null
+    ? null
+    : { source: predicted.source, destination: predicted.destination, port: predicted.port, vni: predicted.vni };
 
 export function nodeRows(paths: readonly PodPath[], { probes, captured }: NodeTraffic): Row[] {
-  return probes.filter(({ kind, from, to }) => kind === "normal" && from.node !== to.node).flatMap((probe) => [
-    equal(`${pairText(probe.from, probe.to)}, request`, text(outerOf(pathBetween(paths, probe.from, probe.to).encapsulation)), outersOf(probe, "request", captured)),
-    equal(`${pairText(probe.from, probe.to)}, reply`, text(outerOf(pathBetween(paths, probe.to, probe.from).encapsulation)), outersOf(probe, "reply", captured)),
-  ]);
+  return probes
+    .filter(({ kind, from, to }) => kind === "normal" && from.node !== to.node)
+    .flatMap((probe) => [
+      equal(
+        `${pairText(probe.from, probe.to)}, request`,
+        text(outerOf(pathBetween(paths, probe.from, probe.to).encapsulation)),
+        outersOf(probe, "request", captured),
+      ),
+      equal(
+        `${pairText(probe.from, probe.to)}, reply`,
+        text(outerOf(pathBetween(paths, probe.to, probe.from).encapsulation)),
+        outersOf(probe, "reply", captured),
+      ),
+    ]);
 }
 
 /** How the echoes of one kind of one probe were seen: all kinds of outer header, normally one. */
 function outersOf({ from, to }: Probe, type: CapturedEcho["type"], captured: readonly CapturedEcho[]): string {
   const [source, destination] = type === "request" ? [from.address, to.address] : [to.address, from.address];
-  const packets = captured.filter((packet) => packet.type === type && packet.source === source && packet.destination === destination);
+  const packets = captured.filter(
+    (packet) => packet.type === type && packet.source === source && packet.destination === destination,
+  );
   return packets.length === 0 ? "not seen" : list([...new Set(packets.map((packet) => text(packet.outer)))]);
 }
 
 /** No packet of a pod travels in the other mode's way. */
 export function otherRow(plan: LabPlan, { node, captured }: NodeTraffic): Row {
-  const pods = knownRange(plan.calico.pool), encapsulated = plan.calico.mode === "vxlan";
-  const other = captured.filter((packet) => (packet.outer === null) === encapsulated && (holds(pods, knownAddress(packet.source)) || holds(pods, knownAddress(packet.destination))));
-  return equal(`${node} ${encapsulated ? "plain" : "encapsulated"} pod ICMP on the wire`, "none", other.length === 0 ? "none" : `${other.length} packets, first ${other[0]?.source} > ${other[0]?.destination}`);
+  const pods = knownRange(plan.calico.pool);
+  const encapsulated = plan.calico.mode === "vxlan";
+  const other = captured.filter(
+    (packet) =>
+      (packet.outer === null) === encapsulated &&
+      (holds(pods, knownAddress(packet.source)) || holds(pods, knownAddress(packet.destination))),
+  );
+  return equal(
+    `${node} ${encapsulated ? "plain" : "encapsulated"} pod ICMP on the wire`,
+    "none",
+    other.length === 0 ? "none" : `${other.length} packets, first ${other[0]?.source} > ${other[0]?.destination}`,
+  );
 }

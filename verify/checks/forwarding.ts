@@ -11,55 +11,93 @@ const MARK = { switch: "bgp", node: "bird" } as const;
 
 /** The kernel forwards as predicted: every learned prefix by exactly the predicted next hops, and no other learned route. */
 export const forwarding: Check = {
-  id: "forwarding", title: "Forwarding tables",
+  id: "forwarding",
+  title: "Forwarding tables",
   run: async (lab) => {
     const prediction = await predictionOf(lab);
     const [switches, nodes] = await Promise.all([
-      eachOf(lab.plan.switches, (each) => each.name, async (each) => {
-        const routes = await routesOf(lab, each.name);
-        return [...learnedRows(each.name, prediction.fib(each.name), MARK.switch, routes), connectedRow(each, routes)];
-      }),
-      eachOf(lab.plan.nodes, (each) => each.name, async (each) => {
-        const routes = await routesOf(lab, each.name);
-        return [...(each.bgp === null ? [] : learnedRows(each.name, prediction.fib(each.name), MARK.node, routes)), defaultRow(each, routes)];
-      }),
+      eachOf(
+        lab.plan.switches,
+        (each) => each.name,
+        async (each) => {
+          const routes = await routesOf(lab, each.name);
+          return [
+            ...learnedRows(each.name, prediction.fib(each.name), MARK.switch, routes),
+            connectedRow(each, routes),
+          ];
+        },
+      ),
+      eachOf(
+        lab.plan.nodes,
+        (each) => each.name,
+        async (each) => {
+          const routes = await routesOf(lab, each.name);
+          return [
+            ...(each.bgp === null ? [] : learnedRows(each.name, prediction.fib(each.name), MARK.node, routes)),
+            defaultRow(each, routes),
+          ];
+        },
+      ),
     ]);
     return [...switches, ...nodes];
   },
 };
 
 /** Every route that BGP learns, and that there is no other. Where timing decides between next hops, those in use are some of the predicted ones. */
-export function learnedRows(machine: string, predicted: readonly FibEntry[], mark: string, routes: readonly Route[]): Row[] {
+export function learnedRows(
+  machine: string,
+  predicted: readonly FibEntry[],
+  mark: string,
+  routes: readonly Route[],
+): Row[] {
   const learned = predicted.filter((entry) => entry.kind === "bgp");
   const rows = learned.map(({ prefix, nextHops, certain }) => {
     const route = routes.find((each) => each.prefix === prefix);
-    const expected = `via ${list(nextHops.map((hop) => hop.address))}`, seen = route === undefined ? "no route" : hopsText(route);
+    const expected = `via ${list(nextHops.map((hop) => hop.address))}`;
+    const seen = route === undefined ? "no route" : hopsText(route);
     if (certain || route === undefined) return equal(`${machine} ${prefix}`, expected, seen);
-    const ok = route.nextHops.length > 0 && route.nextHops.every((hop) => nextHops.some((each) => each.address === hop.gateway));
+    const ok =
+      route.nextHops.length > 0 && route.nextHops.every((hop) => nextHops.some((each) => each.address === hop.gateway));
     return { subject: `${machine} ${prefix}`, expected: `some of ${expected}`, seen, ok };
   });
-  const nowhere = predicted.filter((entry) => entry.kind === "unreachable").map(({ prefix }) => equal(`${machine} ${prefix}`, "unreachable", routeText(routes.find((each) => each.prefix === prefix))));
+  const nowhere = predicted
+    .filter((entry) => entry.kind === "unreachable")
+    .map(({ prefix }) =>
+      equal(`${machine} ${prefix}`, "unreachable", routeText(routes.find((each) => each.prefix === prefix))),
+    );
   const known = new Set(learned.map(({ prefix }) => prefix));
-  const others = routes.filter((route) => route.protocol === mark && route.type === "unicast" && !known.has(route.prefix)).map((route) => route.prefix);
+  const others = routes
+    .filter((route) => route.protocol === mark && route.type === "unicast" && !known.has(route.prefix))
+    .map((route) => route.prefix);
   return [...rows, ...nowhere, equal(`${machine} other routes of BGP`, "none", list(others))];
 }
 
 function connectedRow(of: SwitchPlan, routes: readonly Route[]): Row {
-  const connected = of.interfaces.flatMap((each) => each.name === "lo" ? [] : each.addresses).map((address) => rangeText(looseRange(address) ?? knownRange(address)));
+  const connected = of.interfaces
+    .flatMap((each) => (each.name === "lo" ? [] : each.addresses))
+    .map((address) => rangeText(looseRange(address) ?? knownRange(address)));
   const ports = new Set(of.interfaces.map((each) => each.name));
-  const attached = routes.filter((route) => route.protocol === "kernel" && route.nextHops.some((hop) => ports.has(hop.device))).map((route) => route.prefix);
+  const attached = routes
+    .filter((route) => route.protocol === "kernel" && route.nextHops.some((hop) => ports.has(hop.device)))
+    .map((route) => route.prefix);
   return equal(`${of.name} connected`, list(sortPrefixes(connected)), list(sortPrefixes(attached)));
 }
 
-const routeText = (route: Route | undefined): string => (route === undefined ? "no route" : route.type === "unicast" ? hopsText(route) : route.type);
+const routeText = (route: Route | undefined): string =>
+  route === undefined ? "no route" : route.type === "unicast" ? hopsText(route) : route.type;
 
 function hopsText(route: Route): string {
   const gateways = route.nextHops.flatMap((hop) => hop.gateway ?? []);
-  return gateways.length === 0 ? `connected ${route.nextHops.map((hop) => hop.device).join(", ")}` : `via ${list(sortAddresses(gateways))}`;
+  return gateways.length === 0
+    ? `connected ${route.nextHops.map((hop) => hop.device).join(", ")}`
+    : `via ${list(sortAddresses(gateways))}`;
 }
 
 /** A node leaves by its leaf, not by the management interface. */
 export function defaultRow(of: NodePlan, routes: readonly Route[]): Row {
-  const hops = routes.filter((route) => route.prefix === "0.0.0.0/0").flatMap((route) => route.nextHops).map((hop) => `${hop.gateway ?? "link"} dev ${hop.device}`);
+  const hops = routes
+    .filter((route) => route.prefix === "0.0.0.0/0")
+    .flatMap((route) => route.nextHops)
+    .map((hop) => `${hop.gateway ?? "link"} dev ${hop.device}`);
   return equal(`${of.name} default`, `${of.gateway} dev ${of.uplink}`, list(hops));
 }

@@ -23,6 +23,25 @@ import { workload } from "./workload";
 
 /** Every check, from the cables up. */
 export const CHECKS: readonly Check[] = [
-  machines, interfaces, reversePath, sessions, prefixes, tables, outcome, forwarding, dockerBridge,
-  nodes, system, overlay, nodeBgp, nodeTables, workload, podPathsCheck, encapsulation, podMtu, service, outside, dns,
+  machines,
+  interfaces,
+  reversePath,
+  sessions,
+  prefixes,
+  tables,
+  outcome,
+  forwarding,
+  dockerBridge,
+  nodes,
+  system,
+  overlay,
+  nodeBgp,
+  nodeTables,
+  workload,
+  podPathsCheck,
+  encapsulation,
+  podMtu,
+  service,
+  outside,
+  dns,
 ];

@@ -4,7 +4,12 @@ import type { Check } from "../types";
 
 /** Every machine answers by SSH and is the one meant. */
 export const machines: Check = {
-  id: "machines", title: "Machines answer",
-  run: (lab) => eachOf([...lab.plan.switches, ...lab.plan.nodes], (machine) => machine.name, async (machine) =>
-    [equal(machine.name, machine.hostname, (await output(lab, machine.name, "hostname")).trim())]),
+  id: "machines",
+  title: "Machines answer",
+  run: (lab) =>
+    eachOf(
+      [...lab.plan.switches, ...lab.plan.nodes],
+      (machine) => machine.name,
+      async (machine) => [equal(machine.name, machine.hostname, (await output(lab, machine.name, "hostname")).trim())],
+    ),
 };

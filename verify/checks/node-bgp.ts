@@ -11,16 +11,37 @@ const TUNNELS = "ip -o link show type vxlan | awk -F': ' '{print $2}'";
 
 /** Calico as a BGP speaker: the pool without encapsulation, and on every node the predicted peers as `calicoctl node status` shows them, and no tunnel. */
 export const nodeBgp: Check = {
-  id: "node-bgp", title: "Calico's BGP on the nodes",
+  id: "node-bgp",
+  title: "Calico's BGP on the nodes",
   run: async (lab) => {
     if (lab.plan.calico.mode !== "bgp") return [];
     const { sessions } = await predictionOf(lab);
     const [pools, nodes] = await Promise.all([
-      eachOf(["IP pools"], (name) => name, async () => poolRows(lab.plan, await kubectl(lab, "ippools.crd.projectcalico.org") as unknown as IpPool[])),
-      eachOf(lab.plan.nodes, ({ name }) => name, async ({ name }) => {
-        const [status, tunnels] = await Promise.all([output(lab, name, STATUS), output(lab, name, TUNNELS)]);
-        return [...peerRows(name, neighborsOf(name, sessions), parseStatus(status)), equal(`${name} tunnels`, "none", list(tunnels.trim().split("\n").filter((line) => line !== "")))];
-      }),
+      eachOf(
+        ["IP pools"],
+        (name) => name,
+        async () => poolRows(lab.plan, (await kubectl(lab, "ippools.crd.projectcalico.org")) as unknown as IpPool[]),
+      ),
+      eachOf(
+        lab.plan.nodes,
+        ({ name }) => name,
+        async ({ name }) => {
+          const [status, tunnels] = await Promise.all([output(lab, name, STATUS), output(lab, name, TUNNELS)]);
+          return [
+            ...peerRows(name, neighborsOf(name, sessions), parseStatus(status)),
+            equal(
+              `${name} tunnels`,
+              "none",
+              list(
+                tunnels
+                  .trim()
+                  .split("\n")
+                  .filter((line) => line !== ""),
+              ),
+            ),
+          ];
+        },
+      ),
     ]);
     return [...pools, ...nodes];
   },
@@ -29,13 +50,21 @@ export const nodeBgp: Check = {
 /** Peers of `calicoctl node status`: address to what it says of the session ("Established", "Connect Socket: ..."). */
 export function parseStatus(text: string): Map<string, string> {
   const rows = [...text.matchAll(/^\|\s*(\d+\.\d+\.\d+\.\d+)\s*\|[^|]*\|\s*(\S+)\s*\|[^|]*\|\s*([^|]*?)\s*\|$/gm)];
-  return new Map(rows.map(([, address, state, info]) => [address ?? "", info === "" ? state ?? "" : info ?? ""]));
+  return new Map(rows.map(([, address, state, info]) => [address ?? "", info === "" ? (state ?? "") : (info ?? "")]));
 }
 
-export function peerRows(node: string, neighbors: readonly ExpectedNeighbor[], seen: ReadonlyMap<string, string>): Row[] {
+export function peerRows(
+  node: string,
+  neighbors: readonly ExpectedNeighbor[],
+  seen: ReadonlyMap<string, string>,
+): Row[] {
   const rows = neighbors.map(({ name, address, established }) => {
     const info = seen.get(address) ?? "no such peer";
-    return equal(`${node} to ${name} ${address}`, established ? "Established" : "down", established || info === "Established" ? info : "down");
+    return equal(
+      `${node} to ${name} ${address}`,
+      established ? "Established" : "down",
+      established || info === "Established" ? info : "down",
+    );
   });
   const others = [...seen.keys()].filter((address) => !neighbors.some((each) => each.address === address)).sort();
   return [...rows, equal(`${node} other peers`, "none", list(others))];

@@ -6,10 +6,15 @@ import type { Check, Row } from "../types";
 
 /** Calico's BIRD has, of every neighbor, exactly the predicted paths of every prefix, further ones beside the best included (RFC 7911). */
 export const nodeTables: Check = {
-  id: "node-tables", title: "Calico's BGP tables",
+  id: "node-tables",
+  title: "Calico's BGP tables",
   run: async (lab) => {
     const prediction = await predictionOf(lab);
-    return eachOf(lab.plan.nodes.filter((each) => each.bgp !== null), ({ name }) => name, async ({ name }) => [tableRow(name, prediction.rib(name), await birdTableOf(lab, name))]);
+    return eachOf(
+      lab.plan.nodes.filter((each) => each.bgp !== null),
+      ({ name }) => name,
+      async ({ name }) => [tableRow(name, prediction.rib(name), await birdTableOf(lab, name))],
+    );
   },
 };
 
@@ -17,13 +22,23 @@ export const nodeTables: Check = {
 export function tableRow(node: string, predicted: readonly RibEntry[], seen: readonly BirdPath[]): Row {
   const paths = predicted.flatMap((entry) => entry.paths.map((path) => ({ prefix: entry.prefix, path })));
   const may = tally(paths.map(({ prefix, path }) => keyOf(prefix, path)));
-  const must = tally(paths.filter(({ path }) => path.present === "always").map(({ prefix, path }) => keyOf(prefix, path)));
+  const must = tally(
+    paths.filter(({ path }) => path.present === "always").map(({ prefix, path }) => keyOf(prefix, path)),
+  );
   const are = tally(seen.map((path) => keyOf(path.prefix, path)));
   const missing = [...must].filter(([key, count]) => (are.get(key) ?? 0) < count).map(([key]) => key);
   const unexpected = [...are].filter(([key, count]) => (may.get(key) ?? 0) < count).map(([key]) => key);
-  const best = new Set(paths.filter(({ path }) => path.best !== "never").map(({ prefix, path }) => keyOf(prefix, path)));
-  const worse = seen.filter((path) => path.best && path.valid && !best.has(keyOf(path.prefix, path))).map((path) => keyOf(path.prefix, path));
-  const differs = [["missing", missing], ["unexpected", unexpected], ["best instead of another", worse]].flatMap(([what, which]) => ((which ?? []).length > 0 ? [`${String(what)} ${list(which as string[])}`] : []));
+  const best = new Set(
+    paths.filter(({ path }) => path.best !== "never").map(({ prefix, path }) => keyOf(prefix, path)),
+  );
+  const worse = seen
+    .filter((path) => path.best && path.valid && !best.has(keyOf(path.prefix, path)))
+    .map((path) => keyOf(path.prefix, path));
+  const differs = [
+    ["missing", missing],
+    ["unexpected", unexpected],
+    ["best instead of another", worse],
+  ].flatMap(([what, which]) => ((which ?? []).length > 0 ? [`${String(what)} ${list(which as string[])}`] : []));
   return equal(`${node} BGP table`, "as predicted", differs.length === 0 ? "as predicted" : differs.join("; "));
 }
 
@@ -34,5 +49,7 @@ function tally(keys: readonly string[]): Map<string, number> {
 }
 
 function keyOf(prefix: string, path: Pick<RibPath | BirdPath, "peer" | "nextHop" | "asPath" | "valid">): string {
-  return path.peer === null ? `${prefix} own` : `${prefix} from ${path.peer} [${path.asPath.join(" ")}] via ${path.nextHop ?? "?"}${path.valid ? "" : " out of reach"}`;
+  return path.peer === null
+    ? `${prefix} own`
+    : `${prefix} from ${path.peer} [${path.asPath.join(" ")}] via ${path.nextHop ?? "?"}${path.valid ? "" : " out of reach"}`;
 }

@@ -5,12 +5,22 @@ import type { Check, Row } from "../types";
 
 /** Every node of the plan is in the cluster, Ready, of the planned version, with its uplink's address; and no other is. */
 export const nodes: Check = {
-  id: "nodes", title: "Kubernetes nodes",
+  id: "nodes",
+  title: "Kubernetes nodes",
   run: async (lab) => {
     const found = await objects(lab, "Node");
     const names = new Set(lab.plan.nodes.map((node) => node.name));
     const others = found.map((node) => node.metadata.name).filter((name) => !names.has(name));
-    return [...lab.plan.nodes.map((node) => nodeRow(node, lab.plan.cluster.kubernetesVersion, found.find((each) => each.metadata.name === node.name))), equal("other nodes", "none", list(others.sort()))];
+    return [
+      ...lab.plan.nodes.map((node) =>
+        nodeRow(
+          node,
+          lab.plan.cluster.kubernetesVersion,
+          found.find((each) => each.metadata.name === node.name),
+        ),
+      ),
+      equal("other nodes", "none", list(others.sort())),
+    ];
   },
 };
 
@@ -19,5 +29,9 @@ export function nodeRow(plan: NodePlan, version: string, node: KubeObject | unde
   if (node === undefined) return equal(plan.name, expected, "not in the cluster");
   const ready = conditionOf(node, "Ready");
   const address = node.status?.addresses?.find((each) => each.type === "InternalIP")?.address ?? "no address";
-  return equal(plan.name, expected, `${ready?.status === "True" ? "Ready" : `not Ready (${ready?.reason ?? "unknown"})`}, ${node.status?.nodeInfo?.kubeletVersion ?? "unknown"}, ${address}`);
+  return equal(
+    plan.name,
+    expected,
+    `${ready?.status === "True" ? "Ready" : `not Ready (${ready?.reason ?? "unknown"})`}, ${node.status?.nodeInfo?.kubeletVersion ?? "unknown"}, ${address}`,
+  );
 }

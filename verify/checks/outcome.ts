@@ -5,12 +5,24 @@ import type { Check, LabAccess, Row } from "../types";
 
 /** All BGP tables together are one of the stable outcomes that the prediction allows: every path, every best path, every path in use. */
 export const outcome: Check = {
-  id: "outcome", title: "Routing is a predicted outcome (all tables together)",
+  id: "outcome",
+  title: "Routing is a predicted outcome (all tables together)",
   run: async (lab) => {
-    const tables = await Promise.all(lab.plan.switches.map(async ({ name }) => ({ name, table: await tableOf(lab, name).catch((error: unknown) => error instanceof Error ? error : new Error(String(error))) })));
-    const silent = tables.flatMap(({ name, table }) => table instanceof Error ? [failure(name, table)] : []);
+    const tables = await Promise.all(
+      lab.plan.switches.map(async ({ name }) => ({
+        name,
+        table: await tableOf(lab, name).catch((error: unknown) =>
+          error instanceof Error ? error : new Error(String(error)),
+        ),
+      })),
+    );
+    const silent = tables.flatMap(({ name, table }) => (table instanceof Error ? [failure(name, table)] : []));
     if (silent.length > 0) return silent;
-    return outcomeRows(lab, await liveOptions(lab), Object.fromEntries(tables.map(({ name, table }) => [name, table])) as ObservedTables);
+    return outcomeRows(
+      lab,
+      await liveOptions(lab),
+      Object.fromEntries(tables.map(({ name, table }) => [name, table])) as ObservedTables,
+    );
   },
 };
 
@@ -23,5 +35,12 @@ export function outcomeRows(lab: Pick<LabAccess, "plan">, options: PredictOption
 }
 
 function mismatchRow(mismatch: Mismatch): Row {
-  return { subject: [mismatch.router, mismatch.prefix, mismatch.neighbor === null ? "" : `from ${mismatch.neighbor}`].filter((part) => part !== "").join(" "), expected: mismatch.expected, seen: mismatch.seen, ok: false };
+  return {
+    subject: [mismatch.router, mismatch.prefix, mismatch.neighbor === null ? "" : `from ${mismatch.neighbor}`]
+      .filter((part) => part !== "")
+      .join(" "),
+    expected: mismatch.expected,
+    seen: mismatch.seen,
+    ok: false,
+  };
 }

@@ -12,13 +12,22 @@ const REQUESTS = 24;
 
 /** From every machine outside the cluster: pods answer, from as far away as predicted, and in mode bgp the service's cluster address does. */
 export const outside: Check = {
-  id: "outside", title: "Pods and services from outside the cluster",
+  id: "outside",
+  title: "Pods and services from outside the cluster",
   run: async (lab) => {
     if (lab.plan.hosts.length === 0 || lab.plan.calico.mode !== "bgp") return [];
     const pods = await testPods(lab);
     const [pings, services] = await Promise.all([
-      eachOf(lab.plan.hosts.flatMap((host) => pods.map((pod) => ({ host, pod }))), ({ host, pod }) => pairText(host, pod), ({ host, pod }) => pingRows(lab, host, pod)),
-      eachOf(lab.plan.hosts, ({ name }) => name, (host) => serviceRows(lab, host)),
+      eachOf(
+        lab.plan.hosts.flatMap((host) => pods.map((pod) => ({ host, pod }))),
+        ({ host, pod }) => pairText(host, pod),
+        ({ host, pod }) => pingRows(lab, host, pod),
+      ),
+      eachOf(
+        lab.plan.hosts,
+        ({ name }) => name,
+        (host) => serviceRows(lab, host),
+      ),
     ]);
     return [...pings, ...services];
   },
@@ -42,11 +51,22 @@ async function pingRows(lab: LabAccess, host: HostPlan, pod: PodFact): Promise<R
 async function serviceRows(lab: LabAccess, host: HostPlan): Promise<Row[]> {
   const { workload } = lab.plan;
   if (workload === null || lab.plan.calico.bgp?.advertiseServices !== true) return [];
-  const address = (await objects(lab, "Service")).find((each) => each.metadata.namespace === workload.namespace && each.metadata.name === workload.service)?.spec?.clusterIP;
+  const address = (await objects(lab, "Service")).find(
+    (each) => each.metadata.namespace === workload.namespace && each.metadata.name === workload.service,
+  )?.spec?.clusterIP;
   const ready = (await workloadPods(lab)).length;
-  if (address === undefined || ready === 0) return [equal(`${host.name} > ${workload.service}`, "a cluster address and pods", "none")];
+  if (address === undefined || ready === 0)
+    return [equal(`${host.name} > ${workload.service}`, "a cluster address and pods", "none")];
   const script = `for i in $(seq ${REQUESTS}); do timeout 3 bash -c 'exec 3<>/dev/tcp/${address}/${workload.port}; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -1 <&3' 2>&1 | tr -d "\\r"; done`;
   const answers = (await output(lab, host.name, script, { timeoutMs: 100_000 })).trim().split("\n");
-  const kinds = [...new Set(answers.map((line) => (/^HTTP\S* \d+/.exec(line)?.[0] ?? line).replace(/^HTTP\S* /, "HTTP ")))].sort();
-  return [equal(`${host.name} > ${workload.service} ${address}`, `${REQUESTS} answers: HTTP 200`, `${answers.length} answers: ${list(kinds)}`)];
+  const kinds = [
+    ...new Set(answers.map((line) => (/^HTTP\S* \d+/.exec(line)?.[0] ?? line).replace(/^HTTP\S* /, "HTTP "))),
+  ].sort();
+  return [
+    equal(
+      `${host.name} > ${workload.service} ${address}`,
+      `${REQUESTS} answers: HTTP 200`,
+      `${answers.length} answers: ${list(kinds)}`,
+    ),
+  ];
 }

@@ -5,35 +5,94 @@ import { eachOf, equal, list } from "../rows";
 import type { Check, Row } from "../types";
 
 /** The parts of `ip -d -j link show` of a VXLAN device that are read here. */
-interface VxlanLink { readonly mtu: number; readonly linkinfo?: { readonly info_data?: { readonly id?: number; readonly port?: number; readonly local?: string } } }
-export interface IpPool { readonly spec: { readonly cidr: string; readonly blockSize?: number; readonly vxlanMode?: string; readonly ipipMode?: string } }
+interface VxlanLink {
+  readonly mtu: number;
+  readonly linkinfo?: {
+    readonly info_data?: { readonly id?: number; readonly port?: number; readonly local?: string };
+  };
+}
+export interface IpPool {
+  readonly spec: {
+    readonly cidr: string;
+    readonly blockSize?: number;
+    readonly vxlanMode?: string;
+    readonly ipipMode?: string;
+  };
+}
 
 /** Programs and sockets that would speak BGP; the brackets of ss's filter keep it to port 179. */
-const BGP_SPEAKERS = "{ ps -e -o comm= | grep -E '^(bird6?|gobgpd?|bgpd|confd)$'; ss -Htan '( sport = :179 or dport = :179 )' | awk '{print \"port 179 \" $1}'; } | sort -u";
+const BGP_SPEAKERS =
+  "{ ps -e -o comm= | grep -E '^(bird6?|gobgpd?|bgpd|confd)$'; ss -Htan '( sport = :179 or dport = :179 )' | awk '{print \"port 179 \" $1}'; } | sort -u";
 
 /** Calico's data plane on every node: the VXLAN device, the IP pool, and no BGP, which Calico has switched off in this mode. */
 export const overlay: Check = {
-  id: "overlay", title: "Calico VXLAN overlay",
+  id: "overlay",
+  title: "Calico VXLAN overlay",
   run: async (lab) => {
     if (lab.plan.calico.mode !== "vxlan") return [];
     const [pools, devices, speakers] = await Promise.all([
-      eachOf(["IP pools"], (name) => name, async () => poolRows(lab.plan, await kubectl(lab, "ippools.crd.projectcalico.org") as unknown as IpPool[])),
-      eachOf(lab.plan.nodes, (node) => `${node.name} vxlan.calico`, async (node) => [deviceRow(lab.plan, node, (await json<VxlanLink[]>(lab, node.name, "ip -d -j link show vxlan.calico"))[0])]),
-      eachOf(lab.plan.nodes, (node) => node.name, async (node) => [equal(`${node.name} BGP speakers`, "none", list((await output(lab, node.name, BGP_SPEAKERS)).trim().split("\n").filter((line) => line !== "")))]),
+      eachOf(
+        ["IP pools"],
+        (name) => name,
+        async () => poolRows(lab.plan, (await kubectl(lab, "ippools.crd.projectcalico.org")) as unknown as IpPool[]),
+      ),
+      eachOf(
+        lab.plan.nodes,
+        (node) => `${node.name} vxlan.calico`,
+        async (node) => [
+          deviceRow(lab.plan, node, (await json<VxlanLink[]>(lab, node.name, "ip -d -j link show vxlan.calico"))[0]),
+        ],
+      ),
+      eachOf(
+        lab.plan.nodes,
+        (node) => node.name,
+        async (node) => [
+          equal(
+            `${node.name} BGP speakers`,
+            "none",
+            list(
+              (await output(lab, node.name, BGP_SPEAKERS))
+                .trim()
+                .split("\n")
+                .filter((line) => line !== ""),
+            ),
+          ),
+        ],
+      ),
     ]);
     return [...pools, ...devices, ...speakers];
   },
 };
 
 export function poolRows(plan: LabPlan, pools: readonly IpPool[]): Row[] {
-  const text = (pool: IpPool["spec"]): string => `${pool.cidr}, blocks /${pool.blockSize ?? 26}, VXLAN ${pool.vxlanMode ?? "Never"}, IPIP ${pool.ipipMode ?? "Never"}`;
-  const expected = text({ cidr: plan.calico.pool, blockSize: plan.calico.blockSize, vxlanMode: plan.calico.mode === "vxlan" ? "Always" : "Never", ipipMode: "Never" });
-  return [equal("IP pools", expected, list(pools.filter((pool) => !pool.spec.cidr.includes(":")).map((pool) => text(pool.spec))))];
+  const text = (pool: IpPool["spec"]): string =>
+    `${pool.cidr}, blocks /${pool.blockSize ?? 26}, VXLAN ${pool.vxlanMode ?? "Never"}, IPIP ${pool.ipipMode ?? "Never"}`;
+  const expected = text({
+    cidr: plan.calico.pool,
+    blockSize: plan.calico.blockSize,
+    vxlanMode: plan.calico.mode === "vxlan" ? "Always" : "Never",
+    ipipMode: "Never",
+  });
+  return [
+    equal(
+      "IP pools",
+      expected,
+      list(pools.filter((pool) => !pool.spec.cidr.includes(":")).map((pool) => text(pool.spec))),
+    ),
+  ];
 }
 
 export function deviceRow(plan: LabPlan, node: LabPlan["nodes"][number], link: VxlanLink | undefined): Row {
-  const { vxlan: { vni, port }, podMtu } = plan.calico;
+  const {
+    vxlan: { vni, port },
+    podMtu,
+  } = plan.calico;
   const data = link?.linkinfo?.info_data;
-  return equal(`${node.name} vxlan.calico`, `VNI ${vni}, UDP ${port}, from ${node.address.split("/")[0]}, mtu ${podMtu}`,
-    link === undefined ? "no such device" : `VNI ${data?.id ?? "none"}, UDP ${data?.port ?? "none"}, from ${data?.local ?? "any"}, mtu ${link.mtu}`);
+  return equal(
+    `${node.name} vxlan.calico`,
+    `VNI ${vni}, UDP ${port}, from ${node.address.split("/")[0]}, mtu ${podMtu}`,
+    link === undefined
+      ? "no such device"
+      : `VNI ${data?.id ?? "none"}, UDP ${data?.port ?? "none"}, from ${data?.local ?? "any"}, mtu ${link.mtu}`,
+  );
 }

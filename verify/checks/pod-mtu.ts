@@ -8,11 +8,14 @@ import { pairText, probeRows } from "./pod-paths";
 
 /** Pods have the planned MTU, and packets of just that size pass between all nodes unfragmented. */
 export const podMtu: Check = {
-  id: "pod-mtu", title: "Pod MTU, and full-sized packets between nodes",
+  id: "pod-mtu",
+  title: "Pod MTU, and full-sized packets between nodes",
   run: async (lab) => {
     const pods = await testPods(lab);
-    const mtus = await eachOf(pods, podText, async (pod) => [equal(podText(pod), `${lab.plan.calico.podMtu}`, `${(await namespaceOf(lab, pod.node, pod.address)).mtu}`)]);
-    return [...mtus, ...await probeRows(lab, "full", (probe) => fullRow(lab.plan, probe))];
+    const mtus = await eachOf(pods, podText, async (pod) => [
+      equal(podText(pod), `${lab.plan.calico.podMtu}`, `${(await namespaceOf(lab, pod.node, pod.address)).mtu}`),
+    ]);
+    return [...mtus, ...(await probeRows(lab, "full", (probe) => fullRow(lab.plan, probe)))];
   },
 };
 
@@ -20,6 +23,10 @@ const podText = (pod: PodFact): string => `${pod.namespace}/${pod.name}`;
 
 export function fullRow(plan: LabPlan, { from, to, result }: Probe): Row {
   const ok = result !== null && result.sent === 1 && result.received === 1;
-  const seen = ok ? "arrives" : result === null ? "the pod's network namespace was not found" : `lost${result.error === null ? "" : `: ${result.error}`}`;
+  const seen = ok
+    ? "arrives"
+    : result === null
+      ? "the pod's network namespace was not found"
+      : `lost${result.error === null ? "" : `: ${result.error}`}`;
   return { subject: `${pairText(from, to)}, ${plan.calico.podMtu} bytes`, expected: "arrives", seen, ok };
 }

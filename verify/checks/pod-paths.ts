@@ -17,18 +17,22 @@ export const pathBetween = (paths: readonly PodPath[], from: PodFact, to: PodFac
   return path;
 };
 
-export const pairText = (from: PodFact, to: PodFact): string => `${from.node} ${from.address} > ${to.node} ${to.address}`;
+export const pairText = (from: PodFact, to: PodFact): string =>
+  `${from.node} ${from.address} > ${to.node} ${to.address}`;
 
 /** Rows of all probes of a kind; the nodes that could not send are failed rows. */
 export async function probeRows(lab: LabAccess, kind: Probe["kind"], row: (probe: Probe) => Row): Promise<Row[]> {
   const seen = await traffic(lab);
   if (seen.length === 0) return [equal("pods with an address", "some", "none")];
-  return seen.flatMap((each) => "error" in each ? [failure(each.node, each.error)] : each.probes.filter((probe) => probe.kind === kind).map(row));
+  return seen.flatMap((each) =>
+    "error" in each ? [failure(each.node, each.error)] : each.probes.filter((probe) => probe.kind === kind).map(row),
+  );
 }
 
 /** Every pod reaches every other, and its packets arrive with the predicted TTL. */
 export const podPathsCheck: Check = {
-  id: "pod-paths", title: "Pod-to-pod paths (every ordered pair)",
+  id: "pod-paths",
+  title: "Pod-to-pod paths (every ordered pair)",
   run: async (lab) => {
     const paths = await pathsOf(lab);
     return probeRows(lab, "normal", (probe) => pathRow(paths, probe));
@@ -37,5 +41,9 @@ export const podPathsCheck: Check = {
 
 export function pathRow(paths: readonly PodPath[], { from, to, result }: Probe): Row {
   const expected = `2 of 2, ttl=${pathBetween(paths, from, to).ttl}`;
-  return equal(pairText(from, to), expected, result === null ? "the pod's network namespace was not found" : pingText(result));
+  return equal(
+    pairText(from, to),
+    expected,
+    result === null ? "the pod's network namespace was not found" : pingText(result),
+  );
 }

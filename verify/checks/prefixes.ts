@@ -8,7 +8,8 @@ import type { Check, Row } from "../types";
  * allows, and the prefixes are those that some stable outcome has. That all choices together are one outcome is `outcome`'s affair.
  */
 export const prefixes: Check = {
-  id: "prefixes", title: "Prefixes received per neighbor",
+  id: "prefixes",
+  title: "Prefixes received per neighbor",
   run: async (lab) => {
     const switches = new Set(lab.plan.switches.map(({ name }) => name));
     const received = (await predictionOf(lab)).received.filter(({ to }) => switches.has(to));
@@ -25,8 +26,18 @@ export function receivedRow(of: ReceivedPrediction, counted: number | null, tabl
   const seen = Object.keys(table).filter((prefix) => table[prefix]?.some((path) => path.peer === of.neighbor));
   const missing = of.always.filter((prefix) => !seen.includes(prefix));
   const unexpected = seen.filter((prefix) => !of.always.includes(prefix) && !of.sometimes.includes(prefix));
-  const differs = [...(missing.length > 0 ? [`missing ${list(missing)}`] : []), ...(unexpected.length > 0 ? [`unexpected ${list(unexpected)}`] : [])];
-  const paths = Object.values(table ?? {}).flat().filter((path) => path.peer === of.neighbor).length;
+  const differs = [
+    ...(missing.length > 0 ? [`missing ${list(missing)}`] : []),
+    ...(unexpected.length > 0 ? [`unexpected ${list(unexpected)}`] : []),
+  ];
+  const paths = Object.values(table ?? {})
+    .flat()
+    .filter((path) => path.peer === of.neighbor).length;
   const ok = counted !== null && of.counts.includes(counted) && counted === paths && differs.length === 0;
-  return { subject: subject(of), expected: of.counts.join(" or "), seen: `${counted ?? "no session"}${differs.length > 0 ? `: ${differs.join("; ")}` : ""}`, ok };
+  return {
+    subject: subject(of),
+    expected: of.counts.join(" or "),
+    seen: `${counted ?? "no session"}${differs.length > 0 ? `: ${differs.join("; ")}` : ""}`,
+    ok,
+  };
 }

@@ -17,40 +17,73 @@ export function serviceScript(namespace: string, address: Address, port: number)
 conntrack -L -p tcp -d ${address} 2>/dev/null || true`;
 }
 
-export interface ServiceAnswers { readonly codes: readonly string[]; readonly backends: readonly Address[] }
+export interface ServiceAnswers {
+  readonly codes: readonly string[];
+  readonly backends: readonly Address[];
+}
 
 /**
  * Reads the script's output: the status of each request, and the backends that they went to. Connections are told from older ones in the table,
  * whose backends may be gone, by their ports.
  */
 export function parseAnswers(text: string, client: Address): ServiceAnswers {
-  const requests = [...text.matchAll(/^HTTP (\d+) from (\d+)$/gm)].map((match) => ({ code: match[1] ?? "", port: match[2] }));
+  const requests = [...text.matchAll(/^HTTP (\d+) from (\d+)$/gm)].map((match) => ({
+    code: match[1] ?? "",
+    port: match[2],
+  }));
   const flows = [...text.matchAll(/^tcp .*?\bsrc=(\S+) dst=\S+ sport=(\d+) dport=\d+ .*?\bsrc=(\S+) dst=\S+/gm)];
   const own = flows.filter((flow) => flow[1] === client && requests.some((request) => request.port === flow[2]));
-  return { codes: requests.map((request) => request.code), backends: [...new Set(own.map((flow) => flow[3] ?? ""))].sort() };
+  return {
+    codes: requests.map((request) => request.code),
+    backends: [...new Set(own.map((flow) => flow[3] ?? ""))].sort(),
+  };
 }
 
 /** The workload's service answers on its cluster address from a pod of every node, by several of its backends. */
 export const service: Check = {
-  id: "service", title: "Service address from pods",
+  id: "service",
+  title: "Service address from pods",
   run: async (lab) => {
     const { workload } = lab.plan;
     if (workload === null) return [];
-    const found = (await objects(lab, "Service")).find((each) => each.metadata.namespace === workload.namespace && each.metadata.name === workload.service);
+    const found = (await objects(lab, "Service")).find(
+      (each) => each.metadata.namespace === workload.namespace && each.metadata.name === workload.service,
+    );
     const address = found?.spec?.clusterIP;
-    if (address === undefined) return [equal(`${workload.namespace}/${workload.service}`, "a cluster address", "no such service")];
+    if (address === undefined)
+      return [equal(`${workload.namespace}/${workload.service}`, "a cluster address", "no such service")];
     const ready = (await workloadPods(lab)).flatMap((pod) => pod.status?.podIP ?? []);
     const pods = await testPods(lab);
     const sources = pods.filter((pod, i) => pods.findIndex((other) => other.node === pod.node) === i);
-    return eachOf(sources, (pod) => subject(pod, address), (pod) => rowsFrom(lab, pod, workload, address, ready));
+    return eachOf(
+      sources,
+      (pod) => subject(pod, address),
+      (pod) => rowsFrom(lab, pod, workload, address, ready),
+    );
   },
 };
 
 const subject = (pod: PodFact, address: Address): string => `${pod.node} ${pod.address} > ${address}`;
 
-async function rowsFrom(lab: LabAccess, pod: PodFact, workload: WorkloadPlan, address: Address, ready: readonly Address[]): Promise<Row[]> {
+async function rowsFrom(
+  lab: LabAccess,
+  pod: PodFact,
+  workload: WorkloadPlan,
+  address: Address,
+  ready: readonly Address[],
+): Promise<Row[]> {
   const { namespace } = await namespaceOf(lab, pod.node, pod.address);
-  return [serviceRow(pod, address, ready, parseAnswers(await output(lab, pod.node, serviceScript(namespace, address, workload.port), { timeoutMs: 60_000 }), pod.address))];
+  return [
+    serviceRow(
+      pod,
+      address,
+      ready,
+      parseAnswers(
+        await output(lab, pod.node, serviceScript(namespace, address, workload.port), { timeoutMs: 60_000 }),
+        pod.address,
+      ),
+    ),
+  ];
 }
 
 export function serviceRow(pod: PodFact, address: Address, ready: readonly Address[], seen: ServiceAnswers): Row {

@@ -7,33 +7,64 @@ import type { SwitchPlan } from "../../plan/types";
 
 /** Every planned BGP session of a switch is Established with the planned AS, and no switch has another neighbor. */
 export const sessions: Check = {
-  id: "sessions", title: "BGP sessions",
+  id: "sessions",
+  title: "BGP sessions",
   run: async (lab) => {
     const { sessions: predicted } = await predictionOf(lab);
-    return eachOf(lab.plan.switches, (each) => each.name, async (each) => sessionRows(each, neighborsOf(each.name, predicted), await summaryOf(lab, each.name)));
+    return eachOf(
+      lab.plan.switches,
+      (each) => each.name,
+      async (each) => sessionRows(each, neighborsOf(each.name, predicted), await summaryOf(lab, each.name)),
+    );
   },
 };
 
 /** A neighbor as a router should show it: named by the router, or come by itself where the router listens to a range. */
-export interface ExpectedNeighbor { readonly name: string; readonly address: string; readonly as: number; readonly established: boolean }
+export interface ExpectedNeighbor {
+  readonly name: string;
+  readonly address: string;
+  readonly as: number;
+  readonly established: boolean;
+}
 
 /** The predicted neighbors of a machine, as seen from it. */
 export function neighborsOf(machine: string, predicted: readonly SessionPrediction[]): ExpectedNeighbor[] {
   return predicted.flatMap(({ a, b, state }) => {
     const other = a.machine === machine ? b : b.machine === machine ? a : null;
-    return other === null || other.address === null ? [] : [{ name: other.machine ?? "", address: other.address, as: other.as, established: state === "ESTABLISHED" }];
+    return other === null || other.address === null
+      ? []
+      : [{ name: other.machine ?? "", address: other.address, as: other.as, established: state === "ESTABLISHED" }];
   });
 }
 
 export function sessionRows(of: SwitchPlan, neighbors: readonly ExpectedNeighbor[], summary: Summary): Row[] {
-  const identity = equal(`${of.name} BGP speaker`, `AS ${of.as}, router ID ${of.routerId}`, `AS ${summary.as}, router ID ${summary.routerId}`);
+  const identity = equal(
+    `${of.name} BGP speaker`,
+    `AS ${of.as}, router ID ${of.routerId}`,
+    `AS ${summary.as}, router ID ${summary.routerId}`,
+  );
   const planned = neighbors.map((neighbor) => {
     const peer = summary.peers.find((each) => each.address === neighbor.address);
-    const seen = peer === undefined ? "no such neighbor" : `${neighbor.established || peer.state === "Established" ? peer.state : "down"}, AS ${peer.remoteAs}`;
-    return equal(`${of.name} to ${neighbor.name} ${neighbor.address}`, `${neighbor.established ? "Established" : "down"}, AS ${neighbor.as}`, seen);
+    const seen =
+      peer === undefined
+        ? "no such neighbor"
+        : `${neighbor.established || peer.state === "Established" ? peer.state : "down"}, AS ${peer.remoteAs}`;
+    return equal(
+      `${of.name} to ${neighbor.name} ${neighbor.address}`,
+      `${neighbor.established ? "Established" : "down"}, AS ${neighbor.as}`,
+      seen,
+    );
   });
   const text = (addresses: readonly string[]): string => `${addresses.length}: ${list(sortIfAddresses(addresses))}`;
-  return [identity, ...planned, equal(`${of.name} all neighbors`, text(neighbors.map((each) => each.address)), text(summary.peers.map((each) => each.address)))];
+  return [
+    identity,
+    ...planned,
+    equal(
+      `${of.name} all neighbors`,
+      text(neighbors.map((each) => each.address)),
+      text(summary.peers.map((each) => each.address)),
+    ),
+  ];
 }
 
 /** Neighbors of unnumbered sessions go by interface name: those keep the order of their names. */

@@ -5,18 +5,33 @@ import { deploymentRow } from "./system";
 
 /** The demo workload: all replicas Ready, and on as many nodes as it can have. */
 export const workload: Check = {
-  id: "workload", title: "Demo workload",
+  id: "workload",
+  title: "Demo workload",
   run: async (lab) => {
     const { workload: plan, nodes } = lab.plan;
     if (plan === null) return [];
     const [deployments, pods] = await Promise.all([objects(lab, "Deployment"), workloadPods(lab)]);
     const workers = nodes.filter((node) => node.role === "worker").length;
-    const used = [...new Set(pods.flatMap((pod) => podState(pod) === "Running, Ready" ? pod.spec?.nodeName ?? [] : []))].sort();
+    const used = [
+      ...new Set(pods.flatMap((pod) => (podState(pod) === "Running, Ready" ? (pod.spec?.nodeName ?? []) : []))),
+    ].sort();
     const wanted = Math.min(plan.replicas, workers);
     return [
-      deploymentRow(`${plan.namespace}/${plan.name}`, deployments.find((each) => each.metadata.namespace === plan.namespace && each.metadata.name === plan.name)),
-      equal(`${plan.namespace}/${plan.name} replicas`, `${plan.replicas}`, `${pods.filter((pod) => podState(pod) === "Running, Ready").length}`),
-      { subject: "nodes with a replica", expected: `${wanted}`, seen: `${used.length}: ${list(used)}`, ok: used.length === wanted },
+      deploymentRow(
+        `${plan.namespace}/${plan.name}`,
+        deployments.find((each) => each.metadata.namespace === plan.namespace && each.metadata.name === plan.name),
+      ),
+      equal(
+        `${plan.namespace}/${plan.name} replicas`,
+        `${plan.replicas}`,
+        `${pods.filter((pod) => podState(pod) === "Running, Ready").length}`,
+      ),
+      {
+        subject: "nodes with a replica",
+        expected: `${wanted}`,
+        seen: `${used.length}: ${list(used)}`,
+        ok: used.length === wanted,
+      },
     ];
   },
 };

@@ -15,7 +15,7 @@ export interface BirdPath {
 }
 
 /** BIRD's own client, where Calico's container has it: nothing of the host's is needed. */
-const ASK = "nsenter -m -t \"$(pgrep -o -x bird)\" birdcl -s /var/run/calico/bird.ctl show route all";
+const ASK = 'nsenter -m -t "$(pgrep -o -x bird)" birdcl -s /var/run/calico/bird.ctl show route all';
 
 /** `10.0.1.0/26   via 10.0.0.1 on eth1 [Node_10_0_0_1 11:26:46 from 10.0.0.1] * (100/0) [AS65001i]`: prefix (left out where it is the line before's), target, protocol, best. */
 const LINE = /^(\d+\.\d+\.\d+\.\d+\/\d+)?\s+(via|dev|unreachable|blackhole|multipath|prohibit)\b.*?\[(\S+) .*?\]( \*)?/;
@@ -25,20 +25,36 @@ const SESSION = /^(?:Node|Mesh|Global)_(\d+)_(\d+)_(\d+)_(\d+)/;
 /** Paths of BGP, and own prefixes (Calico writes them as static routes), of BIRD 1.6's `show route all`. */
 export function parseBirdTable(text: string): BirdPath[] {
   const found: { -readonly [K in keyof BirdPath]: BirdPath[K] }[] = [];
-  let prefix = "", current: (typeof found)[number] | null = null;
+  let prefix = "";
+  let current: (typeof found)[number] | null = null;
   for (const line of text.split("\n")) {
     const route = LINE.exec(line);
     if (route !== null) {
       prefix = route[1] ?? prefix;
-      const session = SESSION.exec(route[3] ?? ""), own = (route[3] ?? "").startsWith("static");
-      current = session === null && !own ? null : { prefix, peer: session === null ? null : session.slice(1, 5).join("."), nextHop: null, asPath: [], valid: session === null || route[2] !== "unreachable", best: route[4] !== undefined };
+      const session = SESSION.exec(route[3] ?? "");
+      const own = (route[3] ?? "").startsWith("static");
+      current =
+        session === null && !own
+          ? null
+          : {
+              prefix,
+              peer: session === null ? null : session.slice(1, 5).join("."),
+              nextHop: null,
+              asPath: [],
+              valid: session === null || route[2] !== "unreachable",
+              best: route[4] !== undefined,
+            };
       if (current !== null) found.push(current);
     }
     const attribute = /^\s+BGP\.(next_hop|as_path): ?(.*)$/.exec(line);
     if (attribute === null || current === null) continue;
     const value = (attribute[2] ?? "").trim();
     if (attribute[1] === "next_hop") current.nextHop = value;
-    else current.asPath = value.split(" ").filter((each) => each !== "").map(Number);
+    else
+      current.asPath = value
+        .split(" ")
+        .filter((each) => each !== "")
+        .map(Number);
   }
   return found;
 }

@@ -3,13 +3,27 @@ import type { Address, Prefix } from "../../plan/types";
 import { json } from "../access";
 import type { LabAccess } from "../types";
 
-interface Meta { readonly name: string; readonly namespace?: string; readonly labels?: Readonly<Record<string, string>>; readonly deletionTimestamp?: string }
-interface Condition { readonly type: string; readonly status: string; readonly reason?: string }
+interface Meta {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly deletionTimestamp?: string;
+}
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+}
 
 export interface KubeObject {
   readonly kind: string;
   readonly metadata: Meta;
-  readonly spec?: { readonly nodeName?: string; readonly hostNetwork?: boolean; readonly replicas?: number; readonly clusterIP?: string };
+  readonly spec?: {
+    readonly nodeName?: string;
+    readonly hostNetwork?: boolean;
+    readonly replicas?: number;
+    readonly clusterIP?: string;
+  };
   readonly status?: {
     readonly conditions?: readonly Condition[];
     readonly nodeInfo?: { readonly kubeletVersion: string };
@@ -23,13 +37,22 @@ export interface KubeObject {
 }
 
 /** Pods with an address of their own that should answer. */
-export interface PodFact { readonly name: string; readonly namespace: string; readonly node: string; readonly address: Address }
+export interface PodFact {
+  readonly name: string;
+  readonly namespace: string;
+  readonly node: string;
+  readonly address: Address;
+}
 
 const KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 10s";
 
 /** Asks the control plane's own kubectl, so that nothing on the host is needed. */
 export async function kubectl(lab: LabAccess, query: string): Promise<KubeObject[]> {
-  const printed = await json<{ items?: KubeObject[] }>(lab, lab.plan.cluster.controlPlane, `${KUBECTL} get ${query} -o json`);
+  const printed = await json<{ items?: KubeObject[] }>(
+    lab,
+    lab.plan.cluster.controlPlane,
+    `${KUBECTL} get ${query} -o json`,
+  );
   return printed.items ?? [];
 }
 
@@ -41,9 +64,18 @@ export function objects(lab: LabAccess, kind: string): Promise<KubeObject[]> {
 
 /** Pod blocks by node, as Calico's IPAM has handed them out. */
 export async function podBlocks(lab: LabAccess): Promise<Record<string, Prefix[]>> {
-  const affinities = await lab.once("pod blocks", () => kubectl(lab, "blockaffinities.crd.projectcalico.org")) as unknown as { spec: { node: string; cidr: string; state: string; deleted?: string } }[];
-  const live = affinities.filter(({ spec }) => spec.state === "confirmed" && spec.deleted !== "true" && !spec.cidr.includes(":"));
-  return Object.fromEntries(lab.plan.nodes.map(({ name }) => [name, sortPrefixes(live.filter(({ spec }) => spec.node === name).map(({ spec }) => spec.cidr))]));
+  const affinities = (await lab.once("pod blocks", () =>
+    kubectl(lab, "blockaffinities.crd.projectcalico.org"),
+  )) as unknown as { spec: { node: string; cidr: string; state: string; deleted?: string } }[];
+  const live = affinities.filter(
+    ({ spec }) => spec.state === "confirmed" && spec.deleted !== "true" && !spec.cidr.includes(":"),
+  );
+  return Object.fromEntries(
+    lab.plan.nodes.map(({ name }) => [
+      name,
+      sortPrefixes(live.filter(({ spec }) => spec.node === name).map(({ spec }) => spec.cidr)),
+    ]),
+  );
 }
 
 /** The address of the workload's local service by node: announced by those that run a ready pod of it. */
@@ -51,24 +83,34 @@ export async function announcedServices(lab: LabAccess): Promise<Record<string, 
   const local = lab.plan.workload?.localService ?? null;
   if (local === null || lab.plan.calico.bgp?.advertiseServices !== true) return {};
   const nodes = (await workloadPods(lab)).filter(isReady).map((pod) => pod.spec?.nodeName);
-  return Object.fromEntries(lab.plan.nodes.map(({ name }) => [name, nodes.includes(name) ? [`${local.address}/32`] : []]));
+  return Object.fromEntries(
+    lab.plan.nodes.map(({ name }) => [name, nodes.includes(name) ? [`${local.address}/32`] : []]),
+  );
 }
 
-export const conditionOf = (object: KubeObject, type: string): Condition | undefined => object.status?.conditions?.find((condition) => condition.type === type);
-export const isReady = (object: KubeObject): boolean => conditionOf(object, "Ready")?.status === "True" && object.metadata.deletionTimestamp === undefined;
+export const conditionOf = (object: KubeObject, type: string): Condition | undefined =>
+  object.status?.conditions?.find((condition) => condition.type === type);
+export const isReady = (object: KubeObject): boolean =>
+  conditionOf(object, "Ready")?.status === "True" && object.metadata.deletionTimestamp === undefined;
 
 /** "Running, Ready", "Pending", "Running, not Ready (CrashLoopBackOff)". */
 export function podState(pod: KubeObject): string {
-  const phase = pod.metadata.deletionTimestamp === undefined ? pod.status?.phase ?? "Unknown" : "Terminating";
+  const phase = pod.metadata.deletionTimestamp === undefined ? (pod.status?.phase ?? "Unknown") : "Terminating";
   if (phase !== "Running") return phase;
-  const waiting = pod.status?.containerStatuses?.map((container) => container.state?.waiting?.reason).find((reason) => reason !== undefined);
+  const waiting = pod.status?.containerStatuses
+    ?.map((container) => container.state?.waiting?.reason)
+    .find((reason) => reason !== undefined);
   return isReady(pod) ? "Running, Ready" : `Running, not Ready${waiting === undefined ? "" : ` (${waiting})`}`;
 }
 
 export async function workloadPods(lab: LabAccess): Promise<KubeObject[]> {
   const { workload } = lab.plan;
   const pods = await objects(lab, "Pod");
-  return workload === null ? [] : pods.filter((pod) => pod.metadata.namespace === workload.namespace && pod.metadata.labels?.["app"] === workload.name);
+  return workload === null
+    ? []
+    : pods.filter(
+        (pod) => pod.metadata.namespace === workload.namespace && pod.metadata.labels?.["app"] === workload.name,
+      );
 }
 
 /**
@@ -78,23 +120,44 @@ export async function workloadPods(lab: LabAccess): Promise<KubeObject[]> {
  * @throws Error while pods of the workload are missing: a path that isn't there to be tried must not count as sound
  */
 export async function testPods(lab: LabAccess): Promise<PodFact[]> {
-  const { pods, missing } = await readyPods(lab), wanted = lab.plan.workload?.replicas ?? 0;
-  if (missing > 0) throw new Error(`${wanted - missing} of ${wanted} pods of ${lab.plan.workload?.name} are ready: nothing can be sent between the others`);
+  const { pods, missing } = await readyPods(lab);
+  const wanted = lab.plan.workload?.replicas ?? 0;
+  if (missing > 0)
+    throw new Error(
+      `${wanted - missing} of ${wanted} pods of ${lab.plan.workload?.name} are ready: nothing can be sent between the others`,
+    );
   return pods;
 }
 
 /** Those of them that are ready by now, and how many of the workload's are missing. */
 export async function readyPods(lab: LabAccess): Promise<{ readonly pods: PodFact[]; readonly missing: number }> {
-  const own = (await workloadPods(lab)).flatMap(podFact), others = (await objects(lab, "Pod")).flatMap(podFact);
+  const own = (await workloadPods(lab)).flatMap(podFact);
+  const others = (await objects(lab, "Pod")).flatMap(podFact);
   const bare = lab.plan.nodes.filter((node) => !own.some((pod) => pod.node === node.name));
-  const chosen = bare.flatMap((node) => others.filter((pod) => pod.node === node.name).sort(byName).slice(0, 1));
-  return { pods: [...own, ...chosen].sort(byName), missing: Math.max(0, (lab.plan.workload?.replicas ?? 0) - own.length) };
+  const chosen = bare.flatMap((node) =>
+    others
+      .filter((pod) => pod.node === node.name)
+      .sort(byName)
+      .slice(0, 1),
+  );
+  return {
+    pods: [...own, ...chosen].sort(byName),
+    missing: Math.max(0, (lab.plan.workload?.replicas ?? 0) - own.length),
+  };
 }
 
 const byName = (a: PodFact, b: PodFact): number => a.node.localeCompare(b.node) || a.name.localeCompare(b.name);
 
 function podFact(pod: KubeObject): PodFact[] {
-  const node = pod.spec?.nodeName, address = pod.status?.podIP;
-  if (node === undefined || address === undefined || pod.spec?.hostNetwork === true || pod.status?.phase !== "Running" || !isReady(pod)) return [];
+  const node = pod.spec?.nodeName;
+  const address = pod.status?.podIP;
+  if (
+    node === undefined ||
+    address === undefined ||
+    pod.spec?.hostNetwork === true ||
+    pod.status?.phase !== "Running" ||
+    !isReady(pod)
+  )
+    return [];
   return [{ name: pod.metadata.name, namespace: pod.metadata.namespace ?? "default", node, address }];
 }

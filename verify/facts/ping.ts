@@ -11,8 +11,16 @@ export interface PingResult {
 export function parsePing(text: string): PingResult {
   const totals = /(\d+) packets transmitted, (\d+) received/.exec(text);
   const ttls = [...text.matchAll(/bytes from \S+ icmp_seq=\d+ ttl=(\d+)/g)].map((match) => Number(match[1]));
-  const error = /(Destination \w+ Unreachable|Time to live exceeded|message too long.*|Network is unreachable|Packet filtered)/.exec(text);
-  return { sent: Number(totals?.[1] ?? 0), received: Number(totals?.[2] ?? 0), ttls, error: error?.[1] ?? (totals === null ? text.trim().split("\n").at(-1) ?? "" : null) };
+  const error =
+    /(Destination \w+ Unreachable|Time to live exceeded|message too long.*|Network is unreachable|Packet filtered)/.exec(
+      text,
+    );
+  return {
+    sent: Number(totals?.[1] ?? 0),
+    received: Number(totals?.[2] ?? 0),
+    ttls,
+    error: error?.[1] ?? (totals === null ? (text.trim().split("\n").at(-1) ?? "") : null),
+  };
 }
 
 /** "2 of 2, ttl=62". */

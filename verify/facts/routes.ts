@@ -32,5 +32,7 @@ export function parseRoutes(printed: readonly IpRoute[]): Route[] {
 }
 
 export function routesOf(lab: LabAccess, machine: string): Promise<Route[]> {
-  return lab.once(`routes ${machine}`, async () => parseRoutes(await json<IpRoute[]>(lab, machine, "ip -j -4 route show table main")));
+  return lab.once(`routes ${machine}`, async () =>
+    parseRoutes(await json<IpRoute[]>(lab, machine, "ip -j -4 route show table main")),
+  );
 }

@@ -1,6 +1,11 @@
 import type { Address } from "../../plan/types";
 
-export interface Outer { readonly source: Address; readonly destination: Address; readonly port: number; readonly vni: number }
+export interface Outer {
+  readonly source: Address;
+  readonly destination: Address;
+  readonly port: number;
+  readonly vni: number;
+}
 
 /** One ICMP echo packet of a capture: inside VXLAN, or plain where `outer` is null. */
 export interface CapturedEcho {
@@ -25,7 +30,13 @@ export function parseCapture(text: string): CapturedEcho[] {
   for (const line of text.split("\n")) {
     const vxlan = OUTER.exec(line);
     const echo = ECHO.exec(line);
-    if (echo !== null) found.push({ source: echo[1] ?? "", destination: echo[2] ?? "", type: echo[3] as "request" | "reply", outer: vxlan === null ? outer : outerOf(vxlan) });
+    if (echo !== null)
+      found.push({
+        source: echo[1] ?? "",
+        destination: echo[2] ?? "",
+        type: echo[3] as "request" | "reply",
+        outer: vxlan === null ? outer : outerOf(vxlan),
+      });
     outer = vxlan === null || echo !== null ? null : outerOf(vxlan);
   }
   return found;

@@ -17,13 +17,22 @@ export interface Probe {
 }
 
 /** Pings of all pods of a node, and what passed the node's uplink meanwhile. */
-export interface NodeTraffic { readonly node: string; readonly probes: readonly Probe[]; readonly captured: readonly CapturedEcho[] }
+export interface NodeTraffic {
+  readonly node: string;
+  readonly probes: readonly Probe[];
+  readonly captured: readonly CapturedEcho[];
+}
 
 /** IP and ICMP headers in front of ping's payload. */
 const PING_HEADERS = 28;
 const PARALLEL = 32;
 
-interface Job { readonly kind: Probe["kind"]; readonly namespace: string; readonly target: Address; readonly options: string }
+interface Job {
+  readonly kind: Probe["kind"];
+  readonly namespace: string;
+  readonly target: Address;
+  readonly options: string;
+}
 
 /**
  * The shell text: starts the capture, waits until it listens, pings all targets at the same time, ends the capture, prints both.
@@ -48,8 +57,10 @@ export function parseTraffic(text: string): { pings: Map<string, PingResult>; ca
   let captured: CapturedEcho[] = [];
   for (const part of text.split(/^### /m).slice(1)) {
     const end = part.indexOf("\n");
-    const key = part.slice(0, end), rest = part.slice(end + 1);
-    if (key === "capture") captured = parseCapture(rest); else pings.set(key, parsePing(rest));
+    const key = part.slice(0, end);
+    const rest = part.slice(end + 1);
+    if (key === "capture") captured = parseCapture(rest);
+    else pings.set(key, parsePing(rest));
   }
   return { pings, captured };
 }
@@ -59,7 +70,9 @@ export function traffic(lab: LabAccess): Promise<(NodeTraffic | { node: string; 
   return lab.once("traffic", async () => {
     const pods = await testPods(lab);
     const nodes = lab.plan.nodes.filter((node) => pods.some((pod) => pod.node === node.name));
-    return Promise.all(nodes.map((node) => nodeTraffic(lab, node.name, pods).catch((error: unknown) => ({ node: node.name, error }))));
+    return Promise.all(
+      nodes.map((node) => nodeTraffic(lab, node.name, pods).catch((error: unknown) => ({ node: node.name, error }))),
+    );
   });
 }
 
@@ -72,15 +85,25 @@ async function nodeTraffic(lab: LabAccess, node: string, pods: readonly PodFact[
     const namespace = namespaces.get(from.address);
     return namespace === undefined ? [] : [{ kind, namespace, target: to.address, options: options[kind] }];
   });
-  const seen = jobs.length === 0 ? { pings: new Map<string, PingResult>(), captured: [] } : parseTraffic(await output(lab, node, trafficScript(uplink, lab.plan.calico.vxlan.port, jobs), { timeoutMs: 60_000 }));
-  const probes = planned.map((probe) => ({ ...probe, result: seen.pings.get(`${probe.kind} ${namespaces.get(probe.from.address) ?? ""} ${probe.to.address}`) ?? null }));
+  const seen =
+    jobs.length === 0
+      ? { pings: new Map<string, PingResult>(), captured: [] }
+      : parseTraffic(
+          await output(lab, node, trafficScript(uplink, lab.plan.calico.vxlan.port, jobs), { timeoutMs: 60_000 }),
+        );
+  const probes = planned.map((probe) => ({
+    ...probe,
+    result: seen.pings.get(`${probe.kind} ${namespaces.get(probe.from.address) ?? ""} ${probe.to.address}`) ?? null,
+  }));
   return { node, probes, captured: seen.captured };
 }
 
 /** Every pod of the node to every other pod; a full-sized packet to the first pod of each other node, from the node's first pod. */
 function plannedProbes(node: string, pods: readonly PodFact[]): Omit<Probe, "result">[] {
   const own = pods.filter((pod) => pod.node === node);
-  const normal = own.flatMap((from) => pods.filter((to) => to !== from).map((to) => ({ from, to, kind: "normal" as const })));
+  const normal = own.flatMap((from) =>
+    pods.filter((to) => to !== from).map((to) => ({ from, to, kind: "normal" as const })),
+  );
   const firsts = pods.filter((pod, i) => pod.node !== node && pods.findIndex((other) => other.node === pod.node) === i);
   return [...normal, ...own.slice(0, 1).flatMap((from) => firsts.map((to) => ({ from, to, kind: "full" as const })))];
 }

@@ -10,10 +10,10 @@ export interface TableOptions {
   readonly columns?: number;
 }
 
-const paint = (on: boolean, code: number, text: string): string => on ? `\u001b[${code}m${text}\u001b[0m` : text;
+const paint = (on: boolean, code: number, text: string): string => (on ? `\u001b[${code}m${text}\u001b[0m` : text);
 
 /** No line between rows: reports are long. */
-const NO_RULES = { "mid": "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
 const HEAD = ["", "what", "expected", "seen"];
 
@@ -42,10 +42,23 @@ export function tableReport(report: Report, options: TableOptions): string {
 function checkTable(check: CheckResult, options: TableOptions): string {
   const rows = options.failedOnly === true ? check.rows.filter((row) => !row.ok) : check.rows;
   const table = new Table({
-    head: HEAD, chars: NO_RULES, style: { head: options.colour ? ["bold"] : [], border: options.colour ? ["grey"] : [] },
-    colWidths: columnWidths(rows.map((row) => ["PASS", row.subject, row.expected, row.seen]), options.columns), wordWrap: true, wrapOnWordBoundary: false,
+    head: HEAD,
+    chars: NO_RULES,
+    style: { head: options.colour ? ["bold"] : [], border: options.colour ? ["grey"] : [] },
+    colWidths: columnWidths(
+      rows.map((row) => ["PASS", row.subject, row.expected, row.seen]),
+      options.columns,
+    ),
+    wordWrap: true,
+    wrapOnWordBoundary: false,
   });
-  for (const row of rows) table.push([verdict(row.ok, options), row.subject, row.expected, row.ok ? row.seen : paint(options.colour, 31, row.seen)]);
+  for (const row of rows)
+    table.push([
+      verdict(row.ok, options),
+      row.subject,
+      row.expected,
+      row.ok ? row.seen : paint(options.colour, 31, row.seen),
+    ]);
   const good = check.rows.filter((row) => row.ok).length;
   return `${paint(options.colour, 1, check.title)}  [${check.id}]  ${verdict(check.ok, options)} ${good} of ${check.rows.length}\n${table.toString()}\n`;
 }

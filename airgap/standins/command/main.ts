@@ -14,9 +14,17 @@ serve({
   version: "1.2.1",
   resource: (type) => {
     const found = resources[type];
-    if (found === undefined) throw new Error(`${type}: not provided by this stand-in for the \`command\` plugin; install the official one (pulumi plugin install resource command v1.2.1)`);
+    if (found === undefined)
+      throw new Error(
+        `${type}: not provided by this stand-in for the \`command\` plugin; install the official one (pulumi plugin install resource command v1.2.1)`,
+      );
     return found;
   },
-  invoke: async (token) => { throw new Error(`${token}: not provided by this stand-in for the \`command\` plugin; install the official one (pulumi plugin install resource command v1.2.1)`); },
-  components: " by this stand-in for the `command` plugin; install the official one (pulumi plugin install resource command v1.2.1)",
+  invoke: async (token) => {
+    throw new Error(
+      `${token}: not provided by this stand-in for the \`command\` plugin; install the official one (pulumi plugin install resource command v1.2.1)`,
+    );
+  },
+  components:
+    " by this stand-in for the `command` plugin; install the official one (pulumi plugin install resource command v1.2.1)",
 });

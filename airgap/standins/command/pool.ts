@@ -5,10 +5,17 @@ import { Connection, type Endpoint } from "../../../ssh/client";
 const SESSIONS = 8;
 const IDLE_MS = 3000;
 
-interface Entry { readonly connection: Promise<Connection>; users: number; timer?: NodeJS.Timeout }
+interface Entry {
+  readonly connection: Promise<Connection>;
+  users: number;
+  timer?: NodeJS.Timeout;
+}
 const open = new Map<string, Set<Entry>>();
 
-const keyOf = (e: Endpoint): string => createHash("sha256").update(JSON.stringify(e, Object.keys(e).sort())).digest("hex");
+const keyOf = (e: Endpoint): string =>
+  createHash("sha256")
+    .update(JSON.stringify(e, Object.keys(e).sort()))
+    .digest("hex");
 const forget = (key: string, entry: Entry): void => {
   const entries = open.get(key);
   entries?.delete(entry);
@@ -20,9 +27,12 @@ function take(key: string, to: Endpoint, signal: AbortSignal, fresh: boolean): E
   open.set(key, entries);
   let entry = fresh ? undefined : [...entries].find((e) => e.users < SESSIONS);
   if (entry === undefined) {
-    const made: Entry = entry = { connection: Connection.open(to, signal), users: 0 };
+    const made: Entry = (entry = { connection: Connection.open(to, signal), users: 0 });
     entries.add(made);
-    made.connection.then((c) => c.client.on("close", () => forget(key, made)), () => forget(key, made));
+    made.connection.then(
+      (c) => c.client.on("close", () => forget(key, made)),
+      () => forget(key, made),
+    );
   }
   clearTimeout(entry.timer);
   entry.users++;
@@ -31,7 +41,13 @@ function take(key: string, to: Endpoint, signal: AbortSignal, fresh: boolean): E
 
 function release(key: string, entry: Entry): void {
   if (--entry.users > 0) return;
-  entry.timer = setTimeout(() => { forget(key, entry); void entry.connection.then((c) => c.close(), () => undefined); }, IDLE_MS);
+  entry.timer = setTimeout(() => {
+    forget(key, entry);
+    void entry.connection.then(
+      (c) => c.close(),
+      () => undefined,
+    );
+  }, IDLE_MS);
   entry.timer.unref();
 }
 
@@ -39,15 +55,22 @@ function release(key: string, entry: Entry): void {
 const notBegun = (error: unknown): boolean => /Not connected|Channel open failure/i.test((error as Error).message);
 
 /** Runs `work` on a connection to `to`, which commands that follow within seconds share. */
-export async function withConnection<T>(to: Endpoint, signal: AbortSignal, work: (c: Connection) => Promise<T>): Promise<T> {
+export async function withConnection<T>(
+  to: Endpoint,
+  signal: AbortSignal,
+  work: (c: Connection) => Promise<T>,
+): Promise<T> {
   const key = keyOf(to);
   for (const fresh of [false, true]) {
     const entry = take(key, to, signal, fresh);
-    try { return await work(await entry.connection); }
-    catch (error) {
+    try {
+      return await work(await entry.connection);
+    } catch (error) {
       if (fresh || !notBegun(error)) throw error;
       forget(key, entry);
-    } finally { release(key, entry); }
+    } finally {
+      release(key, entry);
+    }
   }
   throw new Error("unreachable");
 }

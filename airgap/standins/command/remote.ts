@@ -19,7 +19,11 @@ const taken = new WeakMap<Connection, Map<string, boolean>>();
  * A server drops variables that its AcceptEnv does not name, and a client that does not ask for an answer (ssh2's does not) never hears of it. The
  * official plugin asks, and fails. So one command that shows its environment finds out, once for each name and connection.
  */
-async function refused(connection: Connection, names: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+async function refused(
+  connection: Connection,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const known = taken.get(connection) ?? new Map<string, boolean>();
   taken.set(connection, known);
   const open = names.filter((n) => !known.has(n));
@@ -37,8 +41,15 @@ export function runRemote(to: Endpoint, command: string, options: RemoteOptions)
   return withConnection(to, options.signal, async (connection) => {
     const no = await refused(connection, Object.keys(options.env), options.signal);
     if (no !== undefined)
-      throw new Error(`could not set environment variable "${no}": the SSH server accepts only variables that AcceptEnv in its configuration names. Or write it before the command: ${no}=value command`);
+      throw new Error(
+        `could not set environment variable "${no}": the SSH server accepts only variables that AcceptEnv in its configuration names. Or write it before the command: ${no}=value command`,
+      );
     const env = { ...options.hopefulEnv, ...options.env };
-    return connection.exec(command, { signal: options.signal, onOutput: options.onOutput, ...(options.stdin === undefined ? {} : { stdin: options.stdin }), ...(Object.keys(env).length === 0 ? {} : { env }) });
+    return connection.exec(command, {
+      signal: options.signal,
+      onOutput: options.onOutput,
+      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+      ...(Object.keys(env).length === 0 ? {} : { env }),
+    });
   });
 }

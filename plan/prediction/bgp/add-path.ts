@@ -1,7 +1,17 @@
 import { exported } from "./transfer";
 import type { Edge, Path } from "./path";
 import { sameTable } from "./same";
-import { arrivals, closed, received, type Arrival, type Network, type Origins, type Settled, type Slot, type State } from "./settle";
+import {
+  arrivals,
+  closed,
+  received,
+  type Arrival,
+  type Network,
+  type Origins,
+  type Settled,
+  type Slot,
+  type State,
+} from "./settle";
 
 /**
  * Whether the sender of a session sends every path it has, each under an ID of its own (RFC 7911). Calico's BIRD is configured with `add paths on`,
@@ -10,16 +20,21 @@ import { arrivals, closed, received, type Arrival, type Network, type Origins, t
 export const sendsAll = (network: Network, edge: Edge): boolean => keepsTable(network, edge.from.id);
 
 /** Whether what a speaker sends depends on its whole table. */
-export const keepsTable = (network: Network, id: number): boolean => network.speakers[id]?.addPaths === true && !network.stubs.has(id);
+export const keepsTable = (network: Network, id: number): boolean =>
+  network.speakers[id]?.addPaths === true && !network.stubs.has(id);
 
 /** A speaker's table: its own paths, then what its neighbors send. */
 export function tableOf(own: readonly Path[], arriving: readonly Arrival[]): Slot[] {
-  return [...own.map((path) => ({ paths: [path], maybe: false })), ...arriving.filter(({ paths }) => paths.length > 0).map(({ paths, maybe }) => ({ paths, maybe }))];
+  return [
+    ...own.map((path) => ({ paths: [path], maybe: false })),
+    ...arriving.filter(({ paths }) => paths.length > 0).map(({ paths, maybe }) => ({ paths, maybe })),
+  ];
 }
 
 /** What arrives on a session whose sender sends all it has: one arrival for each path of its table, also of those it could not use itself. */
 export function allArrivals(network: Network, origins: Origins, state: State, edge: Edge): Arrival[] {
-  const back = network.reverse.get(edge), table = state[edge.from.id]?.table ?? [];
+  const back = network.reverse.get(edge);
+  const table = state[edge.from.id]?.table ?? [];
   if (back === undefined || table.length === 0 || closed(origins, edge)) return [];
   return table.flatMap(({ paths, maybe }): Arrival[] => {
     const made = paths.map((path) => exported(path, back).map((route) => ({ route, path })));
@@ -33,7 +48,9 @@ const idOf = (path: Path): string => (path.edge === null ? (path.own ?? "own") :
 
 /** The tables that follow from what every speaker has chosen: of those that send all, nothing else counts. */
 export function withTables(network: Network, origins: Origins, chosen: State): State {
-  const state: Settled[] = chosen.map((each, id) => (keepsTable(network, id) ? { ...each, table: tableOf(origins.own.get(id) ?? [], []) } : each));
+  const state: Settled[] = chosen.map((each, id) =>
+    keepsTable(network, id) ? { ...each, table: tableOf(origins.own.get(id) ?? [], []) } : each,
+  );
   for (let round = 0; round <= network.speakers.length; round++) {
     let changed = false;
     for (const at of network.speakers) {

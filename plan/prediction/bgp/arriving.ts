@@ -1,7 +1,17 @@
 import { allArrivals, sendsAll } from "./add-path";
 import { Alike, countOf } from "./alike";
 import type { Edge } from "./path";
-import { arrival, closed, NOTHING, sentTo, type Network, type Origins, type Settled, type State, type Told } from "./settle";
+import {
+  arrival,
+  closed,
+  NOTHING,
+  sentTo,
+  type Network,
+  type Origins,
+  type Settled,
+  type State,
+  type Told,
+} from "./settle";
 
 /** Whether a route arrives: whatever the sender has settled on, for some of it, or for nothing. */
 export type Arriving = "always" | "sometimes" | "never";
@@ -14,7 +24,13 @@ const FEW = 32;
  *
  * @param back the session's other side
  */
-export function arriving(network: Network, origins: Origins, state: State, edge: Edge, back: Edge | undefined): Arriving {
+export function arriving(
+  network: Network,
+  origins: Origins,
+  state: State,
+  edge: Edge,
+  back: Edge | undefined,
+): Arriving {
   if (sendsAll(network, edge)) {
     const all = allArrivals(network, origins, state, edge);
     return all.length === 0 ? "never" : all.every((each) => each.maybe) ? "sometimes" : "always";
@@ -24,19 +40,37 @@ export function arriving(network: Network, origins: Origins, state: State, edge:
   if (count === 0 || back === undefined || closed(origins, edge)) return "never";
   // A route that comes back to where it was learned holds the receiver's AS number, unless the sender overrides it.
   const { settings } = back;
-  if (!edge.internal && edge.settings.allowasIn === 0 && edge.settings.acceptNextHop === null && !settings.asOverride && !settings.nextHopUnchanged && back.shared === null) {
+  if (
+    !edge.internal &&
+    edge.settings.allowasIn === 0 &&
+    edge.settings.acceptNextHop === null &&
+    !settings.asOverride &&
+    !settings.nextHopUnchanged &&
+    back.shared === null
+  ) {
     const refused = edge.from.as === edge.at.as ? count : holders(settled, back, edge.at.as);
     return refused === count ? "never" : refused > 0 || settled.none ? "sometimes" : "always";
   }
   // Of neighbors with one AS number, as-override leaves no trace: their own route may come back, no other is refused.
-  if (!edge.internal && settings.asOverride && back.remotes.length === 1 && edge.settings.acceptNextHop === null && isElsewhere(settled, edge)) return settled.none ? "sometimes" : "always";
+  if (
+    !edge.internal &&
+    settings.asOverride &&
+    back.remotes.length === 1 &&
+    edge.settings.acceptNextHop === null &&
+    isElsewhere(settled, edge)
+  )
+    return settled.none ? "sometimes" : "always";
   const { paths, maybe } = arrival(network, origins, state, edge);
   return paths.length === 0 ? "never" : maybe ? "sometimes" : "always";
 }
 
 /** Whether no path leads to the neighbor itself. */
 function isElsewhere(settled: Settled, { at, local }: Edge): boolean {
-  if (settled instanceof Alike) return settled.edges.every((each) => each.from !== at && each.address !== local) || settled.best.every((path) => path.edge?.from !== at && path.nextHop !== local);
+  if (settled instanceof Alike)
+    return (
+      settled.edges.every((each) => each.from !== at && each.address !== local) ||
+      settled.best.every((path) => path.edge?.from !== at && path.nextHop !== local)
+    );
   return settled.best.every((path) => path.edge?.from !== at && path.nextHop !== local);
 }
 

@@ -11,12 +11,22 @@ export function compare(a: Path, b: Path, at: Speaker): number {
   const equal = untilMetric(a, b);
   if (equal !== 0) return equal;
   if (at.software === "frr" && external(a) && external(b)) return 0;
-  return decidingId(a) - decidingId(b) || a.clusters.length - b.clusters.length || (a.edge?.address ?? 0) - (b.edge?.address ?? 0);
+  return (
+    decidingId(a) - decidingId(b) ||
+    a.clusters.length - b.clusters.length ||
+    (a.edge?.address ?? 0) - (b.edge?.address ?? 0)
+  );
 }
 
 /** The steps that paths in use together have to be equal in. */
 export function untilMetric(a: Path, b: Path): number {
-  return own(b) - own(a) || b.localPref - a.localPref || a.asPath.length - b.asPath.length || Number(external(b)) - Number(external(a)) || a.metric - b.metric;
+  return (
+    own(b) - own(a) ||
+    b.localPref - a.localPref ||
+    a.asPath.length - b.asPath.length ||
+    Number(external(b)) - Number(external(a)) ||
+    a.metric - b.metric
+  );
 }
 
 const own = (path: Path): number => (path.edge === null ? 1 : 0);
@@ -40,10 +50,17 @@ export function together(path: Path, best: Path, at: Speaker): boolean {
  *
  * @param rivals other paths that may be there, and whether they surely are
  */
-export function beside(path: Path, best: Path, rivals: readonly { readonly path: Path; readonly sure: boolean }[], at: Speaker): "always" | "sometimes" | "never" {
+export function beside(
+  path: Path,
+  best: Path,
+  rivals: readonly { readonly path: Path; readonly sure: boolean }[],
+  at: Speaker,
+): "always" | "sometimes" | "never" {
   if (!together(path, best, at)) return "never";
   if (at.software === "bird") return "always";
-  const same = rivals.filter((each) => each.path !== path && each.path.nextHop === path.nextHop && together(each.path, best, at));
+  const same = rivals.filter(
+    (each) => each.path !== path && each.path.nextHop === path.nextHop && together(each.path, best, at),
+  );
   const address = (of: Path): number => of.edge?.address ?? 0;
   const before = same.filter((each) => address(each.path) < address(path));
   if (before.some((each) => each.sure)) return "never";

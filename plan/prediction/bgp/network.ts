@@ -18,14 +18,28 @@ export interface Half {
 }
 
 /** Sessions by receiver, and each one's other side. Halves come in pairs, one after the other. */
-export function edgesOf(speakers: readonly Speaker[], halves: readonly Half[]): { edges: Edge[][]; reverse: Map<Edge, Edge> } {
+export function edgesOf(
+  speakers: readonly Speaker[],
+  halves: readonly Half[],
+): { edges: Edge[][]; reverse: Map<Edge, Edge> } {
   const groups = new Map<string, number[]>();
-  for (const half of halves) { const key = `${half.at.id} ${groupOf(half)}`; groups.set(key, [...(groups.get(key) ?? []), half.from.as]); }
+  for (const half of halves) {
+    const key = `${half.at.id} ${groupOf(half)}`;
+    groups.set(key, [...(groups.get(key) ?? []), half.from.as]);
+  }
   const all = halves.map((half): Edge => {
     const group = groupOf(half);
     const members = groups.get(`${half.at.id} ${group}`) ?? [];
     return {
-      at: half.at, from: half.from, local: half.local, address: half.address, settings: half.settings, internal: internal(half), shared: shared(half), group, session: half.session,
+      at: half.at,
+      from: half.from,
+      local: half.local,
+      address: half.address,
+      settings: half.settings,
+      internal: internal(half),
+      shared: shared(half),
+      group,
+      session: half.session,
       remotes: [...new Set(members)].sort((a, b) => a - b),
     };
   });
@@ -35,7 +49,10 @@ export function edgesOf(speakers: readonly Speaker[], halves: readonly Half[]): 
   const reverse = new Map<Edge, Edge>();
   for (let i = 0; i + 1 < all.length; i += 2) {
     const [a, b] = [all[i], all[i + 1]];
-    if (a !== undefined && b !== undefined) { reverse.set(a, b); reverse.set(b, a); }
+    if (a !== undefined && b !== undefined) {
+      reverse.set(a, b);
+      reverse.set(b, a);
+    }
   }
   return { edges, reverse };
 }

@@ -59,7 +59,20 @@ export const LOCAL_PREF = 100;
 export const GSHUT_LOCAL_PREF = 0;
 
 export function ownPath(own: "network" | "aggregate"): Path {
-  return { edge: null, own, asPath: [], localPref: LOCAL_PREF, gshut: false, originator: 0, clusters: [], nextHop: 0, valid: true, metric: 0, echo: false, id: "" };
+  return {
+    edge: null,
+    own,
+    asPath: [],
+    localPref: LOCAL_PREF,
+    gshut: false,
+    originator: 0,
+    clusters: [],
+    nextHop: 0,
+    valid: true,
+    metric: 0,
+    echo: false,
+    id: "",
+  };
 }
 
 /** Router ID that the decision compares: the originator's, where reflectors passed the route (RFC 4456, section 9). */

@@ -6,18 +6,50 @@ import type { Settled, Slot } from "./settle";
 export function same(a: Settled, b: Settled): boolean {
   if (a instanceof Alike && b instanceof Alike && a.edges === b.edges) return sameChoice(a.choice, b.choice);
   if (countOf(a) !== countOf(b)) return false;
-  return a.none === b.none && sameTable(a.table, b.table) && a.best.length === b.best.length && a.best.every((path, i) => { const other = b.best[i]; return other !== undefined && equal(path, other); });
+  return (
+    a.none === b.none &&
+    sameTable(a.table, b.table) &&
+    a.best.length === b.best.length &&
+    a.best.every((path, i) => {
+      const other = b.best[i];
+      return other !== undefined && equal(path, other);
+    })
+  );
 }
 
 function sameChoice(a: Choice, b: Choice): boolean {
-  return a === b || (a.none === b.none && a.slots.length === b.slots.length && a.slots.every(({ position, path }, i) => {
-    const other = b.slots[i];
-    return other !== undefined && position === other.position && path.localPref === other.path.localPref && path.gshut === other.path.gshut && path.originator === other.path.originator && list(path.asPath, other.path.asPath) && list(path.clusters, other.path.clusters);
-  }));
+  return (
+    a === b ||
+    (a.none === b.none &&
+      a.slots.length === b.slots.length &&
+      a.slots.every(({ position, path }, i) => {
+        const other = b.slots[i];
+        return (
+          other !== undefined &&
+          position === other.position &&
+          path.localPref === other.path.localPref &&
+          path.gshut === other.path.gshut &&
+          path.originator === other.path.originator &&
+          list(path.asPath, other.path.asPath) &&
+          list(path.clusters, other.path.clusters)
+        );
+      }))
+  );
 }
 
 function equal(a: Path, b: Path): boolean {
-  return a.edge === b.edge && a.own === b.own && a.id === b.id && a.nextHop === b.nextHop && a.originator === b.originator && a.valid === b.valid && a.localPref === b.localPref && a.gshut === b.gshut && list(a.asPath, b.asPath) && list(a.clusters, b.clusters);
+  return (
+    a.edge === b.edge &&
+    a.own === b.own &&
+    a.id === b.id &&
+    a.nextHop === b.nextHop &&
+    a.originator === b.originator &&
+    a.valid === b.valid &&
+    a.localPref === b.localPref &&
+    a.gshut === b.gshut &&
+    list(a.asPath, b.asPath) &&
+    list(a.clusters, b.clusters)
+  );
 }
 
 function list(a: readonly number[], b: readonly number[]): boolean {
@@ -29,8 +61,19 @@ function list(a: readonly number[], b: readonly number[]): boolean {
 
 export function sameTable(a: readonly Slot[] | null, b: readonly Slot[] | null): boolean {
   if (a === null || b === null) return a === b;
-  return a.length === b.length && a.every((slot, i) => {
-    const other = b[i];
-    return other !== undefined && slot.maybe === other.maybe && slot.paths.length === other.paths.length && slot.paths.every((path, j) => { const also = other.paths[j]; return also !== undefined && keyOf(path) === keyOf(also); });
-  });
+  return (
+    a.length === b.length &&
+    a.every((slot, i) => {
+      const other = b[i];
+      return (
+        other !== undefined &&
+        slot.maybe === other.maybe &&
+        slot.paths.length === other.paths.length &&
+        slot.paths.every((path, j) => {
+          const also = other.paths[j];
+          return also !== undefined && keyOf(path) === keyOf(also);
+        })
+      );
+    })
+  );
 }

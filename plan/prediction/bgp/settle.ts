@@ -66,7 +66,9 @@ export interface Slot {
 }
 
 /** What may arrive on a session: one path, or one of several that the neighbor sends. */
-export interface Arrival extends Slot { readonly edge: Edge }
+export interface Arrival extends Slot {
+  readonly edge: Edge;
+}
 
 export type State = readonly Settled[];
 
@@ -84,50 +86,80 @@ const MOST_PATHS = 5000;
  */
 export function settle(network: Network, origins: Origins): State | null {
   const state: Settled[] = network.speakers.map((at) => {
-    const own = origins.own.get(at.id) ?? [], keeps = keepsTable(network, at.id);
+    const own = origins.own.get(at.id) ?? [];
+    const keeps = keepsTable(network, at.id);
     return own.length === 0 && !keeps ? NOTHING : { ...chosen(at, [], own), table: keeps ? tableOf(own, []) : null };
   });
   // Who originates it, and who hears of it on a session that others of its class don't have.
-  const apart = new Set([...origins.own.keys(), ...neighborsOf(network, [...origins.own.keys()].filter((id) => network.stubs.has(id)))]);
+  const apart = new Set([
+    ...origins.own.keys(),
+    ...neighborsOf(
+      network,
+      [...origins.own.keys()].filter((id) => network.stubs.has(id)),
+    ),
+  ]);
   let dirty = new Set<number>(neighborsOf(network, [...origins.own.keys()]));
   for (let round = 0; dirty.size > 0; round++) {
     if (round > network.speakers.length + SLACK) return null;
     const heard = new Map<Class, Heard>();
-    const next = [...dirty].sort((a, b) => a - b).flatMap((id): [number, Settled][] => {
-      const at = network.speakers[id];
-      if (at === undefined || network.stubs.has(id)) return [];
-      const others = apart.has(id) ? null : (network.classes[id] ?? null), known = others === null ? undefined : heard.get(others);
-      if (others !== null && known !== undefined && !known.about(at)) {
-        const alike = new Alike(known.choice, others.edges.get(id) ?? []);
-        return same(alike, state[id] ?? NOTHING) ? [] : [[id, alike]];
-      }
-      const own = origins.own.get(id) ?? [], fixed = origins.own.has(id) && !origins.optional.has(id);
-      const keeps = keepsTable(network, id);
-      if (fixed && !keeps) return [];
-      const arriving = keeps ? arrivals(network, origins, state, at) : candidates(network, origins, state, at);
-      const learned = chosen(at, arriving, fixed ? own : []);
-      if (others !== null && known === undefined) {
-        const first = heardBy(network, origins, state, arriving, learned, others.edges.get(id) ?? []);
-        if (first !== null) heard.set(others, first);
-      }
-      const settled = { ...learned, ...(own.length === 0 || fixed ? {} : { best: [...own.slice(0, 1), ...learned.best], none: false }), table: keeps ? tableOf(own, arriving) : null };
-      return same(settled, state[id] ?? NOTHING) ? [] : [[id, settled]];
-    });
+    const next = [...dirty]
+      .sort((a, b) => a - b)
+      .flatMap((id): [number, Settled][] => {
+        const at = network.speakers[id];
+        if (at === undefined || network.stubs.has(id)) return [];
+        const others = apart.has(id) ? null : (network.classes[id] ?? null);
+        const known = others === null ? undefined : heard.get(others);
+        if (others !== null && known !== undefined && !known.about(at)) {
+          const alike = new Alike(known.choice, others.edges.get(id) ?? []);
+          return same(alike, state[id] ?? NOTHING) ? [] : [[id, alike]];
+        }
+        const own = origins.own.get(id) ?? [];
+        const fixed = origins.own.has(id) && !origins.optional.has(id);
+        const keeps = keepsTable(network, id);
+        if (fixed && !keeps) return [];
+        const arriving = keeps ? arrivals(network, origins, state, at) : candidates(network, origins, state, at);
+        const learned = chosen(at, arriving, fixed ? own : []);
+        if (others !== null && known === undefined) {
+          const first = heardBy(network, origins, state, arriving, learned, others.edges.get(id) ?? []);
+          if (first !== null) heard.set(others, first);
+        }
+        const settled = {
+          ...learned,
+          ...(own.length === 0 || fixed ? {} : { best: [...own.slice(0, 1), ...learned.best], none: false }),
+          table: keeps ? tableOf(own, arriving) : null,
+        };
+        return same(settled, state[id] ?? NOTHING) ? [] : [[id, settled]];
+      });
     if (next.some(([, settled]) => !(settled instanceof Alike) && settled.best.length > MOST_PATHS)) return null;
     for (const [id, settled] of next) state[id] = settled;
-    dirty = neighborsOf(network, next.map(([id]) => id));
+    dirty = neighborsOf(
+      network,
+      next.map(([id]) => id),
+    );
   }
   return state;
 }
 
 /** What the first of a class has heard in a round, and whom it is about: these have to listen for themselves. */
-interface Heard { readonly choice: Choice; about(at: Speaker): boolean }
+interface Heard {
+  readonly choice: Choice;
+  about(at: Speaker): boolean;
+}
 
 /** @returns null if the speaker refuses something, which others may take */
-function heardBy(network: Network, origins: Origins, state: State, arriving: readonly Arrival[], learned: Settled, edges: readonly Edge[]): Heard | null {
-  const ases = new Set<number>(), froms = new Set<number>();
+function heardBy(
+  network: Network,
+  origins: Origins,
+  state: State,
+  arriving: readonly Arrival[],
+  learned: Settled,
+  edges: readonly Edge[],
+): Heard | null {
+  const ases = new Set<number>();
+  const froms = new Set<number>();
   for (const { edge, paths } of arriving) {
-    const settled = state[edge.from.id] ?? NOTHING, back = network.reverse.get(edge);
+    const settled = state[edge.from.id] ?? NOTHING;
+    const back = network.reverse.get(edge);
     if (back === undefined || countOf(settled) === 0 || closed(origins, edge)) continue;
     const { routes } = sentTo(settled, back);
     if (paths.length !== routes.length || paths.some((path) => path.echo || !path.valid)) return null;
@@ -148,7 +180,9 @@ function neighborsOf(network: Network, ids: readonly number[]): Set<number> {
 /** What a speaker has settled on. A stub's choice changes nothing elsewhere, and is made when it is asked for. */
 export function settledAt(network: Network, origins: Origins, state: State, at: Speaker): Settled {
   const known = state[at.id] ?? NOTHING;
-  return network.stubs.has(at.id) && known.best.length === 0 ? chosen(at, arrivals(network, origins, state, at), []) : known;
+  return network.stubs.has(at.id) && known.best.length === 0
+    ? chosen(at, arrivals(network, origins, state, at), [])
+    : known;
 }
 
 /** What may arrive at a speaker on each of its sessions. */
@@ -158,7 +192,9 @@ export function arrivals(network: Network, origins: Origins, state: State, at: S
 
 /** What may arrive on a session: an arrival for each path that is sent. */
 export function arrivalsOn(network: Network, origins: Origins, state: State, edge: Edge): Arrival[] {
-  return sendsAll(network, edge) ? allArrivals(network, origins, state, edge) : [arrival(network, origins, state, edge)];
+  return sendsAll(network, edge)
+    ? allArrivals(network, origins, state, edge)
+    : [arrival(network, origins, state, edge)];
 }
 
 /** As `arrivals`, without sessions that can't bring the best path: with many equal paths in the fabric that is most of the work. */
@@ -177,12 +213,19 @@ function candidates(network: Network, origins: Origins, state: State, at: Speake
     if (lengthOf(state, edge) !== shortest) continue;
     const each = arrival(network, origins, state, edge);
     found.push(each);
-    if (!each.maybe && each.paths.every((path) => path.valid && !path.echo)) certain = Math.min(certain, ...each.paths.map((path) => path.asPath.length));
+    if (!each.maybe && each.paths.every((path) => path.valid && !path.echo))
+      certain = Math.min(certain, ...each.paths.map((path) => path.asPath.length));
   }
   for (const edge of edges) {
     const length = lengthOf(state, edge);
     // Local preferences are all the same: a shorter path that surely arrives beats a longer one.
-    if (length === Infinity || length === shortest || sendsAll(network, edge) || (certain < length && uniform(state[edge.from.id]))) continue;
+    if (
+      length === Infinity ||
+      length === shortest ||
+      sendsAll(network, edge) ||
+      (certain < length && uniform(state[edge.from.id]))
+    )
+      continue;
     found.push(arrival(network, origins, state, edge));
   }
   return found;
@@ -197,11 +240,23 @@ function lengthOf(state: State, edge: Edge): number {
 }
 
 function uniform(of: Settled | undefined): boolean {
-  return of === undefined || (of instanceof Alike ? of.choice.uniform : of.best.every((path) => path.asPath.length === of.best[0]?.asPath.length));
+  return (
+    of === undefined ||
+    (of instanceof Alike
+      ? of.choice.uniform
+      : of.best.every((path) => path.asPath.length === of.best[0]?.asPath.length))
+  );
 }
 
 function allDistinct({ routes }: Told): boolean {
-  return new Set(routes.map(({ route }) => `${route.asPath.join()}|${route.nextHop}|${route.originator}|${route.clusters.join()}|${route.localPref}|${route.gshut ? 1 : 0}`)).size === routes.length;
+  return (
+    new Set(
+      routes.map(
+        ({ route }) =>
+          `${route.asPath.join()}|${route.nextHop}|${route.originator}|${route.clusters.join()}|${route.localPref}|${route.gshut ? 1 : 0}`,
+      ),
+    ).size === routes.length
+  );
 }
 
 /** Whether the sender keeps the prefix, or the receiver refuses it, whatever its path. */
@@ -221,7 +276,9 @@ export function arrival(network: Network, origins: Origins, state: State, edge: 
   if (countOf(settled) === 0 || back === undefined || closed(origins, edge)) return { edge, paths: [], maybe: true };
   const sent = sentTo(settled, back);
   const found = received(network, edge, sent.routes, settled.none || sent.withheld, null);
-  return found.paths.length < 2 || (sent.distinct ??= allDistinct(sent)) ? found : { ...found, paths: distinct(found.paths) };
+  return found.paths.length < 2 || (sent.distinct ??= allDistinct(sent))
+    ? found
+    : { ...found, paths: distinct(found.paths) };
 }
 
 /**
@@ -229,7 +286,13 @@ export function arrival(network: Network, origins: Origins, state: State, edge: 
  *
  * @param idOf ID of the sender's path, where it sends several
  */
-export function received(network: Network, edge: Edge, routes: Told["routes"], withheld: boolean, idOf: ((path: Path) => string) | null): Arrival {
+export function received(
+  network: Network,
+  edge: Edge,
+  routes: Told["routes"],
+  withheld: boolean,
+  idOf: ((path: Path) => string) | null,
+): Arrival {
   const paths: Path[] = [];
   let maybe = withheld;
   for (const { route, path } of routes) {
@@ -237,10 +300,27 @@ export function received(network: Network, edge: Edge, routes: Told["routes"], w
     if (route.backOnly && !returned) continue;
     const nextHop = route.nextHop === 0 ? edge.address : route.nextHop;
     // BIRD doesn't tell a neighbor of a route that leads back to it (proto/bgp/attrs.c, `bgp_get_bucket`).
-    if ((edge.from.software === "bird" && (returned || nextHop === edge.local)) || !taken(route, edge)) { maybe = true; continue; }
-    const metric = network.distance(edge, nextHop), last = shunned(route, edge);
+    if ((edge.from.software === "bird" && (returned || nextHop === edge.local)) || !taken(route, edge)) {
+      maybe = true;
+      continue;
+    }
+    const metric = network.distance(edge, nextHop);
+    const last = shunned(route, edge);
     // Written out: this is where the time of a large fabric goes.
-    paths.push({ asPath: route.asPath, localPref: last ? GSHUT_LOCAL_PREF : route.localPref, gshut: last || route.gshut, originator: route.originator, clusters: route.clusters, nextHop, edge, own: null, valid: metric !== Infinity, metric, echo: returned, id: idOf === null ? "" : idOf(path) });
+    paths.push({
+      asPath: route.asPath,
+      localPref: last ? GSHUT_LOCAL_PREF : route.localPref,
+      gshut: last || route.gshut,
+      originator: route.originator,
+      clusters: route.clusters,
+      nextHop,
+      edge,
+      own: null,
+      valid: metric !== Infinity,
+      metric,
+      echo: returned,
+      id: idOf === null ? "" : idOf(path),
+    });
   }
   return { edge, paths, maybe };
 }
@@ -250,7 +330,12 @@ export function sentTo(settled: Settled, back: Edge): Told {
   if (known !== undefined) return known;
   const made = settled.best.map((path) => exported(path, back).map((route) => ({ route, path })));
   const routes = made.flat();
-  const sent: Told = { routes, distinct: routes.length < 2 ? true : null, withheld: made.some((each) => each.length === 0), holding: null };
+  const sent: Told = {
+    routes,
+    distinct: routes.length < 2 ? true : null,
+    withheld: made.some((each) => each.length === 0),
+    holding: null,
+  };
   (settled.sent ??= new Map<string, Told>()).set(back.group, sent);
   return sent;
 }
@@ -260,7 +345,8 @@ function distinct(paths: readonly Path[]): readonly Path[] {
   if (paths.length < 2) return paths;
   const seen = new Map<string, Path>();
   for (const path of paths) {
-    const key = keyOf(path), before = seen.get(key);
+    const key = keyOf(path);
+    const before = seen.get(key);
     if (before === undefined || (before.echo && !path.echo)) seen.set(key, path);
   }
   return [...seen.values()];
@@ -276,7 +362,9 @@ export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[
     if (worst !== null && (certain === null || compare(worst, certain, at) < 0)) certain = worst;
   }
   const floor = certain;
-  const best = all.flatMap(({ paths }) => paths.filter((path) => path.valid && !path.echo && (floor === null || compare(path, floor, at) <= 0)));
+  const best = all.flatMap(({ paths }) =>
+    paths.filter((path) => path.valid && !path.echo && (floor === null || compare(path, floor, at) <= 0)),
+  );
   return { best, none: floor === null, sent: null, table: null };
 }
 

@@ -22,18 +22,41 @@ export function exported(path: Path, to: Edge): Sent[] {
   if (reflected && at.software === "bird" && looped(path.clusters, to)) return [];
   if (internal) {
     const originator = reflected ? path.originator || (path.edge?.from.routerId ?? 0) : path.originator;
-    return [{ asPath: path.asPath, localPref: at.drain ? GSHUT_LOCAL_PREF : path.localPref, gshut: path.gshut, originator, clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters, nextHop: settings.nextHopSelf ? 0 : path.nextHop, backOnly: false }];
+    return [
+      {
+        asPath: path.asPath,
+        localPref: at.drain ? GSHUT_LOCAL_PREF : path.localPref,
+        gshut: path.gshut,
+        originator,
+        clusters: reflected ? [at.cluster, ...path.clusters] : path.clusters,
+        nextHop: settings.nextHopSelf ? 0 : path.nextHop,
+        backOnly: false,
+      },
+    ];
   }
   // FRR puts the community on what a drained router sends outside, and the lowest preference on what it sends inside (bgpd/bgp_route.c, `subgroup_announce_check`).
   const gshut = at.drain || path.gshut;
   const hops = externalNextHops(path, to);
-  return asPaths(path, to).flatMap((asPath) => hops.map((nextHop, i) => ({ asPath, localPref: LOCAL_PREF, gshut, originator: 0, clusters: NO_CLUSTERS, nextHop, backOnly: i > 0 })));
+  return asPaths(path, to).flatMap((asPath) =>
+    hops.map((nextHop, i) => ({
+      asPath,
+      localPref: LOCAL_PREF,
+      gshut,
+      originator: 0,
+      clusters: NO_CLUSTERS,
+      nextHop,
+      backOnly: i > 0,
+    })),
+  );
 }
 
 function asPaths(path: Path, { at, settings, remotes }: Edge): (readonly number[])[] {
   if (!settings.asOverride) return [[at.as, ...path.asPath]];
   const replaced = remotes.filter((as) => path.asPath.includes(as));
-  const paths = [...replaced.map((remote) => path.asPath.map((as) => (as === remote ? at.as : as))), ...(replaced.length === remotes.length ? [] : [path.asPath])];
+  const paths = [
+    ...replaced.map((remote) => path.asPath.map((as) => (as === remote ? at.as : as))),
+    ...(replaced.length === remotes.length ? [] : [path.asPath]),
+  ];
   return paths.map((asPath) => [at.as, ...asPath]);
 }
 
@@ -77,10 +100,18 @@ function looped(clusters: readonly number[], { at, settings }: Edge): boolean {
 
 /** Whether the neighbor's filter lets the prefix in. */
 export function lets(accept: readonly PrefixFilter[] | null, prefix: PrefixRange): boolean {
-  return accept === null || accept.some((each) => {
-    const range = rangeOf(each.prefix);
-    return range.length <= prefix.length && holds(range, prefix.first) && each.ge <= prefix.length && prefix.length <= each.le;
-  });
+  return (
+    accept === null ||
+    accept.some((each) => {
+      const range = rangeOf(each.prefix);
+      return (
+        range.length <= prefix.length &&
+        holds(range, prefix.first) &&
+        each.ge <= prefix.length &&
+        prefix.length <= each.le
+      );
+    })
+  );
 }
 
 /** Filters are few, and asked for every route. */

@@ -2,7 +2,12 @@
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly annotations?: Readonly<Record<string, string>>; readonly [key: string]: unknown };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly [key: string]: unknown;
+  };
   readonly [key: string]: unknown;
 }
 
@@ -26,7 +31,11 @@ export interface ConfigMap extends KubernetesObject {
 export interface PodController extends KubernetesObject {
   readonly spec: {
     readonly template: {
-      readonly spec: { readonly initContainers?: readonly Container[]; readonly containers: readonly Container[]; readonly [key: string]: unknown };
+      readonly spec: {
+        readonly initContainers?: readonly Container[];
+        readonly containers: readonly Container[];
+        readonly [key: string]: unknown;
+      };
       readonly [key: string]: unknown;
     };
     readonly [key: string]: unknown;
@@ -51,7 +60,8 @@ export function patchObject<T extends KubernetesObject>(
 ): KubernetesObject[] {
   const found = objects.filter((object) => object.kind === kind && object.metadata.name === name);
   const [target] = found;
-  if (found.length !== 1 || target === undefined) throw new CalicoManifestError(`${found.length} objects ${kind} ${name}, one expected`);
+  if (found.length !== 1 || target === undefined)
+    throw new CalicoManifestError(`${found.length} objects ${kind} ${name}, one expected`);
   if (!isShape(target)) throw new CalicoManifestError(`${kind} ${name} has no data or pod template where expected`);
   return objects.map((object) => (object === target ? change(target) : object));
 }
@@ -70,19 +80,28 @@ export function isPodController(object: KubernetesObject): object is PodControll
 }
 
 /** The controller with the one container of this name changed; throws if it isn't there. */
-export function patchContainer(controller: PodController, name: string, change: (container: Container) => Container): PodController {
+export function patchContainer(
+  controller: PodController,
+  name: string,
+  change: (container: Container) => Container,
+): PodController {
   const pod = controller.spec.template.spec;
   if (!pod.containers.some((container) => container.name === name)) {
     throw new CalicoManifestError(`no container ${name} in ${controller.kind} ${controller.metadata.name}`);
   }
   const containers = pod.containers.map((container) => (container.name === name ? change(container) : container));
-  return { ...controller, spec: { ...controller.spec, template: { ...controller.spec.template, spec: { ...pod, containers } } } };
+  return {
+    ...controller,
+    spec: { ...controller.spec, template: { ...controller.spec.template, spec: { ...pod, containers } } },
+  };
 }
 
 /** The container with these variables set: in place where they stand, at the end where they are new. */
 export function setEnv(container: Container, values: Readonly<Record<string, string>>): Container {
   const env = container.env ?? [];
-  const kept = env.map((variable) => (values[variable.name] === undefined ? variable : { name: variable.name, value: values[variable.name] }));
+  const kept = env.map((variable) =>
+    values[variable.name] === undefined ? variable : { name: variable.name, value: values[variable.name] },
+  );
   const added = Object.entries(values).filter(([name]) => !env.some((variable) => variable.name === name));
   return { ...container, env: [...kept, ...added.map(([name, value]) => ({ name, value }))] };
 }

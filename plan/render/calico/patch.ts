@@ -29,8 +29,12 @@ const EXPECTED_ENV = ["CALICO_NETWORKING_BACKEND", "FELIX_VXLANMTU", "IP", "NODE
  */
 export function patchCalico(objects: readonly KubernetesObject[], plan: LabPlan): KubernetesObject[] {
   const withConfig = patchObject(objects, "ConfigMap", "calico-config", isConfigMap, (config) => {
-    for (const key of ["calico_backend", "veth_mtu"]) if (config.data[key] === undefined) throw new CalicoManifestError(`no ${key} in ConfigMap calico-config`);
-    return { ...config, data: { ...config.data, calico_backend: BACKEND[plan.calico.mode], veth_mtu: String(plan.calico.podMtu) } };
+    for (const key of ["calico_backend", "veth_mtu"])
+      if (config.data[key] === undefined) throw new CalicoManifestError(`no ${key} in ConfigMap calico-config`);
+    return {
+      ...config,
+      data: { ...config.data, calico_backend: BACKEND[plan.calico.mode], veth_mtu: String(plan.calico.podMtu) },
+    };
   });
   return patchObject(withConfig, "DaemonSet", "calico-node", isPodController, (daemon) =>
     patchContainer(daemon, "calico-node", (container) => {
@@ -53,7 +57,8 @@ function nodeEnv(plan: LabPlan): Record<string, string> {
 
 /** Refuses a manifest of another version or mode: one whose image, variables or probes differ from what the edits were made for. */
 function checkNode(container: Container, plan: LabPlan): void {
-  if (!container.image.endsWith(`:${plan.calico.version}`)) throw new CalicoManifestError(`image ${container.image} is not ${plan.calico.version}`);
+  if (!container.image.endsWith(`:${plan.calico.version}`))
+    throw new CalicoManifestError(`image ${container.image} is not ${plan.calico.version}`);
   const names = new Set((container.env ?? []).map((variable) => variable.name));
   const missing = EXPECTED_ENV.filter((name) => !names.has(name));
   if (missing.length > 0) throw new CalicoManifestError(`no ${missing.join(", ")} in the env of container calico-node`);
@@ -62,7 +67,9 @@ function checkNode(container: Container, plan: LabPlan): void {
     if (!text.includes("-felix-")) throw new CalicoManifestError(`${probe} of calico-node doesn't ask Felix`);
     // Without BGP there is no BIRD, and a probe for it never passes; with BGP a node is ready once its sessions are up.
     const asksBird = text.includes("bird");
-    if (asksBird && plan.calico.mode === "vxlan") throw new CalicoManifestError(`${probe} of calico-node asks BIRD, which vxlan mode doesn't run`);
-    if (!asksBird && plan.calico.mode === "bgp") throw new CalicoManifestError(`${probe} of calico-node doesn't ask BIRD, which bgp mode runs`);
+    if (asksBird && plan.calico.mode === "vxlan")
+      throw new CalicoManifestError(`${probe} of calico-node asks BIRD, which vxlan mode doesn't run`);
+    if (!asksBird && plan.calico.mode === "bgp")
+      throw new CalicoManifestError(`${probe} of calico-node doesn't ask BIRD, which bgp mode runs`);
   }
 }

@@ -37,7 +37,10 @@ export function ipPool({ calico }: LabPlan): KubernetesObject {
 }
 
 /** Peers in the order in which they are applied: those that every node's routes come by, then what may end sessions that are needed no more. */
-export interface BgpPeers { readonly first: readonly KubernetesObject[]; readonly then: readonly KubernetesObject[] }
+export interface BgpPeers {
+  readonly first: readonly KubernetesObject[];
+  readonly then: readonly KubernetesObject[];
+}
 
 /**
  * Port and VNI of VXLAN. A resource, not variables of calico-node: every Felix takes a change within the same second and makes its device anew,
@@ -67,14 +70,18 @@ export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
 export function bgpPeers(plan: LabPlan): BgpPeers {
   const { bgp } = plan.calico;
   if (bgp === null) return { first: [], then: [] };
-  const leaves = [...new Set(plan.nodes.map((node) => node.leaf))].sort().map((leaf) => leafPeer(switchOf(plan, leaf), bgp));
+  const leaves = [...new Set(plan.nodes.map((node) => node.leaf))]
+    .sort()
+    .map((leaf) => leafPeer(switchOf(plan, leaf), bgp));
   const reflectors: KubernetesObject = {
     apiVersion: API,
     kind: "BGPPeer",
     metadata: { name: "route-reflectors" },
     spec: { nodeSelector: "all()", peerSelector: `${REFLECTOR_LABEL} == 'true'` },
   };
-  return bgp.routeReflectors.length > 0 && !bgp.mesh ? { first: [reflectors], then: leaves } : { first: leaves, then: [] };
+  return bgp.routeReflectors.length > 0 && !bgp.mesh
+    ? { first: [reflectors], then: leaves }
+    : { first: leaves, then: [] };
 }
 
 function leafPeer(leaf: SwitchPlan, bgp: CalicoBgpPlan): KubernetesObject {
@@ -120,7 +127,14 @@ export function passwordAccess({ calico }: LabPlan): KubernetesObject[] {
   if (calico.bgp?.password !== true) return [];
   const metadata = { name: PASSWORD.secret, namespace: NAMESPACE };
   return [
-    { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", metadata, rules: [{ apiGroups: [""], resources: ["secrets"], resourceNames: [PASSWORD.secret], verbs: ["get", "list", "watch"] }] },
+    {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "Role",
+      metadata,
+      rules: [
+        { apiGroups: [""], resources: ["secrets"], resourceNames: [PASSWORD.secret], verbs: ["get", "list", "watch"] },
+      ],
+    },
     {
       apiVersion: "rbac.authorization.k8s.io/v1",
       kind: "RoleBinding",

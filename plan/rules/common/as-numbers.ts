@@ -12,7 +12,9 @@ export function asUses(lab: Allocation): AsUse[] {
   return [
     ...[...spines, ...leaves].map(({ name, as }) => ({ who: name, as })),
     ...nodeAsUses(lab),
-    ...(netscaler === null ? [] : [{ who: netscaler.spec.name, as: { path: "netscaler.as", value: netscaler.spec.as, given: true } }]),
+    ...(netscaler === null
+      ? []
+      : [{ who: netscaler.spec.name, as: { path: "netscaler.as", value: netscaler.spec.as, given: true } }]),
   ];
 }
 
@@ -23,5 +25,8 @@ export function nodeAsUses({ spec, leaves, nodes }: Allocation): AsUse[] {
   if (bgp.nodeAs === "cluster") return [{ who: "Calico", as: { path: "calico.bgp.as", value: bgp.as, given: true } }];
   return leaves
     .filter((leaf) => leaf.index.value !== null && nodes.some((node) => node.leaf === leaf))
-    .map((leaf) => ({ who: `every node on ${leaf.name}`, as: { path: "calico.bgp.rackAsBase", value: bgp.rackAsBase + (leaf.index.value ?? 0), given: true } }));
+    .map((leaf) => ({
+      who: `every node on ${leaf.name}`,
+      as: { path: "calico.bgp.rackAsBase", value: bgp.rackAsBase + (leaf.index.value ?? 0), given: true },
+    }));
 }

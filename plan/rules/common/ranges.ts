@@ -28,7 +28,17 @@ export function rangesOf({ spec, spines, leaves }: Allocation): NamedRange[] {
     return own.first >= pool.first && own.last <= pool.last ? [] : [own];
   });
   const subnets = leaves.flatMap(({ name, index, serverSubnet: { path, value, given } }) =>
-    value === null ? [] : [namedRange(`server subnet of ${name}`, path, value, given ? value : `${value} (default)`, given ? path : `leaf ${index.value ?? ""}`)],
+    value === null
+      ? []
+      : [
+          namedRange(
+            `server subnet of ${name}`,
+            path,
+            value,
+            given ? value : `${value} (default)`,
+            given ? path : `leaf ${index.value ?? ""}`,
+          ),
+        ],
   );
   return [
     namedRange("management subnet", "management.subnet", spec.management.subnet),
@@ -42,13 +52,21 @@ export function rangesOf({ spec, spines, leaves }: Allocation): NamedRange[] {
 }
 
 /** Whether two ranges share an address. */
-export function meet(a: { readonly first: number; readonly last: number }, b: { readonly first: number; readonly last: number }): boolean {
+export function meet(
+  a: { readonly first: number; readonly last: number },
+  b: { readonly first: number; readonly last: number },
+): boolean {
   return a.first <= b.last && b.first <= a.last;
 }
 
 /** Reported at the range a user would move: the one with a path, the smaller one when both have. */
 export function overlapFinding(left: NamedRange, right: NamedRange): Finding {
-  const [moved, kept] = left.path === "" ? [right, left] : right.path === "" || left.last - left.first <= right.last - right.first ? [left, right] : [right, left];
+  const [moved, kept] =
+    left.path === ""
+      ? [right, left]
+      : right.path === "" || left.last - left.first <= right.last - right.first
+        ? [left, right]
+        : [right, left];
   const shared = rangeText({ ...knownRange(moved.text), first: Math.max(moved.first, kept.first) });
   const inside = moved.first >= kept.first && moved.last <= kept.last;
   return {

@@ -13,12 +13,19 @@ export function serverAddressFinding({ name, leaf, address, index }: Server): Fi
   const finding = (message: string): Finding => ({
     path: address.path,
     message,
-    values: { ...(address.value === null ? valuesOf(...(index === null ? [] : [index])) : valuesOf(address)), ...valuesOf(leaf.serverSubnet) },
+    values: {
+      ...(address.value === null ? valuesOf(...(index === null ? [] : [index])) : valuesOf(address)),
+      ...valuesOf(leaf.serverSubnet),
+    },
     remedy: `Use a free address from ${addressText(range.first + 2)} to ${addressText(range.last - 1)}.`,
   });
-  if (address.value === null) return finding(`${name}${index === null ? "" : ` with index ${index.value ?? ""}`} has no default address in ${subnet}`);
+  if (address.value === null)
+    return finding(
+      `${name}${index === null ? "" : ` with index ${index.value ?? ""}`} has no default address in ${subnet}`,
+    );
   const value = knownAddress(address.value);
-  if (!holds(range, value)) return finding(`${address.value} of ${name} is outside the server subnet ${subnet} of ${leaf.name}`);
+  if (!holds(range, value))
+    return finding(`${address.value} of ${name} is outside the server subnet ${subnet} of ${leaf.name}`);
   if (value === range.first) return finding(`${address.value} of ${name} is the network address of ${subnet}`);
   if (value === range.last) return finding(`${address.value} of ${name} is the broadcast address of ${subnet}`);
   if (address.value === leaf.gateway) return finding(`${address.value} of ${name} is the gateway on ${leaf.name}`);

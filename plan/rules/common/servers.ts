@@ -18,13 +18,23 @@ export interface Server {
 /** All machines behind leaves, in the order of the spec. */
 export function serversOf({ nodes, hosts, netscaler }: Allocation): Server[] {
   return [
-    ...nodes.map((node): Server => ({ ...common("node", node), index: node.index, key: `${node.spec.leaf} ${node.spec.role} ${node.index.value ?? ""}` })),
-    ...hosts.map((host): Server => ({ ...common("host", host), index: host.index, key: `${host.spec.leaf} host ${host.index.value ?? ""}` })),
+    ...nodes.map((node): Server => ({
+      ...common("node", node),
+      index: node.index,
+      key: `${node.spec.leaf} ${node.spec.role} ${node.index.value ?? ""}`,
+    })),
+    ...hosts.map((host): Server => ({
+      ...common("host", host),
+      index: host.index,
+      key: `${host.spec.leaf} host ${host.index.value ?? ""}`,
+    })),
     ...(netscaler === null ? [] : [{ ...common("load balancer", netscaler), index: null, key: "load balancer" }]),
   ];
 }
 
-type From = Pick<Server, "leaf" | "address" | "port"> & { readonly spec: { readonly name: string; readonly path: string; readonly leaf: string } };
+type From = Pick<Server, "leaf" | "address" | "port"> & {
+  readonly spec: { readonly name: string; readonly path: string; readonly leaf: string };
+};
 
 function common(kind: Server["kind"], { spec, leaf, address, port }: From): Omit<Server, "index" | "key"> {
   return { kind, name: spec.name, path: spec.path, leafName: spec.leaf, leaf, address, port };

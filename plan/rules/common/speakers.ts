@@ -11,7 +11,11 @@ export interface Speaker {
   /** Of a switch. */
   readonly loopback: string | null;
   /** Subnets it is connected to. */
-  readonly subnets: readonly { readonly text: string; readonly range: PrefixRange; readonly values: Readonly<Record<string, string>> }[];
+  readonly subnets: readonly {
+    readonly text: string;
+    readonly range: PrefixRange;
+    readonly values: Readonly<Record<string, string>>;
+  }[];
 }
 
 /** A neighbor statement that the spec holds. */
@@ -45,12 +49,22 @@ export function sessionsOf(lab: Allocation): Sessions {
 
 function findSessions(lab: Allocation): Sessions {
   // Most labs have nothing written by hand: what is derived agrees by itself.
-  if (lab.netscaler === null && [...lab.spines, ...lab.leaves].every((each) => each.spec.neighbors.length === 0)) return { speakers: [], written: [], names: new Set() };
+  if (lab.netscaler === null && [...lab.spines, ...lab.leaves].every((each) => each.spec.neighbors.length === 0))
+    return { speakers: [], written: [], names: new Set() };
   const speakers = [...switchSpeakers(lab), ...lab.nodes.map((node) => nodeSpeaker(node, lab)), ...otherSpeakers(lab)];
-  const owners = new Map(speakers.flatMap((speaker) => speaker.addresses.map((address) => [address, speaker] as const)).reverse());
+  const owners = new Map(
+    speakers.flatMap((speaker) => speaker.addresses.map((address) => [address, speaker] as const)).reverse(),
+  );
   const byName = new Map(speakers.map((speaker) => [speaker.name, speaker]));
   const written = writtenNeighbors(lab, byName, owners);
-  return { speakers, written, names: new Set([...derivedPairs(lab), ...written.flatMap(({ by, owner }) => (owner === null ? [] : [pair(by.name, owner.name)]))]) };
+  return {
+    speakers,
+    written,
+    names: new Set([
+      ...derivedPairs(lab),
+      ...written.flatMap(({ by, owner }) => (owner === null ? [] : [pair(by.name, owner.name)])),
+    ]),
+  };
 }
 
 /** Whether a neighbor lies on no connected subnet, and isn't said to be behind a router. */
@@ -62,7 +76,11 @@ export const pair = (from: string, to: string): string => `${from} ${to}`;
 
 function switchSpeakers({ spines, leaves, links }: Allocation): Speaker[] {
   return [...spines, ...leaves].map((each): Speaker => {
-    const own = links.filter((link) => link.spine === each || link.leaf === each).flatMap(({ addresses, spine }) => (addresses === null ? [] : [{ own: spine === each ? addresses.spine : addresses.leaf, first: addresses.spine }]));
+    const own = links
+      .filter((link) => link.spine === each || link.leaf === each)
+      .flatMap(({ addresses, spine }) =>
+        addresses === null ? [] : [{ own: spine === each ? addresses.spine : addresses.leaf, first: addresses.spine }],
+      );
     const leaf = leaves.find((other) => other === each);
     const subnet = leaf?.serverSubnet.value ?? null;
     return {
@@ -70,8 +88,13 @@ function switchSpeakers({ spines, leaves, links }: Allocation): Speaker[] {
       kind: "switch",
       as: each.as,
       loopback: each.loopback.value,
-      addresses: [each.loopback.value, leaf?.gateway ?? null, ...own.map((link) => link.own)].filter((address) => address !== null),
-      subnets: [...own.map((link) => connected(`${link.first}/31`, {})), ...(leaf === undefined || subnet === null ? [] : [connected(subnet, { [leaf.serverSubnet.path]: subnet })])],
+      addresses: [each.loopback.value, leaf?.gateway ?? null, ...own.map((link) => link.own)].filter(
+        (address) => address !== null,
+      ),
+      subnets: [
+        ...own.map((link) => connected(`${link.first}/31`, {})),
+        ...(leaf === undefined || subnet === null ? [] : [connected(subnet, { [leaf.serverSubnet.path]: subnet })]),
+      ],
     };
   });
 }
@@ -79,15 +102,43 @@ function switchSpeakers({ spines, leaves, links }: Allocation): Speaker[] {
 function nodeSpeaker(node: NodeAllocation, { spec }: Allocation): Speaker {
   const { mode, bgp } = spec.calico;
   const index = node.leaf?.index.value ?? null;
-  const as = bgp.nodeAs === "cluster" ? { path: "calico.bgp.as", value: bgp.as, given: true } : { path: "calico.bgp.rackAsBase", value: index === null ? null : bgp.rackAsBase + index, given: true };
-  return { name: node.spec.name, kind: "node", as: mode === "bgp" ? as : null, loopback: null, addresses: node.address.value === null ? [] : [node.address.value], subnets: onLeaf(node.leaf) };
+  const as =
+    bgp.nodeAs === "cluster"
+      ? { path: "calico.bgp.as", value: bgp.as, given: true }
+      : { path: "calico.bgp.rackAsBase", value: index === null ? null : bgp.rackAsBase + index, given: true };
+  return {
+    name: node.spec.name,
+    kind: "node",
+    as: mode === "bgp" ? as : null,
+    loopback: null,
+    addresses: node.address.value === null ? [] : [node.address.value],
+    subnets: onLeaf(node.leaf),
+  };
 }
 
 function otherSpeakers({ hosts, netscaler }: Allocation): Speaker[] {
   const at = (address: string | null): string[] => (address === null ? [] : [address]);
   return [
-    ...hosts.map((host): Speaker => ({ name: host.spec.name, kind: "host", as: null, loopback: null, addresses: at(host.address.value), subnets: onLeaf(host.leaf) })),
-    ...(netscaler === null ? [] : [{ name: netscaler.spec.name, kind: "load balancer" as const, as: { path: "netscaler.as", value: netscaler.spec.as, given: true }, loopback: null, addresses: at(netscaler.address.value), subnets: onLeaf(netscaler.leaf) }]),
+    ...hosts.map((host): Speaker => ({
+      name: host.spec.name,
+      kind: "host",
+      as: null,
+      loopback: null,
+      addresses: at(host.address.value),
+      subnets: onLeaf(host.leaf),
+    })),
+    ...(netscaler === null
+      ? []
+      : [
+          {
+            name: netscaler.spec.name,
+            kind: "load balancer" as const,
+            as: { path: "netscaler.as", value: netscaler.spec.as, given: true },
+            loopback: null,
+            addresses: at(netscaler.address.value),
+            subnets: onLeaf(netscaler.leaf),
+          },
+        ]),
   ];
 }
 
@@ -100,15 +151,42 @@ function connected(text: string, values: Record<string, string>): Speaker["subne
   return { text, range: knownRange(text), values };
 }
 
-function writtenNeighbors({ spines, leaves, netscaler, nodes }: Allocation, byName: ReadonlyMap<string, Speaker>, owners: ReadonlyMap<string, Speaker>): WrittenNeighbor[] {
-  const from = (name: string, each: { path: string; address: string; remoteAs: number | null }, multihop: boolean): WrittenNeighbor[] => {
+function writtenNeighbors(
+  { spines, leaves, netscaler, nodes }: Allocation,
+  byName: ReadonlyMap<string, Speaker>,
+  owners: ReadonlyMap<string, Speaker>,
+): WrittenNeighbor[] {
+  const from = (
+    name: string,
+    each: { path: string; address: string; remoteAs: number | null },
+    multihop: boolean,
+  ): WrittenNeighbor[] => {
     const by = byName.get(name);
-    return by === undefined ? [] : [{ path: each.path, by, address: each.address, remoteAs: each.remoteAs, multihop, owner: owners.get(each.address) ?? null }];
+    return by === undefined
+      ? []
+      : [
+          {
+            path: each.path,
+            by,
+            address: each.address,
+            remoteAs: each.remoteAs,
+            multihop,
+            owner: owners.get(each.address) ?? null,
+          },
+        ];
   };
   return [
-    ...[...spines, ...leaves].flatMap((each) => each.spec.neighbors.flatMap((neighbor) => from(each.name, neighbor, neighbor.multihop !== null))),
+    ...[...spines, ...leaves].flatMap((each) =>
+      each.spec.neighbors.flatMap((neighbor) => from(each.name, neighbor, neighbor.multihop !== null)),
+    ),
     // The load balancer reaches nodes of other racks by multihop by itself.
-    ...(netscaler?.spec.neighbors ?? []).flatMap((neighbor) => from(netscaler?.spec.name ?? "", neighbor, nodes.some((node) => node.address.value === neighbor.address))),
+    ...(netscaler?.spec.neighbors ?? []).flatMap((neighbor) =>
+      from(
+        netscaler?.spec.name ?? "",
+        neighbor,
+        nodes.some((node) => node.address.value === neighbor.address),
+      ),
+    ),
   ];
 }
 
@@ -118,7 +196,15 @@ function derivedPairs(lab: Allocation): string[] {
   const fabric = links.flatMap(({ leaf, spine }) => [pair(leaf.name, spine.name), pair(spine.name, leaf.name)]);
   if (spec.calico.mode !== "bgp") return fabric;
   const reflects = new Set(spec.calico.bgp.routeReflectors);
-  const racks = nodes.flatMap(({ spec: { name }, leaf }) => (leaf === null || (reflects.size > 0 && !reflects.has(name)) ? [] : [pair(name, leaf.name), pair(leaf.name, name)]));
-  const balanced = netscaler === null ? [] : nodes.flatMap(({ spec: { name } }) => [pair(name, netscaler.spec.name), ...(netscaler.spec.neighbors === null ? [pair(netscaler.spec.name, name)] : [])]);
+  const racks = nodes.flatMap(({ spec: { name }, leaf }) =>
+    leaf === null || (reflects.size > 0 && !reflects.has(name)) ? [] : [pair(name, leaf.name), pair(leaf.name, name)],
+  );
+  const balanced =
+    netscaler === null
+      ? []
+      : nodes.flatMap(({ spec: { name } }) => [
+          pair(name, netscaler.spec.name),
+          ...(netscaler.spec.neighbors === null ? [pair(netscaler.spec.name, name)] : []),
+        ]);
   return [...fabric, ...racks, ...balanced];
 }

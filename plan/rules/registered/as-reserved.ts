@@ -16,11 +16,16 @@ export const asReserved: RegisteredRule = {
     ...[...peers, ...bgpConfigurations].flatMap((each) => reserved(each, "spec.asNumber")),
     ...nodes.flatMap((node) => reserved(node, ANNOTATION)),
     // An annotation is text, and Calico takes the cluster's AS number where it can't read one.
-    ...nodes.filter(({ as }) => as === null).map((node) => found(node, ANNOTATION, `the annotation is "${node.written}", which is no AS number`, REMEDY)),
+    ...nodes
+      .filter(({ as }) => as === null)
+      .map((node) => found(node, ANNOTATION, `the annotation is "${node.written}", which is no AS number`, REMEDY)),
   ],
 };
 
-function reserved(by: { readonly urn: string; readonly resource: string; readonly as: number | null }, path: string): RegisteredFinding[] {
+function reserved(
+  by: { readonly urn: string; readonly resource: string; readonly as: number | null },
+  path: string,
+): RegisteredFinding[] {
   const reason = by.as === null ? undefined : reservedReason(by.as);
   return reason === undefined ? [] : [found(by, path, `${path} is ${by.as}, which is reserved: ${reason}`, REMEDY)];
 }

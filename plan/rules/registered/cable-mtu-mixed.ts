@@ -11,7 +11,14 @@ export const cableMtuMixed: RegisteredRule = {
     cables.flatMap((cable) => {
       const wider = cables.find((other) => other.mtu > cable.mtu && shared(cable, other) !== undefined);
       if (wider === undefined) return [];
-      return [found(cable, "mtu", `mtu is ${cable.mtu}, and ${wider.resource}, also a Link of ${shared(cable, wider)}, has ${wider.mtu}`, `Write mtu: ${wider.mtu} here too, or the smaller one on every Link.`)];
+      return [
+        found(
+          cable,
+          "mtu",
+          `mtu is ${cable.mtu}, and ${wider.resource}, also a Link of ${shared(cable, wider)}, has ${wider.mtu}`,
+          `Write mtu: ${wider.mtu} here too, or the smaller one on every Link.`,
+        ),
+      ];
     }),
 };
 
@@ -20,5 +27,7 @@ type Ends = { readonly a: { readonly machine: string | null }; readonly b: { rea
 /** Machine that two Links have in common. */
 function shared(one: Ends, other: Ends): string | undefined {
   const others = [other.a.machine, other.b.machine];
-  return [one.a.machine, one.b.machine].find((machine): machine is string => machine !== null && others.includes(machine));
+  return [one.a.machine, one.b.machine].find(
+    (machine): machine is string => machine !== null && others.includes(machine),
+  );
 }

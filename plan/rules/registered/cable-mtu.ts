@@ -10,11 +10,20 @@ export const cableMtu: RegisteredRule = {
   why: "Pings pass and large packets vanish: encapsulated ones may not be fragmented.",
   check: ({ cables, labs }) =>
     labs.flatMap(({ plan }) => {
-      const machines = new Set([...plan.switches, ...plan.nodes].map(({ name }) => name)), overhead = plan.calico.mode === "vxlan" ? VXLAN_OVERHEAD : 0;
+      const machines = new Set([...plan.switches, ...plan.nodes].map(({ name }) => name));
+      const overhead = plan.calico.mode === "vxlan" ? VXLAN_OVERHEAD : 0;
       const least = plan.calico.podMtu + overhead;
       return cables.flatMap((cable) => {
-        if (cable.mtu >= least || ![cable.a, cable.b].every(({ machine }) => machine !== null && machines.has(machine))) return [];
-        return [found(cable, "mtu", `mtu is ${cable.mtu}, and a pod's packet of ${plan.calico.podMtu} bytes needs ${least} (${overhead} of them for ${plan.calico.mode})`, `Write mtu: ${least} or more, or make the pods' MTU ${cable.mtu - overhead}.`)];
+        if (cable.mtu >= least || ![cable.a, cable.b].every(({ machine }) => machine !== null && machines.has(machine)))
+          return [];
+        return [
+          found(
+            cable,
+            "mtu",
+            `mtu is ${cable.mtu}, and a pod's packet of ${plan.calico.podMtu} bytes needs ${least} (${overhead} of them for ${plan.calico.mode})`,
+            `Write mtu: ${least} or more, or make the pods' MTU ${cable.mtu - overhead}.`,
+          ),
+        ];
       });
     }),
 };

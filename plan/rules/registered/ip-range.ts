@@ -20,7 +20,8 @@ export function prefixFamily(text: string): 0 | 4 | 6 {
 
 /** Whether an address lies in a prefix, of either family. */
 export function inside(address: string, prefix: string): boolean {
-  const [base, length] = prefix.split("/"), family = isIP(address);
+  const [base, length] = prefix.split("/");
+  const family = isIP(address);
   if (family === 0 || base === undefined || isIP(base) !== family) return false;
   const list = new BlockList();
   list.addSubnet(base, Number(length), family === 4 ? "ipv4" : "ipv6");

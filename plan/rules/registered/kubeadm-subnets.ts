@@ -11,24 +11,50 @@ export const kubeadmSubnets: RegisteredRule = {
   scope: "resource",
   source: "https://kubernetes.io/docs/reference/config-api/kubeadm-config.v1beta4/ (Networking)",
   why: "A service gets a pod's address or the other way round: kube-proxy takes the pod's packets.",
-  check: ({ kubeadm }) => kubeadm.flatMap((config) => [...strict(config, "podSubnet"), ...strict(config, "serviceSubnet"), ...shared(config)]),
+  check: ({ kubeadm }) =>
+    kubeadm.flatMap((config) => [
+      ...strict(config, "podSubnet"),
+      ...strict(config, "serviceSubnet"),
+      ...shared(config),
+    ]),
 };
 
-const place = ({ property }: KubeadmConfig, field: string): string => `${property} (ClusterConfiguration networking.${field})`;
+const place = ({ property }: KubeadmConfig, field: string): string =>
+  `${property} (ClusterConfiguration networking.${field})`;
 
 function strict(config: KubeadmConfig, field: "podSubnet" | "serviceSubnet"): RegisteredFinding[] {
   return (config[field]?.split(",") ?? []).flatMap((text) => {
     const loose = looseRange(text);
     if (loose === null || range4(text) !== null) return [];
-    return [found(config, place(config, field), `networking.${field} ${text} has bits set after its length`, `Write ${rangeText(loose)}.`)];
+    return [
+      found(
+        config,
+        place(config, field),
+        `networking.${field} ${text} has bits set after its length`,
+        `Write ${rangeText(loose)}.`,
+      ),
+    ];
   });
 }
 
 function shared(config: KubeadmConfig): RegisteredFinding[] {
   const { podSubnet, serviceSubnet } = config;
-  const pods = podSubnet?.split(",") ?? [], services = serviceSubnet?.split(",") ?? [];
-  return pods.flatMap((pod) => services.flatMap((service) => {
-    const a = range4(pod), b = range4(service);
-    return a === null || b === null || !meet(a, b) ? [] : [found(config, place(config, "serviceSubnet"), `networking.serviceSubnet ${service} overlaps networking.podSubnet ${pod}`, "Move one of them.")];
-  }));
+  const pods = podSubnet?.split(",") ?? [];
+  const services = serviceSubnet?.split(",") ?? [];
+  return pods.flatMap((pod) =>
+    services.flatMap((service) => {
+      const a = range4(pod);
+      const b = range4(service);
+      return a === null || b === null || !meet(a, b)
+        ? []
+        : [
+            found(
+              config,
+              place(config, "serviceSubnet"),
+              `networking.serviceSubnet ${service} overlaps networking.podSubnet ${pod}`,
+              "Move one of them.",
+            ),
+          ];
+    }),
+  );
 }

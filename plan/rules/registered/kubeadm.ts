@@ -26,12 +26,20 @@ export function kubeadmConfigs({ urn, name, props }: RegisteredResource): Kubead
     if (text === null || !HAS_CONFIG.test(text)) return [];
     return documents(text)
       .filter((document) => textAt(document, "kind") === "ClusterConfiguration")
-      .map((document) => ({ urn, resource: name, property, podSubnet: textAt(document, "networking.podSubnet"), serviceSubnet: textAt(document, "networking.serviceSubnet") }));
+      .map((document) => ({
+        urn,
+        resource: name,
+        property,
+        podSubnet: textAt(document, "networking.podSubnet"),
+        serviceSubnet: textAt(document, "networking.serviceSubnet"),
+      }));
   });
 }
 
 /** A script with a here-document is no YAML: the parser then finds errors, and what it read is left alone. */
 function documents(text: string): unknown[] {
   const parsed = parseAllDocuments(text);
-  return Array.isArray(parsed) ? parsed.filter((each) => each.errors.length === 0).map((each) => each.toJS() as unknown) : [];
+  return Array.isArray(parsed)
+    ? parsed.filter((each) => each.errors.length === 0).map((each) => each.toJS() as unknown)
+    : [];
 }

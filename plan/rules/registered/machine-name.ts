@@ -9,5 +9,14 @@ export const machineName: RegisteredRule = {
   source: "docs/architecture.md (Machine)",
   why: "The second can't be made: its name is taken on the management network.",
   check: ({ machines }) =>
-    clashes(machines, ({ machine }) => machine).flatMap(([first, ...more]) => more.map((each) => found(each, "name", `name "${each.machine}" is that of ${first?.resource} too`, "Give one of them another name."))),
+    clashes(machines, ({ machine }) => machine).flatMap(([first, ...more]) =>
+      more.map((each) =>
+        found(
+          each,
+          "name",
+          `name "${each.machine}" is that of ${first?.resource} too`,
+          "Give one of them another name.",
+        ),
+      ),
+    ),
 };

@@ -8,7 +8,16 @@ export const meshOff: RegisteredRule = {
   source: "https://docs.tigera.io/calico/3.28/reference/resources/bgpconfig",
   why: "No node learns where the pods of another are: they reach each other on one node only.",
   check: ({ bgpConfigurations, peers }) =>
-    peers.length > 0 ? [] : bgpConfigurations
-      .filter(({ mesh, object, resource }) => mesh === false && (object ?? resource) === "default")
-      .map((each) => found(each, "spec.nodeToNodeMeshEnabled", "spec.nodeToNodeMeshEnabled is false and the stack has no BGPPeer", "Add BGPPeers (to the leaves, or to route reflectors), or leave the mesh on.")),
+    peers.length > 0
+      ? []
+      : bgpConfigurations
+          .filter(({ mesh, object, resource }) => mesh === false && (object ?? resource) === "default")
+          .map((each) =>
+            found(
+              each,
+              "spec.nodeToNodeMeshEnabled",
+              "spec.nodeToNodeMeshEnabled is false and the stack has no BGPPeer",
+              "Add BGPPeers (to the leaves, or to route reflectors), or leave the mesh on.",
+            ),
+          ),
 };

@@ -10,8 +10,17 @@ export const nodeAs: RegisteredRule = {
   why: "The leaf expects the planned number: it answers the node's OPEN with a NOTIFICATION, and the session never comes up.",
   check: ({ nodes, labs }) =>
     nodes.flatMap((node) => {
-      const planned = labs.flatMap(({ plan }) => plan.nodes).find(({ name, hostname }) => [name, hostname].includes(node.object ?? node.resource))?.bgp?.as;
+      const planned = labs
+        .flatMap(({ plan }) => plan.nodes)
+        .find(({ name, hostname }) => [name, hostname].includes(node.object ?? node.resource))?.bgp?.as;
       if (planned === undefined || node.as === null || node.as === planned) return [];
-      return [found(node, `metadata.annotations["${AS_ANNOTATION}"]`, `the annotation is ${node.as}, and the plan of the lab has AS ${planned} for the node`, `Write "${planned}", or leave the annotation to the lab.`)];
+      return [
+        found(
+          node,
+          `metadata.annotations["${AS_ANNOTATION}"]`,
+          `the annotation is ${node.as}, and the plan of the lab has AS ${planned} for the node`,
+          `Write "${planned}", or leave the annotation to the lab.`,
+        ),
+      ];
     }),
 };

@@ -11,6 +11,13 @@ export const peerAs: RegisteredRule = {
     peers.flatMap((peer) => {
       const owner = routers.find(({ addresses }) => peer.peerIP !== null && addresses.includes(peer.peerIP));
       if (owner === undefined || peer.as === null || peer.as === owner.as) return [];
-      return [found(peer, "spec.asNumber", `spec.asNumber is ${peer.as}, and ${owner.name}, which owns ${peer.peerIP}, has AS ${owner.as}`, `Write asNumber: ${owner.as}, or the address of the router that has AS ${peer.as}.`)];
+      return [
+        found(
+          peer,
+          "spec.asNumber",
+          `spec.asNumber is ${peer.as}, and ${owner.name}, which owns ${peer.peerIP}, has AS ${owner.as}`,
+          `Write asNumber: ${owner.as}, or the address of the router that has AS ${peer.as}.`,
+        ),
+      ];
     }),
 };

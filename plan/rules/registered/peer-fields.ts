@@ -9,8 +9,35 @@ export const peerFields: RegisteredRule = {
   why: "Calico refuses the object where its API server checks it, and takes one of the two without a word where it doesn't.",
   check: ({ peers }) =>
     peers.flatMap((peer) => [
-      ...(peer.node !== null && peer.nodeSelector !== null ? [found(peer, "spec.nodeSelector", `spec.node "${peer.node}" and spec.nodeSelector "${peer.nodeSelector}" are both there`, "Take one of them out.")] : []),
-      ...(peer.peerIP !== null && peer.peerSelector !== null ? [found(peer, "spec.peerSelector", `spec.peerIP ${peer.peerIP} and spec.peerSelector "${peer.peerSelector}" are both there`, "Take one of them out: peerIP is for a router outside, peerSelector for nodes.")] : []),
-      ...(peer.as !== null && peer.peerSelector !== null ? [found(peer, "spec.asNumber", `spec.asNumber ${peer.as} and spec.peerSelector "${peer.peerSelector}" are both there`, "Take asNumber out: nodes that a selector chooses have their own.")] : []),
+      ...(peer.node !== null && peer.nodeSelector !== null
+        ? [
+            found(
+              peer,
+              "spec.nodeSelector",
+              `spec.node "${peer.node}" and spec.nodeSelector "${peer.nodeSelector}" are both there`,
+              "Take one of them out.",
+            ),
+          ]
+        : []),
+      ...(peer.peerIP !== null && peer.peerSelector !== null
+        ? [
+            found(
+              peer,
+              "spec.peerSelector",
+              `spec.peerIP ${peer.peerIP} and spec.peerSelector "${peer.peerSelector}" are both there`,
+              "Take one of them out: peerIP is for a router outside, peerSelector for nodes.",
+            ),
+          ]
+        : []),
+      ...(peer.as !== null && peer.peerSelector !== null
+        ? [
+            found(
+              peer,
+              "spec.asNumber",
+              `spec.asNumber ${peer.as} and spec.peerSelector "${peer.peerSelector}" are both there`,
+              "Take asNumber out: nodes that a selector chooses have their own.",
+            ),
+          ]
+        : []),
     ]),
 };

@@ -14,8 +14,17 @@ export const peerUnknown: RegisteredRule = {
       if (peerIP === null || routers.some(({ addresses }) => addresses.includes(peerIP))) return [];
       const subnet = serverSubnets.find((each) => inside(peerIP, each));
       if (subnet === undefined) return [];
-      const near = routers.flatMap(({ name, addresses }) => addresses.filter((each) => inside(each, subnet)).map((each) => `${name} has ${each}`));
+      const near = routers.flatMap(({ name, addresses }) =>
+        addresses.filter((each) => inside(each, subnet)).map((each) => `${name} has ${each}`),
+      );
       const remedy = near.length === 0 ? "Write a router's address." : `Write a router's address: ${near.join(", ")}.`;
-      return [found(peer, "spec.peerIP", `spec.peerIP ${peerIP} lies on a server subnet, and no router known here has the address`, remedy)];
+      return [
+        found(
+          peer,
+          "spec.peerIP",
+          `spec.peerIP ${peerIP} lies on a server subnet, and no router known here has the address`,
+          remedy,
+        ),
+      ];
     }),
 };

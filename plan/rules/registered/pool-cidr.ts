@@ -18,11 +18,31 @@ export const poolCidr: RegisteredRule = {
 
 function findings(pool: Pool, cidr: string): RegisteredFinding[] {
   const family = prefixFamily(cidr);
-  if (family === 0) return [found(pool, "spec.cidr", `spec.cidr "${cidr}" is no prefix`, "Write a prefix, such as 10.244.0.0/16.")];
+  if (family === 0)
+    return [found(pool, "spec.cidr", `spec.cidr "${cidr}" is no prefix`, "Write a prefix, such as 10.244.0.0/16.")];
   const loose = looseRange(cidr);
-  if (family === 4 && loose !== null && range4(cidr) === null) return [found(pool, "spec.cidr", `spec.cidr ${cidr} has bits set after its length`, `Write ${rangeText(loose)}.`)];
-  const { least, greatest, default: usual } = BLOCKS[family], length = Number(cidr.split("/")[1]), size = pool.blockSize ?? usual;
-  if (size < least || size > greatest) return [found(pool, "spec.blockSize", `spec.blockSize is ${size}, and of IPv${family} pools it lies from ${least} to ${greatest}`, `Write a length from ${least} to ${greatest}; ${usual} is usual.`)];
-  if (size < length) return [found(pool, "spec.blockSize", `spec.cidr ${cidr} is smaller than one block of /${size}`, `Write a range of /${size} or larger, or a longer blockSize.`)];
+  if (family === 4 && loose !== null && range4(cidr) === null)
+    return [found(pool, "spec.cidr", `spec.cidr ${cidr} has bits set after its length`, `Write ${rangeText(loose)}.`)];
+  const { least, greatest, default: usual } = BLOCKS[family];
+  const length = Number(cidr.split("/")[1]);
+  const size = pool.blockSize ?? usual;
+  if (size < least || size > greatest)
+    return [
+      found(
+        pool,
+        "spec.blockSize",
+        `spec.blockSize is ${size}, and of IPv${family} pools it lies from ${least} to ${greatest}`,
+        `Write a length from ${least} to ${greatest}; ${usual} is usual.`,
+      ),
+    ];
+  if (size < length)
+    return [
+      found(
+        pool,
+        "spec.blockSize",
+        `spec.cidr ${cidr} is smaller than one block of /${size}`,
+        `Write a range of /${size} or larger, or a longer blockSize.`,
+      ),
+    ];
   return [];
 }

@@ -10,5 +10,12 @@ export const poolEncapsulation: RegisteredRule = {
   check: ({ pools }) =>
     pools
       .filter(({ ipipMode, vxlanMode }) => ipipMode !== "Never" && vxlanMode !== "Never")
-      .map((pool) => found(pool, "spec.vxlanMode", `spec.ipipMode is ${pool.ipipMode} and spec.vxlanMode is ${pool.vxlanMode}`, "Write Never for one of them.")),
+      .map((pool) =>
+        found(
+          pool,
+          "spec.vxlanMode",
+          `spec.ipipMode is ${pool.ipipMode} and spec.vxlanMode is ${pool.vxlanMode}`,
+          "Write Never for one of them.",
+        ),
+      ),
 };

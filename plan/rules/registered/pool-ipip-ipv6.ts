@@ -11,5 +11,12 @@ export const poolIpipIpv6: RegisteredRule = {
   check: ({ pools }) =>
     pools
       .filter(({ cidr, ipipMode }) => cidr !== null && prefixFamily(cidr) === 6 && ipipMode !== "Never")
-      .map((pool) => found(pool, "spec.ipipMode", `spec.ipipMode is ${pool.ipipMode} and spec.cidr ${pool.cidr} is IPv6`, "Write ipipMode: Never (and vxlanMode: Always, if the fabric doesn't route the pool).")),
+      .map((pool) =>
+        found(
+          pool,
+          "spec.ipipMode",
+          `spec.ipipMode is ${pool.ipipMode} and spec.cidr ${pool.cidr} is IPv6`,
+          "Write ipipMode: Never (and vxlanMode: Always, if the fabric doesn't route the pool).",
+        ),
+      ),
 };

@@ -6,15 +6,31 @@ export const poolOutside: RegisteredRule = {
   title: "An IPPool lies in the cluster's pod range",
   severity: "error",
   scope: "stack",
-  source: "https://docs.tigera.io/calico/3.28/reference/resources/ippool; kubeadm networking.podSubnet, kube-proxy clusterCIDR",
+  source:
+    "https://docs.tigera.io/calico/3.28/reference/resources/ippool; kubeadm networking.podSubnet, kube-proxy clusterCIDR",
   why: "kube-proxy takes its pods for strangers and translates their addresses; what filters or routes by the pod range forgets them.",
   check: ({ pools, labs, kubeadm }) => {
-    const texts = [...new Set([...labs.map(({ plan }) => plan.cluster.podCidr), ...kubeadm.flatMap(({ podSubnet }) => podSubnet?.split(",") ?? [])])].sort();
+    const texts = [
+      ...new Set([
+        ...labs.map(({ plan }) => plan.cluster.podCidr),
+        ...kubeadm.flatMap(({ podSubnet }) => podSubnet?.split(",") ?? []),
+      ]),
+    ].sort();
     const ranges = texts.flatMap((text) => range4(text) ?? []);
-    return ranges.length === 0 ? [] : pools.flatMap((pool) => {
-      const own = range4(pool.cidr);
-      if (own === null || pool.disabled || ranges.some(({ first, last }) => first <= own.first && own.last <= last)) return [];
-      return [found(pool, "spec.cidr", `spec.cidr ${pool.cidr} is not inside the cluster's pod range ${texts.join(", ")}`, `Write a range inside ${texts.join(" or ")}, or make the cluster's pod range larger.`)];
-    });
+    return ranges.length === 0
+      ? []
+      : pools.flatMap((pool) => {
+          const own = range4(pool.cidr);
+          if (own === null || pool.disabled || ranges.some(({ first, last }) => first <= own.first && own.last <= last))
+            return [];
+          return [
+            found(
+              pool,
+              "spec.cidr",
+              `spec.cidr ${pool.cidr} is not inside the cluster's pod range ${texts.join(", ")}`,
+              `Write a range inside ${texts.join(" or ")}, or make the cluster's pod range larger.`,
+            ),
+          ];
+        });
   },
 };

@@ -12,7 +12,22 @@ export const poolOverlap: RegisteredRule = {
   check: ({ pools }) =>
     pools.flatMap((pool, i) => {
       const own = range4(pool.cidr);
-      const other = own === null ? undefined : pools.slice(0, i).find(({ cidr }) => { const range = range4(cidr); return range !== null && meet(own, range); });
-      return other === undefined ? [] : [found(pool, "spec.cidr", `spec.cidr ${pool.cidr} overlaps ${other.cidr} of IPPool ${other.resource}`, "Move one of them.")];
+      const other =
+        own === null
+          ? undefined
+          : pools.slice(0, i).find(({ cidr }) => {
+              const range = range4(cidr);
+              return range !== null && meet(own, range);
+            });
+      return other === undefined
+        ? []
+        : [
+            found(
+              pool,
+              "spec.cidr",
+              `spec.cidr ${pool.cidr} overlaps ${other.cidr} of IPPool ${other.resource}`,
+              "Move one of them.",
+            ),
+          ];
     }),
 };

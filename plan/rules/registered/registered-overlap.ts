@@ -4,7 +4,14 @@ import { found, type RegisteredFinding, type RegisteredRule } from "./registered
 import type { Registered } from "./registered";
 
 /** A range of a resource; those of one kind are told apart by other rules (pools in the pod range, pools among themselves). */
-interface Used { readonly urn: string; readonly resource: string; readonly path: string; readonly what: string; readonly text: string; readonly kind: "pods" | "services" | "management" | "fabric" }
+interface Used {
+  readonly urn: string;
+  readonly resource: string;
+  readonly path: string;
+  readonly what: string;
+  readonly text: string;
+  readonly kind: "pods" | "services" | "management" | "fabric";
+}
 
 export const registeredOverlap: RegisteredRule = {
   name: "registered-overlap",
@@ -14,16 +21,27 @@ export const registeredOverlap: RegisteredRule = {
   source: "https://kubernetes.io/docs/concepts/cluster-administration/networking/",
   why: "Of two routes to one address the more specific wins: packets to the other range go astray.",
   check: (registered) => {
-    const used = usedBy(registered), clashes: RegisteredFinding[] = [], seen = new Set<string>();
+    const used = usedBy(registered);
+    const clashes: RegisteredFinding[] = [];
+    const seen = new Set<string>();
     used.forEach((each, i) => {
       const own = range4(each.text);
       for (const other of used.slice(0, i)) {
-        const range = range4(other.text), key = [each.urn, each.path, each.text, other.kind].join(" ");
+        const range = range4(other.text);
+        const key = [each.urn, each.path, each.text, other.kind].join(" ");
         // One finding is enough of a range that meets twenty links. The lab's own ranges against each other are what the rules of labs are for.
         const ofLab = each.path.startsWith("plan.") && other.path.startsWith("plan.");
-        if (own === null || range === null || each.kind === other.kind || ofLab || !meet(own, range) || seen.has(key)) continue;
+        if (own === null || range === null || each.kind === other.kind || ofLab || !meet(own, range) || seen.has(key))
+          continue;
         seen.add(key);
-        clashes.push(found(each, each.path, `${each.what} ${each.text} overlaps ${other.what} ${other.text} (${other.resource}, ${other.path})`, "Move one of them."));
+        clashes.push(
+          found(
+            each,
+            each.path,
+            `${each.what} ${each.text} overlaps ${other.what} ${other.text} (${other.resource}, ${other.path})`,
+            "Move one of them.",
+          ),
+        );
       }
     });
     return clashes;
@@ -34,20 +52,53 @@ export const registeredOverlap: RegisteredRule = {
 function usedBy({ labs, machines, kubeadm, pools }: Registered): Used[] {
   return [
     ...labs.flatMap(({ urn, resource, plan }): Used[] => {
-      const one = (what: string, path: string, text: string, kind: Used["kind"]): Used => ({ urn, resource, what, path, text, kind });
+      const one = (what: string, path: string, text: string, kind: Used["kind"]): Used => ({
+        urn,
+        resource,
+        what,
+        path,
+        text,
+        kind,
+      });
       return [
         one("the management subnet", "plan.management.subnet", plan.management.subnet, "management"),
         one("the pod range", "plan.cluster.podCidr", plan.cluster.podCidr, "pods"),
         one("the service range", "plan.cluster.serviceCidr", plan.cluster.serviceCidr, "services"),
-        ...plan.switches.flatMap(({ name, interfaces, bridge }) => [...interfaces.flatMap(({ name: port, addresses }) => addresses.map((address) => ({ port, address }))), ...(bridge === null ? [] : [{ port: bridge.name, address: bridge.address }])]
-          .map(({ port, address }) => one(`the subnet of ${name} ${port}`, "plan.switches", subnetOf(address), "fabric"))),
+        ...plan.switches.flatMap(({ name, interfaces, bridge }) =>
+          [
+            ...interfaces.flatMap(({ name: port, addresses }) => addresses.map((address) => ({ port, address }))),
+            ...(bridge === null ? [] : [{ port: bridge.name, address: bridge.address }]),
+          ].map(({ port, address }) =>
+            one(`the subnet of ${name} ${port}`, "plan.switches", subnetOf(address), "fabric"),
+          ),
+        ),
       ];
     }),
-    ...machines.flatMap(({ urn, resource, subnet }): Used[] => (subnet === null ? [] : [{ urn, resource, path: "network.subnet", what: "the management subnet", text: subnet, kind: "management" }])),
+    ...machines.flatMap(({ urn, resource, subnet }): Used[] =>
+      subnet === null
+        ? []
+        : [{ urn, resource, path: "network.subnet", what: "the management subnet", text: subnet, kind: "management" }],
+    ),
     ...kubeadm.flatMap(({ urn, resource, property, podSubnet, serviceSubnet }): Used[] => [
-      ...(podSubnet?.split(",") ?? []).map((text): Used => ({ urn, resource, path: `${property} (ClusterConfiguration networking.podSubnet)`, what: "the pod subnet", text, kind: "pods" })),
-      ...(serviceSubnet?.split(",") ?? []).map((text): Used => ({ urn, resource, path: `${property} (ClusterConfiguration networking.serviceSubnet)`, what: "the service subnet", text, kind: "services" })),
+      ...(podSubnet?.split(",") ?? []).map((text): Used => ({
+        urn,
+        resource,
+        path: `${property} (ClusterConfiguration networking.podSubnet)`,
+        what: "the pod subnet",
+        text,
+        kind: "pods",
+      })),
+      ...(serviceSubnet?.split(",") ?? []).map((text): Used => ({
+        urn,
+        resource,
+        path: `${property} (ClusterConfiguration networking.serviceSubnet)`,
+        what: "the service subnet",
+        text,
+        kind: "services",
+      })),
     ]),
-    ...pools.flatMap(({ urn, resource, cidr }): Used[] => (cidr === null ? [] : [{ urn, resource, path: "spec.cidr", what: "the pool", text: cidr, kind: "pods" }])),
+    ...pools.flatMap(({ urn, resource, cidr }): Used[] =>
+      cidr === null ? [] : [{ urn, resource, path: "spec.cidr", what: "the pool", text: cidr, kind: "pods" }],
+    ),
   ];
 }

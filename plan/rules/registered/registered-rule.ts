@@ -25,6 +25,11 @@ export interface RegisteredRule {
 }
 
 /** The finding at a property of a resource. */
-export function found(by: { readonly urn: string; readonly resource: string }, path: string, message: string, remedy: string): RegisteredFinding {
+export function found(
+  by: { readonly urn: string; readonly resource: string },
+  path: string,
+  message: string,
+  remedy: string,
+): RegisteredFinding {
   return { urn: by.urn, resource: by.resource, path, message, remedy };
 }

@@ -4,7 +4,10 @@ import { kubeadmConfigs, type KubeadmConfig } from "./kubeadm";
 import { asNumberAt, at, numberAt, textAt, type RegisteredResource } from "./resource";
 import { routersOf, type KnownRouter, type Router } from "./routers";
 
-interface Registration { readonly urn: string; readonly resource: string }
+interface Registration {
+  readonly urn: string;
+  readonly resource: string;
+}
 
 export interface Pool extends Registration {
   readonly cidr: string | null;
@@ -23,13 +26,37 @@ export interface Peer extends Registration {
   readonly peerSelector: string | null;
 }
 
-export interface BgpConfiguration extends Registration { readonly object: string | null; readonly as: number | null; readonly mesh: boolean | null }
-export interface FelixConfiguration extends Registration { readonly object: string | null; readonly port: number | null; readonly vni: number | null }
-export interface AnnotatedNode extends Registration { readonly object: string | null; readonly as: number | null; readonly written: string }
-export interface CableEnd { readonly machine: string | null; readonly interface: string | null }
-export interface Cable extends Registration { readonly a: CableEnd; readonly b: CableEnd; readonly mtu: number }
-export interface RegisteredMachine extends Registration { readonly machine: string | null; readonly subnet: string | null }
-export interface RegisteredLab extends Registration { readonly plan: LabPlan }
+export interface BgpConfiguration extends Registration {
+  readonly object: string | null;
+  readonly as: number | null;
+  readonly mesh: boolean | null;
+}
+export interface FelixConfiguration extends Registration {
+  readonly object: string | null;
+  readonly port: number | null;
+  readonly vni: number | null;
+}
+export interface AnnotatedNode extends Registration {
+  readonly object: string | null;
+  readonly as: number | null;
+  readonly written: string;
+}
+export interface CableEnd {
+  readonly machine: string | null;
+  readonly interface: string | null;
+}
+export interface Cable extends Registration {
+  readonly a: CableEnd;
+  readonly b: CableEnd;
+  readonly mtu: number;
+}
+export interface RegisteredMachine extends Registration {
+  readonly machine: string | null;
+  readonly subnet: string | null;
+}
+export interface RegisteredLab extends Registration {
+  readonly plan: LabPlan;
+}
 
 /** What rules of objects read, whatever program registered it. */
 export interface Registered {
@@ -47,61 +74,103 @@ export interface Registered {
   readonly serverSubnets: readonly string[];
 }
 
-const LAB = "fabriclab:index:Lab", LINK = "fabriclab:index:Link", MACHINE = "fabriclab:index:Machine";
-const CALICO = /^kubernetes:(?:crd\.)?projectcalico\.org\/v\d+:(BGPPeer|IPPool|BGPConfiguration|FelixConfiguration)(?:Patch)?$/;
+const LAB = "fabriclab:index:Lab";
+const LINK = "fabriclab:index:Link";
+const MACHINE = "fabriclab:index:Machine";
+const CALICO =
+  /^kubernetes:(?:crd\.)?projectcalico\.org\/v\d+:(BGPPeer|IPPool|BGPConfiguration|FelixConfiguration)(?:Patch)?$/;
 const NODE = /^kubernetes:core\/v1:Node(?:Patch)?$/;
 const TEXT = /^command:(?:remote|local):(?:Command|CopyToRemote|CopyFile)$/;
 export const AS_ANNOTATION = "projectcalico.org/ASNumber";
 const DEFAULT_MTU = 1500;
 
 /** Whether a resource of this type tells the rules anything. */
-export const isRead = (type: string): boolean => [LAB, LINK, MACHINE].includes(type) || [CALICO, NODE, TEXT].some((pattern) => pattern.test(type));
+export const isRead = (type: string): boolean =>
+  [LAB, LINK, MACHINE].includes(type) || [CALICO, NODE, TEXT].some((pattern) => pattern.test(type));
 
 /**
  * Reads resources of any program.
  *
  * @param known routers that no lab of the program plans
  */
-export function readRegistered(resources: readonly RegisteredResource[], known: readonly KnownRouter[] = []): Registered {
-  const byKind = (kind: string): RegisteredResource[] => resources.filter(({ type }) => CALICO.exec(type)?.[1] === kind);
+export function readRegistered(
+  resources: readonly RegisteredResource[],
+  known: readonly KnownRouter[] = [],
+): Registered {
+  const byKind = (kind: string): RegisteredResource[] =>
+    resources.filter(({ type }) => CALICO.exec(type)?.[1] === kind);
   const ofType = (type: string): RegisteredResource[] => resources.filter((each) => each.type === type);
-  const labs = ofType(LAB).flatMap((each) => (at(each.props, "plan.switches") === undefined ? [] : [{ ...by(each), plan: each.props["plan"] as LabPlan }]));
+  const labs = ofType(LAB).flatMap((each) =>
+    at(each.props, "plan.switches") === undefined ? [] : [{ ...by(each), plan: each.props["plan"] as LabPlan }],
+  );
   return {
     pools: byKind("IPPool").map(pool),
     peers: byKind("BGPPeer").map(peer),
     bgpConfigurations: byKind("BGPConfiguration").map((each) => ({
-      ...by(each), object: textAt(each.props, "metadata.name"), as: asNumberAt(each.props, "spec.asNumber"), mesh: flag(at(each.props, "spec.nodeToNodeMeshEnabled")),
+      ...by(each),
+      object: textAt(each.props, "metadata.name"),
+      as: asNumberAt(each.props, "spec.asNumber"),
+      mesh: flag(at(each.props, "spec.nodeToNodeMeshEnabled")),
     })),
     felixConfigurations: byKind("FelixConfiguration").map((each) => ({
-      ...by(each), object: textAt(each.props, "metadata.name"), port: numberAt(each.props, "spec.vxlanPort"), vni: numberAt(each.props, "spec.vxlanVNI"),
+      ...by(each),
+      object: textAt(each.props, "metadata.name"),
+      port: numberAt(each.props, "spec.vxlanPort"),
+      vni: numberAt(each.props, "spec.vxlanVNI"),
     })),
     nodes: resources.filter(({ type }) => NODE.test(type)).flatMap(annotated),
     kubeadm: resources.filter(({ type }) => TEXT.test(type)).flatMap(kubeadmConfigs),
-    cables: ofType(LINK).map((each) => ({ ...by(each), a: end(each, "a"), b: end(each, "b"), mtu: numberAt(each.props, "mtu") ?? DEFAULT_MTU })),
-    machines: ofType(MACHINE).map((each) => ({ ...by(each), machine: textAt(each.props, "name"), subnet: textAt(each.props, "network.subnet") })),
+    cables: ofType(LINK).map((each) => ({
+      ...by(each),
+      a: end(each, "a"),
+      b: end(each, "b"),
+      mtu: numberAt(each.props, "mtu") ?? DEFAULT_MTU,
+    })),
+    machines: ofType(MACHINE).map((each) => ({
+      ...by(each),
+      machine: textAt(each.props, "name"),
+      subnet: textAt(each.props, "network.subnet"),
+    })),
     labs,
     routers: [...labs.flatMap(({ plan }) => routersOf(plan)), ...known],
-    serverSubnets: [...new Set([...labs.flatMap(({ plan }) => plan.nodes.map(({ address }) => subnetOf(address))), ...known.flatMap((each) => each.subnets ?? [])])].sort(),
+    serverSubnets: [
+      ...new Set([
+        ...labs.flatMap(({ plan }) => plan.nodes.map(({ address }) => subnetOf(address))),
+        ...known.flatMap((each) => each.subnets ?? []),
+      ]),
+    ].sort(),
   };
 }
 
 const by = ({ urn, name }: RegisteredResource): Registration => ({ urn, resource: name });
 const flag = (value: unknown): boolean | null => (typeof value === "boolean" ? value : null);
-const end = ({ props }: RegisteredResource, side: "a" | "b"): CableEnd => ({ machine: textAt(props, `${side}.name`), interface: textAt(props, `${side}.interface`) });
+const end = ({ props }: RegisteredResource, side: "a" | "b"): CableEnd => ({
+  machine: textAt(props, `${side}.name`),
+  interface: textAt(props, `${side}.interface`),
+});
 
 function pool(each: RegisteredResource): Pool {
   const { props } = each;
   return {
-    ...by(each), cidr: textAt(props, "spec.cidr"), blockSize: numberAt(props, "spec.blockSize"), ipipMode: textAt(props, "spec.ipipMode") ?? "Never",
-    vxlanMode: textAt(props, "spec.vxlanMode") ?? "Never", disabled: at(props, "spec.disabled") === true,
+    ...by(each),
+    cidr: textAt(props, "spec.cidr"),
+    blockSize: numberAt(props, "spec.blockSize"),
+    ipipMode: textAt(props, "spec.ipipMode") ?? "Never",
+    vxlanMode: textAt(props, "spec.vxlanMode") ?? "Never",
+    disabled: at(props, "spec.disabled") === true,
   };
 }
 
 function peer(each: RegisteredResource): Peer {
-  const { props } = each, written = textAt(props, "spec.peerIP");
+  const { props } = each;
+  const written = textAt(props, "spec.peerIP");
   return {
-    ...by(each), peerIP: written === null ? null : withoutPort(written), as: asNumberAt(props, "spec.asNumber"), node: textAt(props, "spec.node"),
-    nodeSelector: textAt(props, "spec.nodeSelector"), peerSelector: textAt(props, "spec.peerSelector"),
+    ...by(each),
+    peerIP: written === null ? null : withoutPort(written),
+    as: asNumberAt(props, "spec.asNumber"),
+    node: textAt(props, "spec.node"),
+    nodeSelector: textAt(props, "spec.nodeSelector"),
+    peerSelector: textAt(props, "spec.peerSelector"),
   };
 }
 
@@ -111,7 +180,15 @@ function withoutPort(text: string): string {
 }
 
 function annotated(each: RegisteredResource): AnnotatedNode[] {
-  const annotations = at(each.props, "metadata.annotations") as Record<string, unknown> | undefined, written = annotations?.[AS_ANNOTATION];
+  const annotations = at(each.props, "metadata.annotations") as Record<string, unknown> | undefined;
+  const written = annotations?.[AS_ANNOTATION];
   if (written === undefined) return [];
-  return [{ ...by(each), object: textAt(each.props, "metadata.name"), as: asNumberAt({ written }, "written"), written: String(written) }];
+  return [
+    {
+      ...by(each),
+      object: textAt(each.props, "metadata.name"),
+      as: asNumberAt({ written }, "written"),
+      written: String(written),
+    },
+  ];
 }

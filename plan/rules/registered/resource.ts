@@ -9,7 +9,13 @@ export interface RegisteredResource {
 
 /** Property at a dotted path whose keys hold no dots; undefined where something on the way isn't there. */
 export function at(props: unknown, path: string): unknown {
-  return path.split(".").reduce<unknown>((value, key) => (typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined), props);
+  return path
+    .split(".")
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined,
+      props,
+    );
 }
 
 /** The text at a path; null if there is none, or an empty one. */

@@ -20,28 +20,51 @@ const NO_LIMIT = 2 ** 50;
  * Limits of a container; `limited` is one that exists and may have limits to take back: there the engine takes 0 for "as it is". A CPU quota, because
  * the engine can't take back a CPU count.
  */
-export const limits = (spec: MachineSpec, limited: MachineFacts | null = null): { Memory: number; MemorySwap: number; CpuPeriod: number; CpuQuota: number } => {
-  const memory = spec.memoryMiB !== null ? spec.memoryMiB * 2 ** 20 : (limited?.memoryMiB ?? null) !== null ? NO_LIMIT : 0;
+export const limits = (
+  spec: MachineSpec,
+  limited: MachineFacts | null = null,
+): { Memory: number; MemorySwap: number; CpuPeriod: number; CpuQuota: number } => {
+  const memory =
+    spec.memoryMiB !== null ? spec.memoryMiB * 2 ** 20 : (limited?.memoryMiB ?? null) !== null ? NO_LIMIT : 0;
   const quota = spec.cpus !== null ? Math.round(spec.cpus * CPU_PERIOD) : (limited?.cpus ?? null) !== null ? -1 : 0;
-  return { Memory: memory, MemorySwap: memory === 0 ? 0 : -1, CpuPeriod: quota === 0 ? 0 : CPU_PERIOD, CpuQuota: quota };
+  return {
+    Memory: memory,
+    MemorySwap: memory === 0 ? 0 : -1,
+    CpuPeriod: quota === 0 ? 0 : CPU_PERIOD,
+    CpuQuota: quota,
+  };
 };
 
 /** Everything the engine needs to know to make a machine. `published` maps port names to loopback ports, `network` is the management network's name at the engine. */
-export function containerOptions(owner: Owner, spec: MachineSpec, published: Readonly<Record<string, number>>, binds: string[], network: string): Docker.ContainerCreateOptions {
+export function containerOptions(
+  owner: Owner,
+  spec: MachineSpec,
+  published: Readonly<Record<string, number>>,
+  binds: string[],
+  network: string,
+): Docker.ContainerCreateOptions {
   const ports = portsOf(spec).map(({ name, port }) => [name, `${port}/tcp`] as const);
   return {
     name: containerName(owner, spec.name),
     Hostname: spec.hostname,
     Image: spec.image,
     Env: ["container=docker"],
-    Labels: { [LABEL.lab]: owner.lab, [LABEL.urn]: owner.urn, [LABEL.machine]: spec.name, [PORTS]: JSON.stringify(Object.fromEntries(ports.map(([name, key]) => [key, name]))) },
+    Labels: {
+      [LABEL.lab]: owner.lab,
+      [LABEL.urn]: owner.urn,
+      [LABEL.machine]: spec.name,
+      [PORTS]: JSON.stringify(Object.fromEntries(ports.map(([name, key]) => [key, name]))),
+    },
     ExposedPorts: Object.fromEntries(ports.map(([, key]) => [key, {}])),
     HostConfig: {
       NetworkMode: network,
-      PortBindings: Object.fromEntries(ports.map(([name, key]) => [key, [{ HostIp: "127.0.0.1", HostPort: String(published[name]) }]])),
+      PortBindings: Object.fromEntries(
+        ports.map(([name, key]) => [key, [{ HostIp: "127.0.0.1", HostPort: String(published[name]) }]]),
+      ),
       CapAdd: capabilities(),
       SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
-      MaskedPaths: [], ReadonlyPaths: [],
+      MaskedPaths: [],
+      ReadonlyPaths: [],
       ...{ CgroupnsMode: "private" }, // not in the client's types yet
       Tmpfs: { "/run": "exec", "/tmp": "exec" },
       PidsLimit: -1,
@@ -62,7 +85,9 @@ export function facts(info: Docker.ContainerInspectInfo): MachineFacts {
   return {
     driverId: info.Id,
     state: info.State.Running ? "running" : "stopped",
-    publishedPorts: Object.fromEntries(Object.entries(bindings).map(([port, b]) => [names[port] ?? port, Number(b[0]!.HostPort)])),
+    publishedPorts: Object.fromEntries(
+      Object.entries(bindings).map(([port, b]) => [names[port] ?? port, Number(b[0]!.HostPort)]),
+    ),
     memoryMiB: memory > 0 && memory < NO_LIMIT ? memory / 2 ** 20 : null,
     cpus: quota > 0 ? quota / (period || CPU_PERIOD) : null,
   };

@@ -27,8 +27,15 @@ const MARK = "@@fabriclab";
 const GATHER_MS = 40;
 
 /** A script over the functions above; it stops at its first failing command. */
-export interface Job { readonly script: string; readonly image: string; readonly lab: string }
-interface Queued extends Job { resolve(text: string): void; reject(error: Error): void }
+export interface Job {
+  readonly script: string;
+  readonly image: string;
+  readonly lab: string;
+}
+interface Queued extends Job {
+  resolve(text: string): void;
+  reject(error: Error): void;
+}
 
 /** Each job's output and exit status out of the helper's; null for one that did not get its turn. */
 export function outcomes(output: string, count: number): ({ text: string; status: number } | null)[] {
@@ -42,7 +49,8 @@ export function outcomes(output: string, count: number): ({ text: string; status
   });
 }
 
-export const batchScript = (scripts: readonly string[]): string => `${LIBRARY}${scripts.map((s, i) => `( set -e; ${s} ) 2>&1; echo "${MARK} ${i} $?"`).join("\n")}\n`;
+export const batchScript = (scripts: readonly string[]): string =>
+  `${LIBRARY}${scripts.map((s, i) => `( set -e; ${s} ) 2>&1; echo "${MARK} ${i} $?"`).join("\n")}\n`;
 
 let queue: Queued[] = [];
 /**
@@ -54,7 +62,12 @@ let queue: Queued[] = [];
  */
 export function inHelper(job: Job): Promise<string> {
   return new Promise((resolve, reject) => {
-    if (queue.length === 0) setTimeout(() => { const jobs = queue; queue = []; void run(jobs); }, GATHER_MS);
+    if (queue.length === 0)
+      setTimeout(() => {
+        const jobs = queue;
+        queue = [];
+        void run(jobs);
+      }, GATHER_MS);
     queue.push({ ...job, resolve, reject });
   });
 }
@@ -62,11 +75,17 @@ export function inHelper(job: Job): Promise<string> {
 async function run(jobs: readonly Queued[]): Promise<void> {
   try {
     const { lab, image } = jobs[0]!;
-    const output = await runHelper(lab, image, batchScript(jobs.map((j) => j.script)), { NetworkMode: "host", PidMode: "host", CapAdd: ["NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"] });
+    const output = await runHelper(lab, image, batchScript(jobs.map((j) => j.script)), {
+      NetworkMode: "host",
+      PidMode: "host",
+      CapAdd: ["NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"],
+    });
     outcomes(output, jobs.length).forEach((outcome, i) => {
       if (outcome === null) jobs[i]!.reject(new Error("the wiring helper ended early"));
       else if (outcome.status === 0) jobs[i]!.resolve(outcome.text);
       else jobs[i]!.reject(new Error(outcome.text || "failed"));
     });
-  } catch (error) { for (const job of jobs) job.reject(error as Error); }
+  } catch (error) {
+    for (const job of jobs) job.reject(error as Error);
+  }
 }

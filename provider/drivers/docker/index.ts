@@ -15,19 +15,32 @@ import { plug, readLink, unplug } from "./wiring";
 async function clearName(owner: Owner, machine: string): Promise<void> {
   const info = await orNull(docker.getContainer(containerName(owner, machine)).inspect());
   if (info === null) return;
-  const name = info.Name.slice(1), remedy = `remove it (docker rm -f ${name}) or give the machine another name`;
+  const name = info.Name.slice(1);
+  const remedy = `remove it (docker rm -f ${name}) or give the machine another name`;
   const { [LABEL.lab]: lab, [LABEL.urn]: urn } = info.Config.Labels;
-  if (lab !== owner.lab) throw new Error(`name: Docker already has a container "${name}" that is not of ${owner.lab}: ${remedy}`);
-  if (urn !== owner.urn) throw new Error(`name: container "${name}" is the machine of ${urn}, not of ${owner.urn}: ${remedy}`);
+  if (lab !== owner.lab)
+    throw new Error(`name: Docker already has a container "${name}" that is not of ${owner.lab}: ${remedy}`);
+  if (urn !== owner.urn)
+    throw new Error(`name: container "${name}" is the machine of ${urn}, not of ${owner.urn}: ${remedy}`);
   await forceRemove(info.Id);
 }
 
 const PORT_TAKEN = /port is already allocated|address already in use|ports are not available/;
 const ATTEMPTS = 6;
 
-async function start(owner: Owner, spec: MachineSpec, keys: MachineKeys, binds: string[], network: string): Promise<Docker.Container> {
+async function start(
+  owner: Owner,
+  spec: MachineSpec,
+  keys: MachineKeys,
+  binds: string[],
+  network: string,
+): Promise<Docker.Container> {
   for (let attempt = 1; ; attempt++) {
-    const ports = Object.fromEntries(await Promise.all(portsOf(spec).map(async ({ name }) => [name, await choosePort(`${owner.urn} ${name}`)] as const)));
+    const ports = Object.fromEntries(
+      await Promise.all(
+        portsOf(spec).map(async ({ name }) => [name, await choosePort(`${owner.urn} ${name}`)] as const),
+      ),
+    );
     const container = await docker.createContainer(containerOptions(owner, spec, ports, binds, network));
     try {
       await container.putArchive(await keyArchive(keys), { path: "/" });
@@ -35,8 +48,10 @@ async function start(owner: Owner, spec: MachineSpec, keys: MachineKeys, binds: 
       return container;
     } catch (error) {
       await forceRemove(container.id);
-      const again = isRefusal(error) ? learn(owner.lab, spec.image).then(() => true) : Promise.resolve(PORT_TAKEN.test((error as Error).message));
-      if (!await again || attempt === ATTEMPTS) throw error;
+      const again = isRefusal(error)
+        ? learn(owner.lab, spec.image).then(() => true)
+        : Promise.resolve(PORT_TAKEN.test((error as Error).message));
+      if (!(await again) || attempt === ATTEMPTS) throw error;
     }
   }
 }
@@ -51,22 +66,35 @@ async function lastOutput(container: Docker.Container): Promise<string> {
 
 /** The limit that machines run into first, where this host's is small: systemd ends without a word when it can't have an inotify instance. */
 function inotifyHint(): string {
-  const file = "/proc/sys/fs/inotify/max_user_instances", instances = existsSync(file) ? Number(readFileSync(file, "utf8")) : Infinity;
-  return instances >= 512 ? "" : `\nIf several labs run: this host allows ${instances} inotify instances, enough for about a dozen machines; more with \`sysctl -w fs.inotify.max_user_instances=1024\``;
+  const file = "/proc/sys/fs/inotify/max_user_instances";
+  const instances = existsSync(file) ? Number(readFileSync(file, "utf8")) : Infinity;
+  return instances >= 512
+    ? ""
+    : `\nIf several labs run: this host allows ${instances} inotify instances, enough for about a dozen machines; more with \`sysctl -w fs.inotify.max_user_instances=1024\``;
 }
 
 async function answering(container: Docker.Container, spec: MachineSpec, signal: AbortSignal): Promise<MachineFacts> {
-  const info = await container.inspect(), seen = facts(info);
+  const info = await container.inspect();
+  const seen = facts(info);
   // systemd that can't start ends at once, and the engine starts it again and again.
-  const alive = async (): Promise<boolean> => { const now = await container.inspect(); return now.State.Running && now.RestartCount === info.RestartCount; };
+  const alive = async (): Promise<boolean> => {
+    const now = await container.inspect();
+    return now.State.Running && now.RestartCount === info.RestartCount;
+  };
   const silent = await sshAnswers(seen.publishedPorts.ssh!, alive, signal);
   if (silent === null) return seen;
-  const more = signal.aborted ? "run `up` again to go on with it" : `last output of the machine:\n${await lastOutput(container)}${inotifyHint()}`;
-  throw new NotReady(`${spec.name}: SSH does not answer on 127.0.0.1:${seen.publishedPorts.ssh}: ${silent}; ${more}`, seen);
+  const more = signal.aborted
+    ? "run `up` again to go on with it"
+    : `last output of the machine:\n${await lastOutput(container)}${inotifyHint()}`;
+  throw new NotReady(
+    `${spec.name}: SSH does not answer on 127.0.0.1:${seen.publishedPorts.ssh}: ${silent}; ${more}`,
+    seen,
+  );
 }
 
 async function create(owner: Owner, spec: MachineSpec, keys: MachineKeys, signal: AbortSignal): Promise<MachineFacts> {
-  if (await orNull(docker.getImage(spec.image).inspect()) === null) throw new Error(`image: Docker has no image "${spec.image}": run set-up again (npm run setup)`);
+  if ((await orNull(docker.getImage(spec.image).inspect())) === null)
+    throw new Error(`image: Docker has no image "${spec.image}": run set-up again (npm run setup)`);
   await clearName(owner, spec.name);
   let container: Docker.Container;
   try {
@@ -87,10 +115,14 @@ async function update(driverId: string, spec: MachineSpec, signal: AbortSignal):
   const info = await orNull(container.inspect());
   if (info === null) throw new Error(`${spec.name}: its container is gone: run \`pulumi refresh\`, then \`pulumi up\``);
   await container.update(limits(spec, facts(info)));
-  if (!info.State.Running) await container.start().catch((error: Error) => {
-    if (PORT_TAKEN.test(error.message)) throw new Error(`${spec.name}: another program took a loopback port of the machine while it was stopped: end that program, or make the machine anew (pulumi up --target-replace). ${error.message}`);
-    throw error;
-  });
+  if (!info.State.Running)
+    await container.start().catch((error: Error) => {
+      if (PORT_TAKEN.test(error.message))
+        throw new Error(
+          `${spec.name}: another program took a loopback port of the machine while it was stopped: end that program, or make the machine anew (pulumi up --target-replace). ${error.message}`,
+        );
+      throw error;
+    });
   return answering(container, spec, signal);
 }
 
@@ -103,11 +135,21 @@ async function remove(owner: Owner, driverId: string, spec: MachineSpec): Promis
 async function cleanup(lab: string): Promise<string[]> {
   const containers = await containersOf(lab);
   await Promise.all(containers.map((c) => forceRemove(c.Id)));
-  const trees = await uprootLab(lab), networks = await releaseNetworks(lab);
-  return [...containers.map((c) => `container ${c.Names[0]?.slice(1)}`), ...trees, ...networks.map((n) => `network ${n}`)];
+  const trees = await uprootLab(lab);
+  const networks = await releaseNetworks(lab);
+  return [
+    ...containers.map((c) => `container ${c.Names[0]?.slice(1)}`),
+    ...trees,
+    ...networks.map((n) => `network ${n}`),
+  ];
 }
 
-const explained = <A extends unknown[], R>(work: (...args: A) => Promise<R>) => (...args: A): Promise<R> => work(...args).catch((error: unknown) => { throw explain(error); });
+const explained =
+  <A extends unknown[], R>(work: (...args: A) => Promise<R>) =>
+  (...args: A): Promise<R> =>
+    work(...args).catch((error: unknown) => {
+      throw explain(error);
+    });
 
 /** Machines as containers that run systemd; cables as veth pairs between their network namespaces. */
 export const dockerDriver: Driver = {
@@ -122,5 +164,7 @@ export const dockerDriver: Driver = {
   readLink: explained(readLink),
   unplug: explained(unplug),
   cleanup: explained(cleanup),
-  machines: explained(async (lab: string) => (await containersOf(lab)).flatMap(({ Labels }) => Labels[LABEL.machine] ?? [])),
+  machines: explained(async (lab: string) =>
+    (await containersOf(lab)).flatMap(({ Labels }) => Labels[LABEL.machine] ?? []),
+  ),
 };

@@ -10,11 +10,18 @@ function exclusive<T>(work: () => Promise<T>): Promise<T> {
   return next;
 }
 
-interface ManagementNetwork { readonly name: string; readonly subnet: string }
+interface ManagementNetwork {
+  readonly name: string;
+  readonly subnet: string;
+}
 
-const overlap = (a: string, b: string): boolean => { const [x, y] = [new Address4(a), new Address4(b)]; return x.isInSubnet(y) || y.isInSubnet(x); };
+const overlap = (a: string, b: string): boolean => {
+  const [x, y] = [new Address4(a), new Address4(b)];
+  return x.isInSubnet(y) || y.isInSubnet(x);
+};
 const isOf = (lab: string, n: NetworkInspectInfo): boolean => n.Labels?.[LABEL.lab] === lab;
-const hasSubnet = (n: NetworkInspectInfo, subnet: string): boolean => n.IPAM?.Config?.some((c) => c.Subnet === subnet) ?? false;
+const hasSubnet = (n: NetworkInspectInfo, subnet: string): boolean =>
+  n.IPAM?.Config?.some((c) => c.Subnet === subnet) ?? false;
 
 /**
  * The lab's management network, made by the first machine that needs it.
@@ -31,14 +38,26 @@ export function ensureNetwork(lab: string, network: ManagementNetwork): Promise<
     if (own !== undefined) return own.Name;
     const namesake = all.find((n) => n.Name === network.name);
     if (namesake !== undefined && !isOf(lab, namesake))
-      throw new Error(`network.name: Docker already has a network "${network.name}" that is not of ${lab}: remove it (docker network rm ${network.name}) or give the lab another name`);
+      throw new Error(
+        `network.name: Docker already has a network "${network.name}" that is not of ${lab}: remove it (docker network rm ${network.name}) or give the lab another name`,
+      );
     for (const other of all) {
-      const clash = other.IPAM?.Config?.find((c) => c.Subnet !== undefined && !c.Subnet.includes(":") && overlap(c.Subnet, network.subnet));
+      const clash = other.IPAM?.Config?.find(
+        (c) => c.Subnet !== undefined && !c.Subnet.includes(":") && overlap(c.Subnet, network.subnet),
+      );
       if (clash === undefined) continue;
-      throw new Error(`network.subnet: ${network.subnet} overlaps ${clash.Subnet} of Docker network "${other.Name}"${isOf(lab, other) ? " of this lab: destroy the lab first" : `: choose another management.subnet, or remove that network (docker network rm ${other.Name})`}`);
+      throw new Error(
+        `network.subnet: ${network.subnet} overlaps ${clash.Subnet} of Docker network "${other.Name}"${isOf(lab, other) ? " of this lab: destroy the lab first" : `: choose another management.subnet, or remove that network (docker network rm ${other.Name})`}`,
+      );
     }
     const name = namesake === undefined ? network.name : `${network.name}-${network.subnet.replace("/", "-")}`;
-    await docker.createNetwork({ Name: name, Driver: "bridge", CheckDuplicate: true, Labels: { [LABEL.lab]: lab }, IPAM: { Driver: "default", Config: [{ Subnet: network.subnet }] } });
+    await docker.createNetwork({
+      Name: name,
+      Driver: "bridge",
+      CheckDuplicate: true,
+      Labels: { [LABEL.lab]: lab },
+      IPAM: { Driver: "default", Config: [{ Subnet: network.subnet }] },
+    });
     return name;
   });
 }
@@ -50,8 +69,12 @@ export function releaseNetworks(lab: string, subnet?: string): Promise<string[]>
     for (const network of await docker.listNetworks({ filters: { label: [`${LABEL.lab}=${lab}`] } })) {
       if (subnet !== undefined && !hasSubnet(network, subnet)) continue;
       if ((await docker.listContainers({ all: true, filters: { network: [network.Id] } })).length > 0) continue;
-      try { await docker.getNetwork(network.Id).remove(); removed.push(network.Name); }
-      catch (error) { if (![404, 403].includes(statusOf(error) ?? 0)) throw error; } // 403: a machine came onto it meanwhile
+      try {
+        await docker.getNetwork(network.Id).remove();
+        removed.push(network.Name);
+      } catch (error) {
+        if (![404, 403].includes(statusOf(error) ?? 0)) throw error;
+      } // 403: a machine came onto it meanwhile
     }
     return removed;
   });

@@ -15,9 +15,14 @@ import { ImageRegistry } from "./image-registry";
 import { CLI, CLI_CHECKSUMS, fillRegistry, releaseFiles, settings } from "./upstream";
 
 const STACK = "connected";
-let dir: string, checkout: string, upstream: Record<string, string>;
-let files: Record<string, Served>, server: FileServer, registry: ImageRegistry;
-let images: Set<string>, volumes: Set<string>;
+let dir: string;
+let checkout: string;
+let upstream: Record<string, string>;
+let files: Record<string, Served>;
+let server: FileServer;
+let registry: ImageRegistry;
+let images: Set<string>;
+let volumes: Set<string>;
 
 const imageTags = async (): Promise<string[]> => (await docker.listImages()).flatMap((i) => i.RepoTags ?? []);
 const volumeNames = async (): Promise<string[]> => ((await docker.listVolumes()).Volumes ?? []).map((v) => v.Name);
@@ -25,12 +30,24 @@ const volumeNames = async (): Promise<string[]> => ((await docker.listVolumes())
 /** The CLI of the test's own checkout. Not waited for with a blocking call: the file server answers it from this process. */
 async function cli(args: string[], env: Record<string, string>, expect = 0): Promise<Ran> {
   const begun = Date.now();
-  const child = spawn(process.execPath, [path.join(checkout, "dist/cli/main.js"), ...args], { cwd: checkout, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", ...env } });
-  let stdout = "", stderr = "";
-  child.stdout.on("data", (d: Buffer) => { stdout += d.toString(); });
-  child.stderr.on("data", (d: Buffer) => { stderr += d.toString(); });
+  const child = spawn(process.execPath, [path.join(checkout, "dist/cli/main.js"), ...args], {
+    cwd: checkout,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", ...env },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (d: Buffer) => {
+    stdout += d.toString();
+  });
+  child.stderr.on("data", (d: Buffer) => {
+    stderr += d.toString();
+  });
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  if (code !== expect) throw new Error(`fabriclab ${args.join(" ")}: exit ${code}, expected ${expect}\n${stdout.slice(-6000)}\n${stderr.slice(-6000)}`);
+  if (code !== expect)
+    throw new Error(
+      `fabriclab ${args.join(" ")}: exit ${code}, expected ${expect}\n${stdout.slice(-6000)}\n${stderr.slice(-6000)}`,
+    );
   return { code, stdout, stderr, seconds: (Date.now() - begun) / 1000 };
 }
 const connected = (args: string[], more: { expect?: number; env?: Record<string, string> } = {}): Promise<Ran> =>
@@ -45,10 +62,16 @@ function stackFile(): string {
 }
 
 beforeAll(async () => {
-  if (readSetup(root).way !== "registry") throw new Error("the stand-ins are filled with what the registry way builds: run `FABRICLAB_WAY=registry npm run setup` first");
+  if (readSetup(root).way !== "registry")
+    throw new Error(
+      "the stand-ins are filled with what the registry way builds: run `FABRICLAB_WAY=registry npm run setup` first",
+    );
   dir = mkdtempSync(path.join(tmpdir(), "fabriclab-connected-"));
   checkout = path.join(dir, "checkout");
-  cpSync(root, checkout, { recursive: true, filter: (f) => !["node_modules", ".git", ".fabriclab"].includes(path.relative(root, f)) });
+  cpSync(root, checkout, {
+    recursive: true,
+    filter: (f) => !["node_modules", ".git", ".fabriclab"].includes(path.relative(root, f)),
+  });
   symlinkSync(path.join(root, "node_modules"), path.join(checkout, "node_modules"));
   images = new Set(await imageTags());
   volumes = new Set(await volumeNames());
@@ -60,9 +83,16 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  if (existsSync(path.join(checkout, ".fabriclab", "setup.json"))) await connected(["down", "--stack", STACK, "--config", stackFile()]);
-  for (const tag of await imageTags()) if (!images.has(tag)) await docker.getImage(tag).remove().catch(() => undefined);
-  for (const name of await volumeNames()) if (!volumes.has(name) && name.startsWith("fabriclab-store-")) await docker.getVolume(name).remove();
+  if (existsSync(path.join(checkout, ".fabriclab", "setup.json")))
+    await connected(["down", "--stack", STACK, "--config", stackFile()]);
+  for (const tag of await imageTags())
+    if (!images.has(tag))
+      await docker
+        .getImage(tag)
+        .remove()
+        .catch(() => undefined);
+  for (const name of await volumeNames())
+    if (!volumes.has(name) && name.startsWith("fabriclab-store-")) await docker.getVolume(name).remove();
   await server.stop();
   registry.stop();
   rmSync(dir, { recursive: true, force: true });
@@ -74,10 +104,13 @@ const forget = (): void => rmSync(path.join(checkout, ".fabriclab"), { recursive
 test("sources out of reach: one quick look, then the registry way, saying which and why", async () => {
   const gone = await FileServer.start({});
   await gone.stop();
-  const nowhere = settings(gone.url, new URL(gone.url).host), { stdout } = await cli(["setup"], nowhere), again = await cli(["setup"], nowhere);
+  const nowhere = settings(gone.url, new URL(gone.url).host);
+  const { stdout } = await cli(["setup"], nowhere);
+  const again = await cli(["setup"], nowhere);
   const host = new URL(gone.url).host;
   expect(stdout).toContain("set-up goes the registry way");
-  for (const name of ["Pulumi releases", "Kubernetes releases", "Calico manifests", `image registry ${host}`]) expect(stdout).toContain(`${name} (${host}: ECONNREFUSED)`);
+  for (const name of ["Pulumi releases", "Kubernetes releases", "Calico manifests", `image registry ${host}`])
+    expect(stdout).toContain(`${name} (${host}: ECONNREFUSED)`);
   expect(again.stdout).not.toContain("set-up goes");
   expect(again.seconds).toBeLessThan(5);
 });
@@ -109,9 +142,19 @@ test("set-up takes everything from upstream's places, and builds nothing from so
 
 test("the engine of the lab is the fetched CLI, with both plugins installed", () => {
   const env = { ...process.env, ...pulumiEnvironment(checkout, readSetup(checkout)) };
-  const plugins = JSON.parse(spawnSync("pulumi", ["plugin", "ls", "--json"], { cwd: checkout, encoding: "utf8", env }).stdout) as { name: string; version: string }[];
-  const version = (name: string): string => (JSON.parse(readFileSync(path.join(root, "node_modules/@pulumi", name, "package.json"), "utf8")) as { version: string }).version;
-  expect(plugins.map((p) => `${p.name} ${p.version}`).sort()).toEqual([`command ${version("command")}`, `kubernetes ${version("kubernetes")}`]);
+  const plugins = JSON.parse(
+    spawnSync("pulumi", ["plugin", "ls", "--json"], { cwd: checkout, encoding: "utf8", env }).stdout,
+  ) as { name: string; version: string }[];
+  const version = (name: string): string =>
+    (
+      JSON.parse(readFileSync(path.join(root, "node_modules/@pulumi", name, "package.json"), "utf8")) as {
+        version: string;
+      }
+    ).version;
+  expect(plugins.map((p) => `${p.name} ${p.version}`).sort()).toEqual([
+    `command ${version("command")}`,
+    `kubernetes ${version("kubernetes")}`,
+  ]);
 });
 
 test("a second set-up is warm: under 5 seconds, and asks for nothing", async () => {
@@ -126,13 +169,19 @@ test("the lab of that set-up comes up, is verified, and goes", async () => {
   expect(readSetup(checkout).way).toBe("connected");
   const running = await docker.listContainers({ filters: { label: [`fabriclab.owner=fabriclab/${STACK}`] } });
   expect(new Set(running.map((c) => c.Image))).toEqual(new Set(Object.values(readSetup(checkout).images)));
-  const report = JSON.parse((await connected(["verify", "--stack", STACK, "--config", stackFile(), "--json"])).stdout) as { ok: boolean; failed: number };
+  const report = JSON.parse(
+    (await connected(["verify", "--stack", STACK, "--config", stackFile(), "--json"])).stdout,
+  ) as { ok: boolean; failed: number };
   expect(report).toMatchObject({ ok: true, failed: 0 });
   await connected(["down", "--stack", STACK, "--config", stackFile()]);
-  expect(await docker.listContainers({ all: true, filters: { label: [`fabriclab.owner=fabriclab/${STACK}`] } })).toEqual([]);
+  expect(
+    await docker.listContainers({ all: true, filters: { label: [`fabriclab.owner=fabriclab/${STACK}`] } }),
+  ).toEqual([]);
 });
 
 test("every pod image came out of the registry under its upstream name", async () => {
-  const repositories = ((await (await fetch(`http://${registry.host}/v2/_catalog?n=100`)).json()) as { repositories: string[] }).repositories;
+  const repositories = (
+    (await (await fetch(`http://${registry.host}/v2/_catalog?n=100`)).json()) as { repositories: string[] }
+  ).repositories;
   for (const name of Object.values(POD_IMAGES)) expect(repositories).toContain(name.slice(0, name.lastIndexOf(":")));
 });

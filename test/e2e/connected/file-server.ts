@@ -11,13 +11,17 @@ function answer(response: ServerResponse, served: Exclude<Served, RequestListene
     return;
   }
   response.writeHead(200, { "content-length": statSync(served.file).size });
-  if (head) response.end(); else createReadStream(served.file).pipe(response);
+  if (head) response.end();
+  else createReadStream(served.file).pipe(response);
 }
 
 /** A file server on loopback, in place of upstream's; it keeps what it was asked for, as "GET /path". */
 export class FileServer {
   readonly asked: string[] = [];
-  private constructor(private readonly server: Server, readonly url: string) {}
+  private constructor(
+    private readonly server: Server,
+    readonly url: string,
+  ) {}
 
   static async start(files: Readonly<Record<string, Served>>): Promise<FileServer> {
     let self: FileServer | undefined = undefined;
@@ -29,7 +33,7 @@ export class FileServer {
       else answer(response, found, request.method === "HEAD");
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return self = new FileServer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return (self = new FileServer(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`));
   }
 
   stop(): Promise<unknown> {

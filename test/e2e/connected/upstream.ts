@@ -19,30 +19,42 @@ import type { ImageRegistry } from "./image-registry";
 const DEBIAN: Rootfs = { id: "debian", packages: ["ca-certificates"] };
 const sha256 = (data: Buffer): string => createHash("sha256").update(data).digest("hex");
 /** A gzipped archive of folders and files of `dir`. */
-const archive = (dir: string, ...options: string[]): Buffer => execFileSync("tar", ["-I", "gzip -1", "-chf", "-", "-C", dir, ...options], { maxBuffer: 2 ** 30 });
+const archive = (dir: string, ...options: string[]): Buffer =>
+  execFileSync("tar", ["-I", "gzip -1", "-chf", "-", "-C", dir, ...options], { maxBuffer: 2 ** 30 });
 
 export const CLI = `/pulumi/sdk/pulumi-v${VERSIONS.pulumi}-linux-x64.tar.gz`;
 export const CLI_CHECKSUMS = `/pulumi/sdk/pulumi-${VERSIONS.pulumi}-checksums.txt`;
 
 /** Path on the file server to what is there, laid out as upstream's hosts are. */
 export async function releaseFiles(): Promise<Record<string, Served>> {
-  const setup = readSetup(root), { context } = await runSteps(registrySteps(), { root });
+  const setup = readSetup(root);
+  const { context } = await runSteps(registrySteps(), { root });
   const cli = archive(path.join(setup.pulumiRoot, "bin"), "--transform", "s,^\\.,pulumi,", ".");
   const files: Record<string, Served> = { [CLI]: cli, [CLI_CHECKSUMS]: `${sha256(cli)}  ${path.basename(CLI)}\n` };
   for (const name of PLUGINS)
-    files[`/pulumi/plugins/pulumi-resource-${name}-v${sdkVersion(root, name)}-linux-amd64.tar.gz`] = archive(path.join(setup.pulumiHome, "plugins", pluginFolder(root, name)), ".");
+    files[`/pulumi/plugins/pulumi-resource-${name}-v${sdkVersion(root, name)}-linux-amd64.tar.gz`] = archive(
+      path.join(setup.pulumiHome, "plugins", pluginFolder(root, name)),
+      ".",
+    );
   for (const program of ["kubeadm", "kubelet", "kubectl"]) {
-    const at = `/kubernetes/${VERSIONS.kubernetes}/bin/linux/amd64/${program}`, file = path.join(binDir(context, "kubernetes"), program);
+    const at = `/kubernetes/${VERSIONS.kubernetes}/bin/linux/amd64/${program}`;
+    const file = path.join(binDir(context, "kubernetes"), program);
     files[at] = { file };
     files[`${at}.sha256`] = sha256(readFileSync(file));
   }
-  for (const manifest of ["calico.yaml", "calico-vxlan.yaml"]) files[`/calico/${manifest}`] = { file: path.join(setup.calicoManifests, manifest) };
+  for (const manifest of ["calico.yaml", "calico-vxlan.yaml"])
+    files[`/calico/${manifest}`] = { file: path.join(setup.calicoManifests, manifest) };
   return files;
 }
 
 /** Fills a registry with every image that the connected way pulls. Names that the engine did not have before are taken off it again. */
 export async function fillRegistry(registry: ImageRegistry): Promise<void> {
-  const { context } = await runSteps([...registrySteps(), rootfsStep(DEBIAN, "Debian root filesystem")].filter((s, i, all) => all.findIndex((o) => o.id === s.id) === i), { root });
+  const { context } = await runSteps(
+    [...registrySteps(), rootfsStep(DEBIAN, "Debian root filesystem")].filter(
+      (s, i, all) => all.findIndex((o) => o.id === s.id) === i,
+    ),
+    { root },
+  );
   const had = new Set((await docker.listImages()).flatMap((i) => i.RepoTags ?? []));
   const hold = async (name: string): Promise<void> => {
     await registry.hold(name);
@@ -53,12 +65,17 @@ export async function fillRegistry(registry: ImageRegistry): Promise<void> {
   for (const name of Object.values(POD_IMAGES)) await hold(name);
   await registry.make(TOOL_IMAGES.debian, createReadStream(rootfsTar(context, DEBIAN)));
   await hold(TOOL_IMAGES.debian);
-  await registry.make(TOOL_IMAGES.calicoctl, spawn("tar", ["-cf", "-", "-C", binDir(context, "calico"), "calicoctl"]).stdout);
+  await registry.make(
+    TOOL_IMAGES.calicoctl,
+    spawn("tar", ["-cf", "-", "-C", binDir(context, "calico"), "calicoctl"]).stdout,
+  );
   await hold(TOOL_IMAGES.calicoctl);
 }
 
 /** Settings that put the stand-ins in place of upstream. */
 export const settings = (server: string, registry: string): Record<string, string> => ({
-  FABRICLAB_PULUMI_RELEASES: `${server}/pulumi`, FABRICLAB_KUBERNETES_RELEASES: `${server}/kubernetes`, FABRICLAB_CALICO_MANIFESTS: `${server}/calico`, FABRICLAB_REGISTRY_MIRROR: registry,
+  FABRICLAB_PULUMI_RELEASES: `${server}/pulumi`,
+  FABRICLAB_KUBERNETES_RELEASES: `${server}/kubernetes`,
+  FABRICLAB_CALICO_MANIFESTS: `${server}/calico`,
+  FABRICLAB_REGISTRY_MIRROR: registry,
 });
-

@@ -10,25 +10,57 @@ export interface Live {
 }
 
 /** What was compared, and prefixes that couldn't be: those the prediction calls unsettled. */
-export interface Tally { sessions: number; received: number; paths: number; routes: number; unsettled: number }
+export interface Tally {
+  sessions: number;
+  received: number;
+  paths: number;
+  routes: number;
+  unsettled: number;
+}
 
-interface Peer { readonly state: string; readonly pfxRcd: number }
-interface FrrPath { readonly valid?: boolean; readonly bestpath?: boolean; readonly multipath?: boolean; readonly path?: string; readonly peerId?: string; readonly locPrf?: number; readonly origin?: string; readonly nexthops?: readonly { readonly ip?: string }[] }
-interface KernelRoute { readonly type?: string; readonly dst: string; readonly protocol?: string; readonly gateway?: string; readonly dev?: string; readonly nexthops?: readonly { readonly gateway?: string; readonly dev: string }[] }
+interface Peer {
+  readonly state: string;
+  readonly pfxRcd: number;
+}
+interface FrrPath {
+  readonly valid?: boolean;
+  readonly bestpath?: boolean;
+  readonly multipath?: boolean;
+  readonly path?: string;
+  readonly peerId?: string;
+  readonly locPrf?: number;
+  readonly origin?: string;
+  readonly nexthops?: readonly { readonly ip?: string }[];
+}
+interface KernelRoute {
+  readonly type?: string;
+  readonly dst: string;
+  readonly protocol?: string;
+  readonly gateway?: string;
+  readonly dev?: string;
+  readonly nexthops?: readonly { readonly gateway?: string; readonly dev: string }[];
+}
 
-export const peersOf = (summary: unknown): Record<string, Peer> => (summary as { peers?: Record<string, Peer> } | undefined)?.peers ?? {};
-const routesOf = (table: unknown): Record<string, FrrPath[]> => (table as { routes?: Record<string, FrrPath[]> }).routes ?? {};
+export const peersOf = (summary: unknown): Record<string, Peer> =>
+  (summary as { peers?: Record<string, Peer> } | undefined)?.peers ?? {};
+const routesOf = (table: unknown): Record<string, FrrPath[]> =>
+  (table as { routes?: Record<string, FrrPath[]> }).routes ?? {};
 
 /** Everything that differs, one line each; what was compared is added to the tally. */
 export function differences(plan: LabPlan, live: Live, tally: Tally): string[] {
   const prediction = predictLab(plan);
   const found: string[] = [];
   for (const { name, a, b, state, reason } of prediction.sessions) {
-    for (const [at, other] of [[a, b], [b, a]] as const) {
-      const peer = at.machine === null || other.address === null ? undefined : peersOf(live.summaries[at.machine])[other.address];
+    for (const [at, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const peer =
+        at.machine === null || other.address === null ? undefined : peersOf(live.summaries[at.machine])[other.address];
       if (peer === undefined) continue;
       tally.sessions++;
-      if ((peer.state === "Established") !== (state === "ESTABLISHED")) found.push(`session ${name} at ${at.machine ?? ""}: ${peer.state}, predicted ${state} ${reason}`);
+      if ((peer.state === "Established") !== (state === "ESTABLISHED"))
+        found.push(`session ${name} at ${at.machine ?? ""}: ${peer.state}, predicted ${state} ${reason}`);
     }
   }
   const unsettled = new Set(prediction.unsettled);
@@ -37,52 +69,113 @@ export function differences(plan: LabPlan, live: Live, tally: Tally): string[] {
     if (live.summaries[to] === undefined || unsettled.size > 0) continue;
     const seen = peersOf(live.summaries[to])[neighbor]?.pfxRcd ?? null;
     tally.received++;
-    if (seen === null || !counts.includes(seen)) found.push(`${to} received ${seen ?? "nothing"} from ${neighbor}, predicted ${counts.join(" or ")}`);
+    if (seen === null || !counts.includes(seen))
+      found.push(`${to} received ${seen ?? "nothing"} from ${neighbor}, predicted ${counts.join(" or ")}`);
   }
   for (const { name } of plan.switches) {
     const table = routesOf(live.tables[name]);
     const predicted = new Map(prediction.rib(name).map((entry) => [entry.prefix, entry.paths]));
-    for (const prefix of new Set([...Object.keys(table), ...predicted.keys()])) if (!unsettled.has(prefix)) found.push(...pathDifferences(`${name} ${prefix}`, table[prefix] ?? [], predicted.get(prefix) ?? [], tally));
-    const surely = new Set([...predicted].filter(([, paths]) => paths.some((path) => path.present === "always" && path.valid)).map(([prefix]) => prefix));
-    const routes = ((live.routes[name] ?? []) as readonly KernelRoute[]).filter(({ dst }) => !unsettled.has(dst.includes("/") ? dst : `${dst}/32`));
+    for (const prefix of new Set([...Object.keys(table), ...predicted.keys()]))
+      if (!unsettled.has(prefix))
+        found.push(...pathDifferences(`${name} ${prefix}`, table[prefix] ?? [], predicted.get(prefix) ?? [], tally));
+    const surely = new Set(
+      [...predicted]
+        .filter(([, paths]) => paths.some((path) => path.present === "always" && path.valid))
+        .map(([prefix]) => prefix),
+    );
+    const routes = ((live.routes[name] ?? []) as readonly KernelRoute[]).filter(
+      ({ dst }) => !unsettled.has(dst.includes("/") ? dst : `${dst}/32`),
+    );
     found.push(...routeDifferences(name, routes, prediction.fib(name), surely, tally));
   }
   const observed = Object.fromEntries(Object.entries(live.tables).map(([name, table]) => [name, observedTable(table)]));
-  for (const each of matchOutcome(plan, observed)) if (!unsettled.has(each.prefix)) found.push(`no outcome: ${each.router} ${each.prefix} from ${each.neighbor ?? "itself"}: ${each.seen}, expected ${each.expected}`);
+  for (const each of matchOutcome(plan, observed))
+    if (!unsettled.has(each.prefix))
+      found.push(
+        `no outcome: ${each.router} ${each.prefix} from ${each.neighbor ?? "itself"}: ${each.seen}, expected ${each.expected}`,
+      );
   return found;
 }
 
-function pathDifferences(where: string, live: readonly FrrPath[], predicted: readonly RibPath[], tally: Tally): string[] {
+function pathDifferences(
+  where: string,
+  live: readonly FrrPath[],
+  predicted: readonly RibPath[],
+  tally: Tally,
+): string[] {
   const found: string[] = [];
   const matched = new Set<RibPath>();
   for (const path of live) {
     tally.paths++;
     const peer = path.peerId === undefined || path.peerId === "(unspec)" ? null : path.peerId;
     const text = `${peer ?? "own"} [${path.path ?? ""}] next hop ${path.nexthops?.[0]?.ip ?? "none"}${path.valid === true ? "" : " invalid"}`;
-    const match = predicted.find((each) => each.peer === peer && each.asPath.join(" ") === (path.path ?? "") && (peer === null || each.nextHop === path.nexthops?.[0]?.ip) && each.valid === (path.valid === true));
-    if (match === undefined) { found.push(`${where}: ${text} was not predicted`); continue; }
+    const match = predicted.find(
+      (each) =>
+        each.peer === peer &&
+        each.asPath.join(" ") === (path.path ?? "") &&
+        (peer === null || each.nextHop === path.nexthops?.[0]?.ip) &&
+        each.valid === (path.valid === true),
+    );
+    if (match === undefined) {
+      found.push(`${where}: ${text} was not predicted`);
+      continue;
+    }
     matched.add(match);
-    if ((match.type === "ibgp" || match.localPref !== 100) && path.locPrf !== match.localPref) found.push(`${where}: ${text} has local preference ${path.locPrf ?? "none"}, predicted ${match.localPref}`);
-    if ((path.origin ?? "").toLowerCase() !== match.origin) found.push(`${where}: ${text} has origin ${path.origin ?? "none"}`);
-    for (const [flag, certainty] of [[path.bestpath === true, match.best], [path.bestpath === true || path.multipath === true, match.multipath]] as const) {
-      if (certainty !== "sometimes" && flag !== (certainty === "always")) found.push(`${where}: ${text} is ${flag ? "" : "not "}${certainty === match.best ? "best" : "in use"}, predicted ${certainty}`);
+    if ((match.type === "ibgp" || match.localPref !== 100) && path.locPrf !== match.localPref)
+      found.push(`${where}: ${text} has local preference ${path.locPrf ?? "none"}, predicted ${match.localPref}`);
+    if ((path.origin ?? "").toLowerCase() !== match.origin)
+      found.push(`${where}: ${text} has origin ${path.origin ?? "none"}`);
+    for (const [flag, certainty] of [
+      [path.bestpath === true, match.best],
+      [path.bestpath === true || path.multipath === true, match.multipath],
+    ] as const) {
+      if (certainty !== "sometimes" && flag !== (certainty === "always"))
+        found.push(
+          `${where}: ${text} is ${flag ? "" : "not "}${certainty === match.best ? "best" : "in use"}, predicted ${certainty}`,
+        );
     }
   }
-  for (const each of predicted) if (each.present === "always" && !matched.has(each)) found.push(`${where}: ${each.peer ?? "own"} [${each.asPath.join(" ")}] is missing`);
+  for (const each of predicted)
+    if (each.present === "always" && !matched.has(each))
+      found.push(`${where}: ${each.peer ?? "own"} [${each.asPath.join(" ")}] is missing`);
   return found;
 }
 
-function routeDifferences(at: string, live: readonly KernelRoute[], predicted: readonly FibEntry[], surely: ReadonlySet<string>, tally: Tally): string[] {
-  const seen = new Map(live.filter((each) => each.protocol === "bgp").map((each) => [each.dst === "default" ? "0.0.0.0/0" : each.dst.includes("/") ? each.dst : `${each.dst}/32`, each]));
+function routeDifferences(
+  at: string,
+  live: readonly KernelRoute[],
+  predicted: readonly FibEntry[],
+  surely: ReadonlySet<string>,
+  tally: Tally,
+): string[] {
+  const seen = new Map(
+    live
+      .filter((each) => each.protocol === "bgp")
+      .map((each) => [
+        each.dst === "default" ? "0.0.0.0/0" : each.dst.includes("/") ? each.dst : `${each.dst}/32`,
+        each,
+      ]),
+  );
   const found: string[] = [];
   for (const entry of predicted.filter((each) => each.kind === "bgp")) {
     tally.routes++;
     const route = seen.get(entry.prefix);
     // Paths whose next hops are reached by one gateway put it into the kernel's route once each.
-    const hops = [...new Set((route?.nexthops ?? (route === undefined ? [] : [route])).map((each) => `${each.gateway ?? ""} ${each.dev ?? ""}`))].sort();
+    const hops = [
+      ...new Set(
+        (route?.nexthops ?? (route === undefined ? [] : [route])).map(
+          (each) => `${each.gateway ?? ""} ${each.dev ?? ""}`,
+        ),
+      ),
+    ].sort();
     const wanted = entry.nextHops.map((each) => `${each.address} ${each.interface}`).sort();
-    const ok = entry.certain ? hops.join() === wanted.join() : (hops.length > 0 || !surely.has(entry.prefix)) && hops.every((each) => wanted.includes(each));
-    if (!ok) found.push(`${at} route ${entry.prefix}: ${hops.join(", ") || "none"}, predicted ${entry.certain ? "" : "some of "}${wanted.join(", ")}`);
+    const ok = entry.certain
+      ? hops.join() === wanted.join()
+      : (hops.length > 0 || !surely.has(entry.prefix)) && hops.every((each) => wanted.includes(each));
+    if (!ok)
+      found.push(
+        `${at} route ${entry.prefix}: ${hops.join(", ") || "none"}, predicted ${entry.certain ? "" : "some of "}${wanted.join(", ")}`,
+      );
   }
   const known = new Set(predicted.map((each) => each.prefix));
   for (const prefix of seen.keys()) if (!known.has(prefix)) found.push(`${at} route ${prefix} was not predicted`);

@@ -16,10 +16,29 @@ export async function startContainer(image: string, store: string, name: string)
   const owner = "fabriclab/prediction";
   const create = async (): Promise<string> => {
     const made = await docker.createContainer({
-      name, Image: image, Entrypoint: ["sleep", "infinity"], Cmd: [], Labels: { [LABEL.lab]: owner, [LABEL.helper]: "1" },
-      HostConfig: { NetworkMode: "none", Init: true, Binds: [`${store}:${STORE}:ro`], CapAdd: capabilities(), SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], MaskedPaths: [], ReadonlyPaths: [], Tmpfs: { "/run": "exec", "/tmp": "exec" }, PidsLimit: -1 },
+      name,
+      Image: image,
+      Entrypoint: ["sleep", "infinity"],
+      Cmd: [],
+      Labels: { [LABEL.lab]: owner, [LABEL.helper]: "1" },
+      HostConfig: {
+        NetworkMode: "none",
+        Init: true,
+        Binds: [`${store}:${STORE}:ro`],
+        CapAdd: capabilities(),
+        SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
+        MaskedPaths: [],
+        ReadonlyPaths: [],
+        Tmpfs: { "/run": "exec", "/tmp": "exec" },
+        PidsLimit: -1,
+      },
     });
-    try { await made.start(); } catch (error) { await forceRemove(made.id); throw error; }
+    try {
+      await made.start();
+    } catch (error) {
+      await forceRemove(made.id);
+      throw error;
+    }
     return made.id;
   };
   const id = await create().catch(async (error: unknown) => {
@@ -37,7 +56,10 @@ async function execute(id: string, script: string): Promise<string> {
   const run = await docker.getContainer(id).exec({ Cmd: ["sh", "-c", script], AttachStdout: true, AttachStderr: true });
   const stream = await run.start({});
   const text = collect(stream);
-  await new Promise<void>((resolve, reject) => { stream.once("end", resolve); stream.once("error", reject); });
+  await new Promise<void>((resolve, reject) => {
+    stream.once("end", resolve);
+    stream.once("error", reject);
+  });
   const { ExitCode: code } = await run.inspect();
   if (code !== 0) throw new Error(`exit status ${code}: ${text().trim().slice(-2000)}`);
   return text();

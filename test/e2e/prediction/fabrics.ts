@@ -15,10 +15,19 @@ export function dice(seed: number): Dice {
 }
 
 type Settings = Record<string, unknown>;
-const SCHEMES = ["distinct", "shared spine AS", "shared leaf AS", "iBGP with reflectors", "iBGP without reflectors"] as const;
+const SCHEMES = [
+  "distinct",
+  "shared spine AS",
+  "shared leaf AS",
+  "iBGP with reflectors",
+  "iBGP without reflectors",
+] as const;
 type Scheme = (typeof SCHEMES)[number];
 
-export interface Fabric { readonly title: string; readonly plan: LabPlan }
+export interface Fabric {
+  readonly title: string;
+  readonly plan: LabPlan;
+}
 
 /** Chances of one fabric. */
 interface Luck {
@@ -38,39 +47,72 @@ export function randomFabric(seed: number, n: number): Fabric {
   const [spines, leaves] = [2 + roll(3), 2 + roll(5)];
   const scheme = SCHEMES[n % SCHEMES.length] ?? "distinct";
   const bgp = fabricSettings(scheme, luck);
-  const drains = chance(2), extra = extraNeighbors(scheme, spines, leaves, luck), calico = chance(2) ? calicoSettings(scheme, luck) : null;
+  const drains = chance(2);
+  const extra = extraNeighbors(scheme, spines, leaves, luck);
+  const calico = chance(2) ? calicoSettings(scheme, luck) : null;
   const own = (role: Role, i: number): Settings => ({
     name: `${role}${i}`,
     as: asOf(scheme, role, i),
     ...switchSettings(scheme, role, drains, luck),
     networks: [...networks(luck), ...(extra.networks.get(`${role}${i}`) ?? [])],
-    neighbors: [...(extra.neighbors.get(`${role}${i}`) ?? []), ...(chance(8) ? [{ address: `172.16.0.${roll(12)}`, remoteAs: 64999 }] : [])],
+    neighbors: [
+      ...(extra.neighbors.get(`${role}${i}`) ?? []),
+      ...(chance(8) ? [{ address: `172.16.0.${roll(12)}`, remoteAs: 64999 }] : []),
+    ],
   });
   const spec = {
     name: `random-${n}`,
-    fabric: { spines: numbered(spines).map((i) => own("spine", i)), leaves: numbered(leaves).map((i) => own("leaf", i)), bgp },
-    nodes: numbered(leaves).filter((i) => i === 1 || !chance(4)).map((i) => ({ name: `n${i}-1`, leaf: `leaf${i}`, role: i === 1 ? "control-plane" : "worker" })),
+    fabric: {
+      spines: numbered(spines).map((i) => own("spine", i)),
+      leaves: numbered(leaves).map((i) => own("leaf", i)),
+      bgp,
+    },
+    nodes: numbered(leaves)
+      .filter((i) => i === 1 || !chance(4))
+      .map((i) => ({ name: `n${i}-1`, leaf: `leaf${i}`, role: i === 1 ? "control-plane" : "worker" })),
     ...(calico === null ? {} : { calico: { mode: "bgp", bgp: calico } }),
   };
   const read = readSpec(spec);
-  if (read.spec === null) throw new Error(`fabric ${n} of seed ${seed} is no spec: ${read.problems.map((each) => `${each.path}: ${each.message}`).join("; ")}`);
+  if (read.spec === null)
+    throw new Error(
+      `fabric ${n} of seed ${seed} is no spec: ${read.problems.map((each) => `${each.path}: ${each.message}`).join("; ")}`,
+    );
   const plan = planOf(allocate(read.spec));
-  return { title: [`${spines} spines`, `${leaves} leaves`, scheme, ...texts(bgp), ...notable(plan), ...(calico === null ? [] : [`nodes (${texts(calico).join(", ") || "plain"})`])].join(", "), plan };
+  return {
+    title: [
+      `${spines} spines`,
+      `${leaves} leaves`,
+      scheme,
+      ...texts(bgp),
+      ...notable(plan),
+      ...(calico === null ? [] : [`nodes (${texts(calico).join(", ") || "plain"})`]),
+    ].join(", "),
+    plan,
+  };
 }
 
 type Role = "spine" | "leaf";
 const numbered = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);
 const isInternal = (scheme: Scheme): boolean => scheme.startsWith("iBGP");
-const texts = (settings: Settings): string[] => Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`);
+const texts = (settings: Settings): string[] =>
+  Object.entries(settings).map(([name, value]) => `${name} ${String(value)}`);
 
 function notable({ switches }: LabPlan): string[] {
-  const [drained, multihop, aggregates] = [switches.filter((of) => of.drain), switches.filter((of) => of.neighbors.some((each) => each.multihop !== null)), switches.filter((of) => of.aggregates.length > 0)];
-  return Object.entries({ drained, multihop, aggregates }).flatMap(([name, list]) => (list.length > 0 ? [`${name} ${list.map((of) => of.name).join(" ")}`] : []));
+  const [drained, multihop, aggregates] = [
+    switches.filter((of) => of.drain),
+    switches.filter((of) => of.neighbors.some((each) => each.multihop !== null)),
+    switches.filter((of) => of.aggregates.length > 0),
+  ];
+  return Object.entries({ drained, multihop, aggregates }).flatMap(([name, list]) =>
+    list.length > 0 ? [`${name} ${list.map((of) => of.name).join(" ")}`] : [],
+  );
 }
 
 function asOf(scheme: Scheme, role: Role, i: number): number {
   if (isInternal(scheme)) return 65000;
-  return role === "spine" ? 65000 + (scheme === "shared spine AS" ? 0 : i) : 65100 + (scheme === "shared leaf AS" ? 0 : i);
+  return role === "spine"
+    ? 65000 + (scheme === "shared spine AS" ? 0 : i)
+    : 65100 + (scheme === "shared leaf AS" ? 0 : i);
 }
 
 function fabricSettings(scheme: Scheme, { roll, maybe }: Luck): Settings {
@@ -85,9 +127,14 @@ function fabricSettings(scheme: Scheme, { roll, maybe }: Luck): Settings {
 
 function switchSettings(scheme: Scheme, role: Role, drains: boolean, { roll, chance, maybe }: Luck): Settings {
   return {
-    ...maybe(4, "aggregates", () => [{ prefix: `10.${200 + roll(2)}.0.0/${chance(2) ? 16 : 22}`, summaryOnly: chance(2) }]),
+    ...maybe(4, "aggregates", () => [
+      { prefix: `10.${200 + roll(2)}.0.0/${chance(2) ? 16 : 22}`, summaryOnly: chance(2) },
+    ]),
     ...(drains ? maybe(4, "drain", () => true) : {}),
-    bgp: { ...maybe(4, "allowasIn", () => roll(2)), ...(scheme === "iBGP with reflectors" && (role === "spine" || chance(6)) ? { routeReflector: true } : {}) },
+    bgp: {
+      ...maybe(4, "allowasIn", () => roll(2)),
+      ...(scheme === "iBGP with reflectors" && (role === "spine" || chance(6)) ? { routeReflector: true } : {}),
+    },
   };
 }
 
@@ -105,7 +152,11 @@ function calicoSettings(scheme: Scheme, { roll, maybe }: Luck): Settings {
     ...maybe(2, "filter", () => false),
     ...maybe(3, "advertiseServices", () => false),
     ...maybe(2, "acrossRacks", () => (["allowas-in", "none"] as const)[roll(2)]),
-    ...(among === "mesh" ? { mesh: true } : among === "reflector" ? { routeReflectors: ["n1-1"] } : maybe(3, "nodeAs", () => "rack")),
+    ...(among === "mesh"
+      ? { mesh: true }
+      : among === "reflector"
+        ? { routeReflectors: ["n1-1"] }
+        : maybe(3, "nodeAs", () => "rack")),
     ...(isInternal(scheme) ? maybe(3, "as", () => 65000) : {}),
   };
 }
@@ -114,26 +165,48 @@ function calicoSettings(scheme: Scheme, { roll, maybe }: Luck): Settings {
 const SPINE_CAPACITY = 8;
 
 /** Neighbors beyond those of the links, and what the switches between them announce so that they find each other. */
-interface Extra { readonly neighbors: ReadonlyMap<string, readonly Settings[]>; readonly networks: ReadonlyMap<string, readonly string[]> }
+interface Extra {
+  readonly neighbors: ReadonlyMap<string, readonly Settings[]>;
+  readonly networks: ReadonlyMap<string, readonly string[]>;
+}
 
 /**
  * Sessions of two leaves over a spine, which announces the links they are named on; between loopbacks, which no packet comes from; and of a link,
  * as multihop at one end or both.
  */
 function extraNeighbors(scheme: Scheme, spines: number, leaves: number, { roll, chance }: Luck): Extra {
-  const neighbors = new Map<string, Settings[]>(), announced = new Map<string, string[]>();
-  const name = (at: string, address: string, remoteAs: number, hops: number): void => { neighbors.set(at, [...(neighbors.get(at) ?? []), { address, remoteAs, multihop: hops }]); };
+  const neighbors = new Map<string, Settings[]>();
+  const announced = new Map<string, string[]>();
+  const name = (at: string, address: string, remoteAs: number, hops: number): void => {
+    neighbors.set(at, [...(neighbors.get(at) ?? []), { address, remoteAs, multihop: hops }]);
+  };
   const leafAs = (i: number): number => asOf(scheme, "leaf", i);
   const [spine, hops] = [1 + roll(spines), 2 + roll(3)];
-  const first = 1 + roll(leaves), second = 1 + ((first + roll(leaves - 1)) % leaves);
-  const at = (leaf: number): [string, string] => { const even = 2 * linkIndex(leaf, spine, SPINE_CAPACITY); return [`172.16.0.${even}`, `172.16.0.${even + 1}`]; };
+  const first = 1 + roll(leaves);
+  const second = 1 + ((first + roll(leaves - 1)) % leaves);
+  const at = (leaf: number): [string, string] => {
+    const even = 2 * linkIndex(leaf, spine, SPINE_CAPACITY);
+    return [`172.16.0.${even}`, `172.16.0.${even + 1}`];
+  };
   // In an iBGP fabric next hops on those links would hang on iBGP routes, which FRR may leave inactive for good when both come at once (FRR issue 17933).
   const over = (["links", "loopbacks", "none"] as const)[isInternal(scheme) ? 1 + roll(2) : roll(3)];
   if (over === "links") {
-    for (const [one, other] of [[first, second], [second, first]] as const) name(`leaf${one}`, at(other)[1], leafAs(other), hops);
-    announced.set(`spine${spine}`, [first, second].map((leaf) => `${at(leaf)[0]}/31`));
+    for (const [one, other] of [
+      [first, second],
+      [second, first],
+    ] as const)
+      name(`leaf${one}`, at(other)[1], leafAs(other), hops);
+    announced.set(
+      `spine${spine}`,
+      [first, second].map((leaf) => `${at(leaf)[0]}/31`),
+    );
   }
-  if (over === "loopbacks") for (const [one, other] of [[first, second], [second, first]] as const) name(`leaf${one}`, `172.16.255.${100 + other}`, leafAs(other), hops);
+  if (over === "loopbacks")
+    for (const [one, other] of [
+      [first, second],
+      [second, first],
+    ] as const)
+      name(`leaf${one}`, `172.16.255.${100 + other}`, leafAs(other), hops);
   if (chance(3)) {
     const leaf = 1 + roll(leaves);
     name(`leaf${leaf}`, at(leaf)[0], asOf(scheme, "spine", spine), hops);

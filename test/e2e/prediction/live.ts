@@ -25,8 +25,12 @@ async function rest(container: Container, plan: Fabric["plan"]): Promise<Live> {
   const switches = new Set(plan.switches.map((of) => of.name));
   const wanted = predictLab(plan).received.filter(({ to }) => switches.has(to));
   const begun = Date.now();
-  for (let same = 0, before = ""; ; ) {
-    const live = { summaries: await ask(container, plan, "show bgp ipv4 unicast summary json"), tables: await ask(container, plan, "show bgp ipv4 unicast json"), routes: await kernelRoutes(container, plan) };
+  for (let same = 0, before = ""; ;) {
+    const live = {
+      summaries: await ask(container, plan, "show bgp ipv4 unicast summary json"),
+      tables: await ask(container, plan, "show bgp ipv4 unicast json"),
+      routes: await kernelRoutes(container, plan),
+    };
     const now = JSON.stringify([live.tables, live.routes]);
     const up = wanted.every(({ to, neighbor }) => peersOf(live.summaries[to])[neighbor]?.state === "Established");
     same = up && now === before ? same + 1 : 0;

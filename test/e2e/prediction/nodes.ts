@@ -25,10 +25,14 @@ export function startNode(plan: LabPlan, node: Peer): string[] {
   ];
 }
 
-export const stopNodes = (plan: LabPlan): string[] => [...peers(plan).map((node) => `kill -9 $(cat ${DIRECTORY}/${node.name}.pid) 2>/dev/null`), `rm -rf ${DIRECTORY}`];
+export const stopNodes = (plan: LabPlan): string[] => [
+  ...peers(plan).map((node) => `kill -9 $(cat ${DIRECTORY}/${node.name}.pid) 2>/dev/null`),
+  `rm -rf ${DIRECTORY}`,
+];
 
 function birdConfig(plan: LabPlan, node: Peer): string {
-  const { bgp, address } = node, own = hostPart(address);
+  const { bgp, address } = node;
+  const own = hostPart(address);
   const services = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
   const blocks = nominalBlocks(plan)[node.name] ?? [];
   return [
@@ -36,8 +40,10 @@ function birdConfig(plan: LabPlan, node: Peer): string {
     // Packets of this node alone are the kernel's affair, and they take the default route.
     "protocol kernel { learn; persist; scan time 2; import all; export none; merge paths on; }",
     "protocol device { scan time 2; }",
-    "protocol direct { interface \"*\"; }",
-    "protocol static {", ...[...blocks, ...services].map((prefix) => `  route ${prefix} blackhole;`), "}",
+    'protocol direct { interface "*"; }',
+    "protocol static {",
+    ...[...blocks, ...services].map((prefix) => `  route ${prefix} blackhole;`),
+    "}",
     "function exported() {",
     ...[...blocks, ...services, plan.calico.pool].map((prefix) => `  if ( net ~ ${prefix} ) then accept;`),
     "  reject;",

@@ -10,19 +10,30 @@ const DAEMONS = ["zebra", "staticd", "bgpd"] as const;
 
 export async function startRouters(container: Container, plan: LabPlan): Promise<void> {
   await container.run(["set -e", ...namespaces(plan), ...cables(plan), ...plan.switches.flatMap(addresses)].join("\n"));
-  await container.run(["set -e", ...plan.switches.flatMap(configuration), ...DAEMONS.flatMap((daemon) => plan.switches.map((of) => start(of, daemon))), ...plan.switches.map((of) => `vtysh -N ${of.name} -b >/dev/null${refusedInPart(of) ? " 2>&1 || true" : ""}`), ...peers(plan).flatMap((node) => startNode(plan, node))].join("\n"));
+  await container.run(
+    [
+      "set -e",
+      ...plan.switches.flatMap(configuration),
+      ...DAEMONS.flatMap((daemon) => plan.switches.map((of) => start(of, daemon))),
+      ...plan.switches.map((of) => `vtysh -N ${of.name} -b >/dev/null${refusedInPart(of) ? " 2>&1 || true" : ""}`),
+      ...peers(plan).flatMap((node) => startNode(plan, node)),
+    ].join("\n"),
+  );
 }
 
 /** Ends the routers' processes and removes the namespaces; the container is as new. */
 export async function stopRouters(container: Container, plan: LabPlan): Promise<void> {
-  const names = plan.switches.map((of) => of.name), nodes = peers(plan).map((node) => node.name);
-  await container.run([
-    ...stopNodes(plan),
-    ...names.map((name) => `kill -9 $(cat /var/run/frr/${name}/*.pid) 2>/dev/null`),
-    ...[...names, ...nodes, SERVERS].map((name) => `ip netns del ${name}`),
-    ...names.map((name) => `rm -rf /var/run/frr/${name} /etc/frr/${name}`),
-    "true",
-  ].join("\n"));
+  const names = plan.switches.map((of) => of.name);
+  const nodes = peers(plan).map((node) => node.name);
+  await container.run(
+    [
+      ...stopNodes(plan),
+      ...names.map((name) => `kill -9 $(cat /var/run/frr/${name}/*.pid) 2>/dev/null`),
+      ...[...names, ...nodes, SERVERS].map((name) => `ip netns del ${name}`),
+      ...names.map((name) => `rm -rf /var/run/frr/${name} /etc/frr/${name}`),
+      "true",
+    ].join("\n"),
+  );
 }
 
 /** Output of a vtysh command on every router, by name. */
@@ -35,28 +46,46 @@ export async function kernelRoutes(container: Container, plan: LabPlan): Promise
   return each(container, plan, (name) => `ip -n ${name} -j route show`);
 }
 
-async function each(container: Container, plan: LabPlan, command: (name: string) => string): Promise<Record<string, unknown>> {
+async function each(
+  container: Container,
+  plan: LabPlan,
+  command: (name: string) => string,
+): Promise<Record<string, unknown>> {
   const text = await container.run(plan.switches.map(({ name }) => `echo "=== ${name}"; ${command(name)}`).join("\n"));
-  return Object.fromEntries(text.split(/^=== /m).slice(1).map((part) => {
-    const end = part.indexOf("\n");
-    return [part.slice(0, end), JSON.parse(part.slice(end + 1)) as unknown];
-  }));
+  return Object.fromEntries(
+    text
+      .split(/^=== /m)
+      .slice(1)
+      .map((part) => {
+        const end = part.indexOf("\n");
+        return [part.slice(0, end), JSON.parse(part.slice(end + 1)) as unknown];
+      }),
+  );
 }
 
 /** FRR refuses a neighbor that is the router itself, and an external one as a reflector's client; it takes the rest of the file. */
 function refusedInPart(of: SwitchPlan): boolean {
   const own = of.interfaces.flatMap((port) => port.addresses.map((address) => address.split("/")[0]));
-  return of.neighbors.some((neighbor) => own.includes(neighbor.address) || (neighbor.routeReflectorClient && neighbor.remoteAs !== of.as));
+  return of.neighbors.some(
+    (neighbor) => own.includes(neighbor.address) || (neighbor.routeReflectorClient && neighbor.remoteAs !== of.as),
+  );
 }
 
 function namespaces(plan: LabPlan): string[] {
-  return [...[...plan.switches, ...peers(plan)].map((of) => of.name), SERVERS].flatMap((name) => [`ip netns add ${name}`, `ip -n ${name} link set lo up`, `ip netns exec ${name} sysctl -qw net.ipv4.ip_forward=1`]);
+  return [...[...plan.switches, ...peers(plan)].map((of) => of.name), SERVERS].flatMap((name) => [
+    `ip netns add ${name}`,
+    `ip -n ${name} link set lo up`,
+    `ip netns exec ${name} sysctl -qw net.ipv4.ip_forward=1`,
+  ]);
 }
 
 function cables(plan: LabPlan): string[] {
   const speakers = new Set(peers(plan).map((node) => node.name));
   return plan.links.map((link, i) => {
-    const [a, b] = link.kind === "server" && !speakers.has(link.a.machine) ? [{ machine: SERVERS, interface: `s${i}` }, link.b] : [link.a, link.b];
+    const [a, b] =
+      link.kind === "server" && !speakers.has(link.a.machine)
+        ? [{ machine: SERVERS, interface: `s${i}` }, link.b]
+        : [link.a, link.b];
     return [
       `ip link add ${a.interface} netns ${a.machine} type veth peer name ${b.interface} netns ${b.machine}`,
       ...[a, b].map((end) => `ip -n ${end.machine} link set ${end.interface} up`),
@@ -66,15 +95,31 @@ function cables(plan: LabPlan): string[] {
 
 function addresses(of: SwitchPlan): string[] {
   return [
-    ...(of.bridge === null ? [] : [`ip -n ${of.name} link add ${of.bridge.name} type bridge`, `ip -n ${of.name} link set ${of.bridge.name} up`, ...of.bridge.ports.map((port) => `ip -n ${of.name} link set ${port} master ${of.bridge?.name ?? ""}`)]),
-    ...of.interfaces.flatMap((port) => port.addresses.map((address) => `ip -n ${of.name} address add ${address} dev ${port.name}`)),
+    ...(of.bridge === null
+      ? []
+      : [
+          `ip -n ${of.name} link add ${of.bridge.name} type bridge`,
+          `ip -n ${of.name} link set ${of.bridge.name} up`,
+          ...of.bridge.ports.map((port) => `ip -n ${of.name} link set ${port} master ${of.bridge?.name ?? ""}`),
+        ]),
+    ...of.interfaces.flatMap((port) =>
+      port.addresses.map((address) => `ip -n ${of.name} address add ${address} dev ${port.name}`),
+    ),
   ];
 }
 
 /** The plan's configuration; only how soon a neighbor is called again is changed, so that a test doesn't wait for it. */
 function configuration(of: SwitchPlan): string[] {
-  const text = frrConfig(of, { bgpPassword: null }).replace(/^( neighbor \S+) remote-as .*$/gm, "$&\n$1 timers connect 1");
-  return [`mkdir -p /etc/frr/${of.name} /var/run/frr/${of.name}`, `cat > /etc/frr/${of.name}/frr.conf <<'END'\n${text}END`, `echo > /etc/frr/${of.name}/vtysh.conf`, `chown -R frr:frr /etc/frr/${of.name} /var/run/frr/${of.name}`];
+  const text = frrConfig(of, { bgpPassword: null }).replace(
+    /^( neighbor \S+) remote-as .*$/gm,
+    "$&\n$1 timers connect 1",
+  );
+  return [
+    `mkdir -p /etc/frr/${of.name} /var/run/frr/${of.name}`,
+    `cat > /etc/frr/${of.name}/frr.conf <<'END'\n${text}END`,
+    `echo > /etc/frr/${of.name}/vtysh.conf`,
+    `chown -R frr:frr /etc/frr/${of.name} /var/run/frr/${of.name}`,
+  ];
 }
 
 function start(of: SwitchPlan, daemon: (typeof DAEMONS)[number]): string {

@@ -4,13 +4,19 @@ import { Workspace } from "./workspace";
 
 suite({ pulumi: built("pulumi", "pulumi") })("command:local:Command with a real engine", () => {
   let w: Workspace;
-  beforeAll(async () => { w = await Workspace.open(); });
-  afterAll(async () => { await w?.close(); });
+  beforeAll(async () => {
+    w = await Workspace.open();
+  });
+  afterAll(async () => {
+    await w?.close();
+  });
 
-  const program = (args: string): void => w.program(`
+  const program = (args: string): void =>
+    w.program(`
     const c = new command.local.Command("c", { ${args} });
     exports.out = c.stdout;`);
-  const journal = (what: string): string => `echo "${what} [$PULUMI_COMMAND_STDOUT] $FLAVOUR" >> ${w.file("journal")}; echo "${what} done"`;
+  const journal = (what: string): string =>
+    `echo "${what} [$PULUMI_COMMAND_STDOUT] $FLAVOUR" >> ${w.file("journal")}; echo "${what} done"`;
 
   test("a preview runs nothing, and its output is not known", async () => {
     w.program(`const c = new command.local.Command("c", { create: ${JSON.stringify(journal("create"))} });
@@ -29,18 +35,31 @@ suite({ pulumi: built("pulumi", "pulumi") })("command:local:Command with a real 
     program(`${all}, environment: { FLAVOUR: "sweet" }, triggers: [1]`);
     const step = (await w.preview()).c!;
     expect(step.op).toBe("update");
-    expect(step.detailedDiff).toEqual({ "environment.FLAVOUR": expect.objectContaining({ kind: "update" }) as unknown });
+    expect(step.detailedDiff).toEqual({
+      "environment.FLAVOUR": expect.objectContaining({ kind: "update" }) as unknown,
+    });
     await w.up();
     expect((await w.state()).c!.outputs!.stdout).toBe("update done");
     program(`${all}, environment: { FLAVOUR: "sweet" }, triggers: [2]`);
     const replaced = await w.pulumi(["preview", "--json"]);
-    const { steps } = JSON.parse(replaced.stdout) as { steps: { op: string; replaceReasons?: string[]; detailedDiff?: Record<string, { kind: string }> }[] };
-    expect(steps.find((s) => s.op === "replace")!.detailedDiff).toEqual({ "triggers[0]": expect.objectContaining({ kind: "update-replace" }) as unknown });
+    const { steps } = JSON.parse(replaced.stdout) as {
+      steps: { op: string; replaceReasons?: string[]; detailedDiff?: Record<string, { kind: string }> }[];
+    };
+    expect(steps.find((s) => s.op === "replace")!.detailedDiff).toEqual({
+      "triggers[0]": expect.objectContaining({ kind: "update-replace" }) as unknown,
+    });
     await w.up();
     program("create: 'true'");
     w.program("");
     await w.up();
-    expect(w.read("journal").split("\n")).toEqual(["create [] plain", "update [create done] sweet", "create [] sweet", "delete [update done] sweet", "delete [create done] sweet", ""]);
+    expect(w.read("journal").split("\n")).toEqual([
+      "create [] plain",
+      "update [create done] sweet",
+      "create [] sweet",
+      "delete [update done] sweet",
+      "delete [create done] sweet",
+      "",
+    ]);
   });
 
   test("nothing changed: no step, nothing run", async () => {
@@ -52,7 +71,9 @@ suite({ pulumi: built("pulumi", "pulumi") })("command:local:Command with a real 
   });
 
   test("a failure shows status, command and output; what went in as a secret stays out of it", async () => {
-    program(`create: pulumi.secret("echo the-pass-word; echo broken >&2; exit 3"), environment: { P: pulumi.secret("the-pass-word") }`);
+    program(
+      `create: pulumi.secret("echo the-pass-word; echo broken >&2; exit 3"), environment: { P: pulumi.secret("the-pass-word") }`,
+    );
     const said = await w.fails();
     expect(said).toMatch(/exit status 3/);
     expect(said).toMatch(/broken/);
@@ -84,7 +105,7 @@ suite({ pulumi: built("pulumi", "pulumi") })("command:local:Command with a real 
 
   test("functions are refused with the name of the official plugin", async () => {
     w.program(`exports.x = command.local.runOutput({ command: "true" }).stdout;`);
-    const said = (await w.pulumi(["preview"], null));
+    const said = await w.pulumi(["preview"], null);
     expect(said.stdout + said.stderr).toMatch(/command:local:run: not provided by this stand-in/);
   });
 });

@@ -12,14 +12,20 @@ beforeEach(() => {
   for (const n of NAMES) delete process.env[n];
   process.env.DOCKER_CONFIG = dir;
 });
-afterEach(() => { rmSync(dir, { recursive: true, force: true }); for (const n of NAMES) if (saved[n] === undefined) delete process.env[n]; else process.env[n] = saved[n]; });
+afterEach(() => {
+  rmSync(dir, { recursive: true, force: true });
+  for (const n of NAMES)
+    if (saved[n] === undefined) delete process.env[n];
+    else process.env[n] = saved[n];
+});
 
 function context(name: string, host: string): void {
   const at = path.join(dir, "contexts", "meta", createHash("sha256").update(name).digest("hex"));
   mkdirSync(at, { recursive: true });
   writeFileSync(path.join(at, "meta.json"), JSON.stringify({ Name: name, Endpoints: { docker: { Host: host } } }));
 }
-const current = (name: string): void => writeFileSync(path.join(dir, "config.json"), JSON.stringify({ currentContext: name }));
+const current = (name: string): void =>
+  writeFileSync(path.join(dir, "config.json"), JSON.stringify({ currentContext: name }));
 
 test("without any choice it is the default socket", () => {
   expect(dockerHost()).toBe(DEFAULT_DOCKER_HOST);

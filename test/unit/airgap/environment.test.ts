@@ -5,16 +5,37 @@ import { pulumiEnvironment, readSetup, type SetupResult } from "../../../airgap/
 
 const NAMES = ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
 const saved = Object.fromEntries(NAMES.map((n) => [n, process.env[n]]));
-const result: SetupResult = { way: "registry", pulumiRoot: "/p", pulumiHome: "/p/home", dockerHost: "unix:///d.sock", images: { switch: "s", node: "n" }, imageStore: { volume: "v" }, calicoManifests: "/c" };
+const result: SetupResult = {
+  way: "registry",
+  pulumiRoot: "/p",
+  pulumiHome: "/p/home",
+  dockerHost: "unix:///d.sock",
+  images: { switch: "s", node: "n" },
+  imageStore: { volume: "v" },
+  calicoManifests: "/c",
+};
 let root: string;
-beforeEach(() => { root = mkdtempSync(path.join(tmpdir(), "environment-")); for (const n of NAMES) delete process.env[n]; });
-afterEach(() => { rmSync(root, { recursive: true, force: true }); for (const n of NAMES) if (saved[n] === undefined) delete process.env[n]; else process.env[n] = saved[n]; });
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), "environment-"));
+  for (const n of NAMES) delete process.env[n];
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+  for (const n of NAMES)
+    if (saved[n] === undefined) delete process.env[n];
+    else process.env[n] = saved[n];
+});
 
 test("the CLI of set-up comes first, state is local, nothing calls home", () => {
   const environment = pulumiEnvironment(root, result);
   expect(environment.PATH!.split(":")[0]).toBe("/p/bin");
-  expect(environment).toMatchObject({ PULUMI_HOME: "/p/home", PULUMI_BACKEND_URL: `file://${root}/.fabriclab/state`, DOCKER_HOST: "unix:///d.sock",
-    PULUMI_SKIP_UPDATE_CHECK: "true", PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" });
+  expect(environment).toMatchObject({
+    PULUMI_HOME: "/p/home",
+    PULUMI_BACKEND_URL: `file://${root}/.fabriclab/state`,
+    DOCKER_HOST: "unix:///d.sock",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+  });
 });
 
 test("the passphrase is made once, long, readable by its owner only, and not itself in the environment", () => {
@@ -37,4 +58,5 @@ test("a user's own backend and passphrase are kept", () => {
   expect(environment).not.toHaveProperty("PULUMI_CONFIG_PASSPHRASE_FILE");
 });
 
-test("a checkout that is not set up says how", () => expect(() => readSetup(root)).toThrow("this checkout is not set up yet: run `make up`"));
+test("a checkout that is not set up says how", () =>
+  expect(() => readSetup(root)).toThrow("this checkout is not set up yet: run `make up`"));

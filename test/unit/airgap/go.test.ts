@@ -7,7 +7,13 @@ import { VERSIONS } from "../../../spec/versions";
 const ROOT = path.join(__dirname, "../../..");
 const goMod = (name: string): string => readFileSync(path.join(ROOT, "airgap/modules", name, "go.mod"), "utf8");
 
-test.each([["1.9", "1.25.11", -1], ["go1.26.8", "1.25.11", 1], ["go1.25.11", "1.25.11", 0], ["1.25", "1.25.0", 0], ["go1.25.9", "1.25.11", -1]])("%s against %s", (a, b, sign) => {
+test.each([
+  ["1.9", "1.25.11", -1],
+  ["go1.26.8", "1.25.11", 1],
+  ["go1.25.11", "1.25.11", 0],
+  ["1.25", "1.25.0", 0],
+  ["go1.25.9", "1.25.11", -1],
+])("%s against %s", (a, b, sign) => {
   expect(Math.sign(compareVersions(a, b))).toBe(sign);
 });
 
@@ -18,20 +24,33 @@ test("the least Go is the newest that a module asks for", () => {
   for (const a of asked) expect(compareVersions(a, least)).toBeLessThanOrEqual(0);
 });
 
-test.each([["https://a,direct", "https://a"], ["https://a|direct", "https://a"], ["direct,https://a", "https://a"], ["https://a,https://b,direct", "https://a,https://b"],
-  ["https://direct.example", "https://direct.example"], ["direct", "direct"], ["off", "off"]])("proxy list %s becomes %s", (before, after) => expect(withoutDirect(before)).toBe(after));
+test.each([
+  ["https://a,direct", "https://a"],
+  ["https://a|direct", "https://a"],
+  ["direct,https://a", "https://a"],
+  ["https://a,https://b,direct", "https://a,https://b"],
+  ["https://direct.example", "https://direct.example"],
+  ["direct", "direct"],
+  ["off", "off"],
+])("proxy list %s becomes %s", (before, after) => expect(withoutDirect(before)).toBe(after));
 
 describe.each(GO_MODULES.map((m) => [m.name, m] as const))("module %s", (name, m) => {
   test("declares every program that is built as a tool, and no other", () => {
-    const block = [...goMod(name).matchAll(/^tool (?:\(([^)]*)\)|(\S+))$/gm)].flatMap((x) => (x[1] ?? x[2]!).trim().split(/\s+/));
+    const block = [...goMod(name).matchAll(/^tool (?:\(([^)]*)\)|(\S+))$/gm)].flatMap((x) =>
+      (x[1] ?? x[2]!).trim().split(/\s+/),
+    );
     expect(block.sort()).toEqual(Object.values(m.programs).sort());
   });
 
   test("has the checksum of every module that its programs lie in", () => {
     const sums = readFileSync(path.join(ROOT, "airgap/modules", name, "go.sum"), "utf8");
-    const required = [...goMod(name).matchAll(/^(?:require )?\s*(\S+\/\S+) (v\S+)(?: \/\/ indirect)?$/gm)].map((x) => [x[1]!, x[2]!] as const);
+    const required = [...goMod(name).matchAll(/^(?:require )?\s*(\S+\/\S+) (v\S+)(?: \/\/ indirect)?$/gm)].map(
+      (x) => [x[1]!, x[2]!] as const,
+    );
     for (const source of Object.values(m.programs)) {
-      const [dependency, version] = required.filter(([d]) => `${source}/`.startsWith(`${d}/`)).sort((a, b) => b[0].length - a[0].length)[0]!;
+      const [dependency, version] = required
+        .filter(([d]) => `${source}/`.startsWith(`${d}/`))
+        .sort((a, b) => b[0].length - a[0].length)[0]!;
       expect(sums.includes(`${dependency} ${version} h1:`)).toBe(true);
     }
   });
@@ -58,7 +77,9 @@ test("a changed checksum file is another result, of that module alone", () => {
     appendFileSync(path.join(root, "airgap/modules/etcd/go.sum"), "\n");
     const after = dirs();
     for (const [i, m] of GO_MODULES.entries()) expect(after[i] === before[i]).toBe(m.name !== "etcd");
-  } finally { rmSync(root, { recursive: true, force: true }); }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 });
 
 test("every build is a step that uses all cores", () => {

@@ -8,7 +8,10 @@ import type { Step, StepContext } from "../../../airgap/step";
 
 let cache: string;
 let events: string[];
-beforeEach(() => { cache = mkdtempSync(path.join(tmpdir(), "run-")); events = []; });
+beforeEach(() => {
+  cache = mkdtempSync(path.join(tmpdir(), "run-"));
+  events = [];
+});
 afterEach(() => rmSync(cache, { recursive: true, force: true }));
 
 /** A step whose result is a file in the cache. */
@@ -16,26 +19,50 @@ function step(id: string, more: Partial<Step> & { work?: (ctx: StepContext) => P
   const { work, ...rest } = more;
   const file = (ctx: StepContext): string => path.join(ctx.cache, id);
   return {
-    id, title: `make ${id}`, needs: [], estimate: 1, kind: "io", key: () => id,
+    id,
+    title: `make ${id}`,
+    needs: [],
+    estimate: 1,
+    kind: "io",
+    key: () => id,
     present: async (ctx) => existsSync(file(ctx)),
-    run: async (ctx) => { events.push(`+${id}`); await work?.(ctx); writeFileSync(file(ctx), ""); events.push(`-${id}`); },
+    run: async (ctx) => {
+      events.push(`+${id}`);
+      await work?.(ctx);
+      writeFileSync(file(ctx), "");
+      events.push(`-${id}`);
+    },
     ...rest,
   };
 }
 const options = (): { root: string; cache: string } => ({ root: cache, cache });
 const lines = (): { output: NodeJS.WriteStream; text: () => string } => {
   let text = "";
-  return { output: { write: (t: string) => { text += t; return true; } } as unknown as NodeJS.WriteStream, text: () => text };
+  return {
+    output: {
+      write: (t: string) => {
+        text += t;
+        return true;
+      },
+    } as unknown as NodeJS.WriteStream,
+    text: () => text,
+  };
 };
 
 test("a step begins after what it needs has ended, in whatever order they are given", async () => {
-  await runSteps([step("c", { needs: ["b"] }), step("b", { needs: ["a"] }), step("a", { work: () => sleep(20) })], options());
+  await runSteps(
+    [step("c", { needs: ["b"] }), step("b", { needs: ["a"] }), step("a", { work: () => sleep(20) })],
+    options(),
+  );
   expect(events).toEqual(["+a", "-a", "+b", "-b", "+c", "-c"]);
 });
 
 test("cpu steps run one at a time, io steps beside them", async () => {
   const busy = { work: (): Promise<void> => sleep(40) };
-  await runSteps([step("cpu1", { kind: "cpu", ...busy }), step("cpu2", { kind: "cpu", ...busy }), step("io", busy)], options());
+  await runSteps(
+    [step("cpu1", { kind: "cpu", ...busy }), step("cpu2", { kind: "cpu", ...busy }), step("io", busy)],
+    options(),
+  );
   expect(events.indexOf("+cpu2")).toBeGreaterThan(events.indexOf("-cpu1"));
   expect(events.indexOf("+io")).toBeLessThan(events.indexOf("-cpu1"));
 });
@@ -53,9 +80,20 @@ test("what is there is not made again, and a run with nothing to do prints nothi
 test("only what changed is made again: a new key makes its step and those that use the key", async () => {
   const keyed = (id: string, key: (ctx: StepContext) => string, needs: string[] = []): Step => {
     const file = (ctx: StepContext): string => path.join(ctx.cache, `${id}-${ctx.keyOf(id)}`);
-    return { ...step(id, { needs, key }), present: async (ctx) => existsSync(file(ctx)), run: async (ctx) => { events.push(id); writeFileSync(file(ctx), ""); } };
+    return {
+      ...step(id, { needs, key }),
+      present: async (ctx) => existsSync(file(ctx)),
+      run: async (ctx) => {
+        events.push(id);
+        writeFileSync(file(ctx), "");
+      },
+    };
   };
-  const steps = (version: string): Step[] => [keyed("base", () => version), keyed("image", (ctx) => `image-of-${ctx.keyOf("base")}`, ["base"]), keyed("other", () => "other")];
+  const steps = (version: string): Step[] => [
+    keyed("base", () => version),
+    keyed("image", (ctx) => `image-of-${ctx.keyOf("base")}`, ["base"]),
+    keyed("other", () => "other"),
+  ];
   await runSteps(steps("1"), options());
   events = [];
   await runSteps(steps("2"), options());
@@ -63,36 +101,70 @@ test("only what changed is made again: a new key makes its step and those that u
 });
 
 describe("a failure", () => {
-  const bad = (): Step => step("bad", { work: async (ctx) => { await ctx.exec("sh", ["-c", "echo first; echo the reason >&2; exit 3"]); } });
+  const bad = (): Step =>
+    step("bad", {
+      work: async (ctx) => {
+        await ctx.exec("sh", ["-c", "echo first; echo the reason >&2; exit 3"]);
+      },
+    });
 
   test("names the step, its exit status, its last lines, its log and what to do", async () => {
     const error = await runSteps([bad()], options()).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(StepError);
     const { message, log } = error as StepError;
-    expect(message).toMatch(/^make bad: sh ended with exit status 3\n {4}first\n {4}the reason\n {2}log: .*logs\/bad\.log\n.*run it again/);
+    expect(message).toMatch(
+      /^make bad: sh ended with exit status 3\n {4}first\n {4}the reason\n {2}log: .*logs\/bad\.log\n.*run it again/,
+    );
     expect(readFileSync(log, "utf8")).toContain("the reason");
   });
 
   test("ends other steps, which are not blamed; what was done is kept, and the next run goes on from there", async () => {
-    const slow = step("slow", { work: async (ctx) => { await ctx.exec("sleep", ["30"]); } });
+    const slow = step("slow", {
+      work: async (ctx) => {
+        await ctx.exec("sleep", ["30"]);
+      },
+    });
     const begun = Date.now();
-    const error = await runSteps([step("done"), slow, step("after", { needs: ["slow"] }), { ...bad(), needs: ["done"] }], options()).catch((e: unknown) => e);
+    const error = await runSteps(
+      [step("done"), slow, step("after", { needs: ["slow"] }), { ...bad(), needs: ["done"] }],
+      options(),
+    ).catch((e: unknown) => e);
     expect((error as StepError).step.id).toBe("bad");
     expect(Date.now() - begun).toBeLessThan(10_000);
     expect(events).toEqual(expect.arrayContaining(["-done", "+slow", "+bad"]));
     expect(events).not.toContain("+after");
     events = [];
-    await runSteps([step("done"), step("slow"), step("after", { needs: ["slow"] }), step("bad", { needs: ["done"] })], options());
+    await runSteps(
+      [step("done"), step("slow"), step("after", { needs: ["slow"] }), step("bad", { needs: ["done"] })],
+      options(),
+    );
     expect(events.filter((e) => e.startsWith("+")).sort()).toEqual(["+after", "+bad", "+slow"]);
   });
 
   test("a program that is not installed is named", async () => {
-    await expect(runSteps([step("a", { work: async (ctx) => { await ctx.exec("no-such-program-here", []); } })], options())).rejects.toThrow(/make a: no-such-program-here: .*ENOENT/);
+    await expect(
+      runSteps(
+        [
+          step("a", {
+            work: async (ctx) => {
+              await ctx.exec("no-such-program-here", []);
+            },
+          }),
+        ],
+        options(),
+      ),
+    ).rejects.toThrow(/make a: no-such-program-here: .*ENOENT/);
   });
 });
 
 test("an interrupt ends the running program and leaves what is done", async () => {
-  const slow = step("slow", { needs: ["done"], work: async (ctx) => { setTimeout(() => process.emit("SIGINT"), 50); await ctx.exec("sleep", ["30"]); } });
+  const slow = step("slow", {
+    needs: ["done"],
+    work: async (ctx) => {
+      setTimeout(() => process.emit("SIGINT"), 50);
+      await ctx.exec("sleep", ["30"]);
+    },
+  });
   const listeners = process.listenerCount("SIGINT");
   await expect(runSteps([step("done"), slow], options())).rejects.toThrow("make slow: interrupted");
   expect(existsSync(path.join(cache, "done"))).toBe(true);
@@ -144,5 +216,7 @@ test("allPresent looks and makes nothing", async () => {
   expect(events).toEqual([]);
   await runSteps([step("a")], options());
   expect(await allPresent([step("a")], options())).toBe(true);
-  expect(await allPresent([step("a"), step("b", { present: () => Promise.reject(new Error("no engine")) })], options())).toBe(false);
+  expect(
+    await allPresent([step("a"), step("b", { present: () => Promise.reject(new Error("no engine")) })], options()),
+  ).toBe(false);
 });

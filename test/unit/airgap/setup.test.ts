@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as running from "../../../airgap/run";
@@ -6,29 +15,55 @@ import { connectedSteps, registrySteps, setup } from "../../../airgap/setup";
 import type { Step } from "../../../airgap/step";
 import * as ways from "../../../airgap/way";
 
-jest.mock("../../../airgap/run", () => ({ ...jest.requireActual<object>("../../../airgap/run"), runSteps: jest.fn(), allPresent: jest.fn() }));
-jest.mock("../../../airgap/way", () => ({ ...jest.requireActual<object>("../../../airgap/way"), chooseWay: jest.fn() }));
+jest.mock("../../../airgap/run", () => ({
+  ...jest.requireActual<object>("../../../airgap/run"),
+  runSteps: jest.fn(),
+  allPresent: jest.fn(),
+}));
+jest.mock("../../../airgap/way", () => ({
+  ...jest.requireActual<object>("../../../airgap/way"),
+  chooseWay: jest.fn(),
+}));
 
-const runSteps = running.runSteps as jest.Mock, allPresent = running.allPresent as jest.Mock, chooseWay = ways.chooseWay as jest.Mock;
-let root: string, said: string;
-const output = { write: (t: string) => { said += t; return true; } } as unknown as NodeJS.WriteStream;
+const runSteps = running.runSteps as jest.Mock;
+const allPresent = running.allPresent as jest.Mock;
+const chooseWay = ways.chooseWay as jest.Mock;
+let root: string;
+let said: string;
+const output = {
+  write: (t: string) => {
+    said += t;
+    return true;
+  },
+} as unknown as NodeJS.WriteStream;
 
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), "setup-"));
   said = "";
   delete process.env.FABRICLAB_WAY;
   jest.resetAllMocks();
-  runSteps.mockImplementation(async () => ({ timings: [], context: { root, cache: "/cache", keyOf: (id: string) => `key-of-${id}` } }));
+  runSteps.mockImplementation(async () => ({
+    timings: [],
+    context: { root, cache: "/cache", keyOf: (id: string) => `key-of-${id}` },
+  }));
   chooseWay.mockResolvedValue({ way: "registry", because: "out of reach: a source" });
 });
-afterEach(() => { rmSync(root, { recursive: true, force: true }); delete process.env.FABRICLAB_WAY; });
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+  delete process.env.FABRICLAB_WAY;
+});
 
-const earlier = (way: string): void => { mkdirSync(path.join(root, ".fabriclab"), { recursive: true }); writeFileSync(path.join(root, ".fabriclab/setup.json"), JSON.stringify({ way })); };
+const earlier = (way: string): void => {
+  mkdirSync(path.join(root, ".fabriclab"), { recursive: true });
+  writeFileSync(path.join(root, ".fabriclab/setup.json"), JSON.stringify({ way }));
+};
 const ran = (): string[] => (runSteps.mock.calls[0]![0] as Step[]).map((s) => s.id);
 
 test("the first set-up looks at the sources, goes the way they allow, and says which and why", async () => {
   expect((await setup({ root, output })).way).toBe("registry");
-  expect(said).toBe("set-up goes the registry way, all from npm, Go modules and Debian packages: out of reach: a source\n");
+  expect(said).toBe(
+    "set-up goes the registry way, all from npm, Go modules and Debian packages: out of reach: a source\n",
+  );
   expect(ran()).toContain("go-kubernetes");
 });
 
@@ -37,7 +72,9 @@ test("the connected way builds nothing from source and needs no compiler", async
   expect((await setup({ root, output })).way).toBe("connected");
   expect(said).toBe("set-up goes the connected way: every upstream source answers\n");
   expect(ran().filter((id) => id.startsWith("go-") || id.startsWith("rootfs-") || id === "host-packages")).toEqual([]);
-  expect(ran()).toEqual(expect.arrayContaining(["docker-engine", "pulumi-release", "pulumi-home", "image-node", "pod-images"]));
+  expect(ran()).toEqual(
+    expect.arrayContaining(["docker-engine", "pulumi-release", "pulumi-home", "image-node", "pod-images"]),
+  );
 });
 
 test("a checkout set up from registries stays so, without a look and without a word", async () => {
@@ -85,11 +122,16 @@ describe("FABRICLAB_WAY", () => {
 
 test("what it made is left for the program: readable by its owner only, provider linked", async () => {
   const result = await setup({ root });
-  const dir = path.join(root, ".fabriclab"), file = path.join(dir, "setup.json");
+  const dir = path.join(root, ".fabriclab");
+  const file = path.join(dir, "setup.json");
   expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(result);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(statSync(dir).mode & 0o777).toBe(0o700);
-  expect(result).toMatchObject({ pulumiRoot: "/cache/pulumi/key-of-pulumi-home", pulumiHome: "/cache/pulumi/key-of-pulumi-home/home", images: { node: "fabriclab/node:key-of-image-node" } });
+  expect(result).toMatchObject({
+    pulumiRoot: "/cache/pulumi/key-of-pulumi-home",
+    pulumiHome: "/cache/pulumi/key-of-pulumi-home/home",
+    images: { node: "fabriclab/node:key-of-image-node" },
+  });
   expect(lstatSync(path.join(dir, "provider")).isSymbolicLink()).toBe(true);
   expect(readlinkSync(path.join(dir, "provider"))).toBe("/cache/pulumi/key-of-pulumi-home/provider");
 });
@@ -102,7 +144,10 @@ test("a set-up that fails leaves the earlier result in place", async () => {
   expect(readFileSync(path.join(root, ".fabriclab/setup.json"), "utf8")).toBe(before);
 });
 
-test.each([["registry", registrySteps], ["connected", connectedSteps]])("steps of the %s way are named once, and what each needs is there", (_, steps) => {
+test.each([
+  ["registry", registrySteps],
+  ["connected", connectedSteps],
+])("steps of the %s way are named once, and what each needs is there", (_, steps) => {
   const ids = steps().map((s) => s.id);
   expect(new Set(ids).size).toBe(ids.length);
   expect(running.ordered(steps())).toHaveLength(ids.length);

@@ -12,16 +12,28 @@ cleanUpOnSignals();
 void inScratch("bench-", async (dir) => { setTimeout(() => console.log("ready"), 200); await runChild("sh", ["-c", "sleep 60 & echo $! > pid; wait"], dir); });
 `;
 
-let folder: string, program: string;
+let folder: string;
+let program: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "fabriclab-test-"));
   program = join(folder, "bench.js");
-  await build({ stdin: { contents: BENCH, resolveDir: join(__dirname, "..", "..", ".."), loader: "ts" }, bundle: true, platform: "node", outfile: program, logLevel: "silent" });
+  await build({
+    stdin: { contents: BENCH, resolveDir: join(__dirname, "..", "..", ".."), loader: "ts" },
+    bundle: true,
+    platform: "node",
+    outfile: program,
+    logLevel: "silent",
+  });
 });
-afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test.each(["SIGINT", "SIGTERM"] as const)("a bench that %s ends leaves no folder and no process", async (signal) => {
-  const child = spawn(process.execPath, [program], { env: { ...process.env, TMPDIR: folder }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [program], {
+    env: { ...process.env, TMPDIR: folder },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   await new Promise<void>((resolve) => child.stdout.once("data", () => resolve()));
   const [made] = readdirSync(folder).filter((name) => name.startsWith("bench-"));
   expect(made).toBeDefined();

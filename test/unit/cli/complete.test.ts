@@ -23,7 +23,16 @@ test.each<[string, string[]]>([
   expect(await complete(line)).toEqual(names);
 });
 
-test.each(["drill li", "ssh leaf1 x", "drill spine-down spine1 s", "capture leaf1 --fi", "capture leaf1 swp51 -o ", "exec leaf1 -- vty", "probe ", "trace leaf1 leaf2 l"])("%s is the parser's affair", async (line) => {
+test.each([
+  "drill li",
+  "ssh leaf1 x",
+  "drill spine-down spine1 s",
+  "capture leaf1 --fi",
+  "capture leaf1 swp51 -o ",
+  "exec leaf1 -- vty",
+  "probe ",
+  "trace leaf1 leaf2 l",
+])("%s is the parser's affair", async (line) => {
   expect(await complete(line)).toBeNull();
 });
 

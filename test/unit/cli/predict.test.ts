@@ -12,14 +12,27 @@ import { bigLab, ROOT, planOf, smallLab, stackValue } from "../plan/labs";
 import { pathLab } from "../plan/paths-labs";
 
 const plan = planOf(stackValue("vxlan"));
-const NOTHING: Question = { session: false, rib: false, fib: false, path: null, router: null, broken: { links: [], machines: [] }, diff: false };
+const NOTHING: Question = {
+  session: false,
+  rib: false,
+  fib: false,
+  path: null,
+  router: null,
+  broken: { links: [], machines: [] },
+  diff: false,
+};
 const view = (asked: Partial<Question>): PredictionView => predictionView(plan, [], { ...NOTHING, ...asked });
 
 describe("what is predicted", () => {
   test("by default: sessions, table sizes and the paths of workloads, of the reference lab", () => {
     const seen = view({});
-    expect(seen.sessions?.map((each) => [each.name, each.state, each.receivedByA])).toEqual(["leaf1-spine1", "leaf1-spine2", "leaf2-spine1", "leaf2-spine2"].map((name) => [name, "ESTABLISHED", [3, 4]]));
-    expect(seen.tables?.filter((each) => each.router.startsWith("leaf"))).toEqual([{ router: "leaf1", prefixes: 6, entries: 11 }, { router: "leaf2", prefixes: 6, entries: 11 }]);
+    expect(seen.sessions?.map((each) => [each.name, each.state, each.receivedByA])).toEqual(
+      ["leaf1-spine1", "leaf1-spine2", "leaf2-spine1", "leaf2-spine2"].map((name) => [name, "ESTABLISHED", [3, 4]]),
+    );
+    expect(seen.tables?.filter((each) => each.router.startsWith("leaf"))).toEqual([
+      { router: "leaf1", prefixes: 6, entries: 11 },
+      { router: "leaf2", prefixes: 6, entries: 11 },
+    ]);
     expect(new Set(seen.paths?.map((path) => path.from.kind))).toEqual(new Set(["pod"]));
     expect(seen.paths?.every((path) => path.verdict === "arrives")).toBe(true);
     expect(seen).not.toHaveProperty("rib");
@@ -28,15 +41,29 @@ describe("what is predicted", () => {
   test("a part, of one router", () => {
     const seen = view({ rib: true, fib: true, router: "leaf1" });
     expect(seen).not.toHaveProperty("sessions");
-    expect(new Set([...(seen.rib ?? []).map((each) => each.router), ...(seen.fib ?? []).map((each) => each.machine)])).toEqual(new Set(["leaf1"]));
-    expect(seen.rib?.find((each) => each.prefix === "10.0.102.0/24")?.paths.map((path) => [path.nextHop, path.best, path.multipath])).toEqual([["172.16.0.0", "sometimes", "always"], ["172.16.0.4", "sometimes", "always"]]);
-    expect(seen.fib?.find((each) => each.prefix === "10.0.102.0/24")?.nextHops.map((hop) => hop.machine)).toEqual(["spine1", "spine2"]);
+    expect(
+      new Set([...(seen.rib ?? []).map((each) => each.router), ...(seen.fib ?? []).map((each) => each.machine)]),
+    ).toEqual(new Set(["leaf1"]));
+    expect(
+      seen.rib
+        ?.find((each) => each.prefix === "10.0.102.0/24")
+        ?.paths.map((path) => [path.nextHop, path.best, path.multipath]),
+    ).toEqual([
+      ["172.16.0.0", "sometimes", "always"],
+      ["172.16.0.4", "sometimes", "always"],
+    ]);
+    expect(seen.fib?.find((each) => each.prefix === "10.0.102.0/24")?.nextHops.map((hop) => hop.machine)).toEqual([
+      "spine1",
+      "spine2",
+    ]);
   });
 
   test("one path", () => {
     const seen = view({ path: ["pod:k8s-node-l2-1", "pod:k8s-node-l1-2"] });
     expect(seen.paths?.map((path) => path.ttls)).toEqual([[62]]);
-    expect(predictionText(seen, false)).toContain("pod:k8s-node-l2-1 10.64.0.193 to pod:k8s-node-l1-2 10.64.0.129: arrives with ttl 62\n");
+    expect(predictionText(seen, false)).toContain(
+      "pod:k8s-node-l2-1 10.64.0.193 to pod:k8s-node-l1-2 10.64.0.129: arrives with ttl 62\n",
+    );
     expect(predictionText(seen, false)).toContain("UDP 4789 VNI 4096 10.0.102.101 > 10.0.101.102");
   });
 
@@ -45,12 +72,22 @@ describe("what is predicted", () => {
     expect(broken).toEqual({ links: ["leaf1-spine1"], machines: ["spine2"] });
     const seen = view({ broken, diff: true });
     expect(seen.diff?.sessions.map((each) => [each.what, each.was, each.now.split(":")[0]])).toEqual([
-      ["leaf1-spine1", "ESTABLISHED", "NOT_ESTABLISHED"], ["leaf1-spine2", "ESTABLISHED", "NOT_ESTABLISHED"], ["leaf2-spine2", "ESTABLISHED", "NOT_ESTABLISHED"],
+      ["leaf1-spine1", "ESTABLISHED", "NOT_ESTABLISHED"],
+      ["leaf1-spine2", "ESTABLISHED", "NOT_ESTABLISHED"],
+      ["leaf2-spine2", "ESTABLISHED", "NOT_ESTABLISHED"],
     ]);
-    expect(seen.diff?.routes).toContainEqual({ at: "leaf1", what: "10.0.102.0/24", was: "bgp via 172.16.0.0, 172.16.0.4", now: "none" });
+    expect(seen.diff?.routes).toContainEqual({
+      at: "leaf1",
+      what: "10.0.102.0/24",
+      was: "bgp via 172.16.0.0, 172.16.0.4",
+      now: "none",
+    });
     expect(seen.diff?.routes.some((each) => each.at === "spine2")).toBe(false);
     expect(seen.diff?.paths).toContainEqual({
-      at: "k8s-node-l1-1", what: "k8s-node-l2-1", was: "k8s-node-l1-1 > leaf1 > {spine1, spine2} > leaf2 > k8s-node-l2-1", now: "k8s-node-l1-1 > leaf1: dropped, leaf1 has no route to 10.0.102.101",
+      at: "k8s-node-l1-1",
+      what: "k8s-node-l2-1",
+      was: "k8s-node-l1-1 > leaf1 > {spine1, spine2} > leaf2 > k8s-node-l2-1",
+      now: "k8s-node-l1-1 > leaf1: dropped, leaf1 has no route to 10.0.102.101",
     });
     expect(seen.diff?.paths.some((each) => each.at === "k8s-node-l1-1" && each.what === "k8s-node-l1-2")).toBe(false);
   });
@@ -85,20 +122,38 @@ describe("what is too much", () => {
   test("is told, with how to get it: all pairs, and what a difference compares", () => {
     for (const asked of [{}, { diff: true, broken: { links: [], machines: ["spine2"] } }]) {
       const seen = predictionView(big, [], { ...NOTHING, ...asked });
-      expect(seen.leftOut).toEqual([expect.stringMatching(/^the paths of \d+ pairs of endpoints, more than 5000: ask for those of one machine \(--router NAME\) or for one \(--path SRC DST\)$/)]);
+      expect(seen.leftOut).toEqual([
+        expect.stringMatching(
+          /^the paths of \d+ pairs of endpoints, more than 5000: ask for those of one machine \(--router NAME\) or for one \(--path SRC DST\)$/,
+        ),
+      ]);
       expect(predictionText(seen, false)).toContain("\nLeft out: the paths of ");
     }
-    expect(predictionText(predictionView(big, [], { ...NOTHING, diff: true, broken: { links: [], machines: ["spine2"] } }), false)).toContain("Paths that change (left out)");
+    expect(
+      predictionText(
+        predictionView(big, [], { ...NOTHING, diff: true, broken: { links: [], machines: ["spine2"] } }),
+        false,
+      ),
+    ).toContain("Paths that change (left out)");
   });
 
   test("one machine's paths are not, nor what asks for none", () => {
-    for (const asked of [{ diff: true, router: "n1-1", broken: { links: [], machines: ["spine2"] } }, { session: true }, { path: ["leaf1", "leaf2"] as const }]) expect(predictionView(big, [], { ...NOTHING, ...asked }).leftOut).toEqual([]);
+    for (const asked of [
+      { diff: true, router: "n1-1", broken: { links: [], machines: ["spine2"] } },
+      { session: true },
+      { path: ["leaf1", "leaf2"] as const },
+    ])
+      expect(predictionView(big, [], { ...NOTHING, ...asked }).leftOut).toEqual([]);
   });
 });
 
 describe("JSON", () => {
   test.each<[string, Partial<Question>]>([
-    ["all", {}], ["sessions", { session: true }], ["tables", { rib: true, fib: true }], ["a path", { path: ["leaf1", "8.8.8.8"] }], ["a difference", { diff: true, broken: { links: [], machines: ["leaf2"] } }],
+    ["all", {}],
+    ["sessions", { session: true }],
+    ["tables", { rib: true, fib: true }],
+    ["a path", { path: ["leaf1", "8.8.8.8"] }],
+    ["a difference", { diff: true, broken: { links: [], machines: ["leaf2"] } }],
   ])("%s is as the schema says", (_, asked) => {
     const seen = view(asked);
     expect(predictionSchema.parse(JSON.parse(JSON.stringify(seen)))).toEqual(seen);
@@ -118,7 +173,16 @@ describe("JSON", () => {
 describe("labs that are not sound", () => {
   test("one that rules refuse is predicted: leaves of one AS number drop each other's routes", () => {
     const lab = smallLab();
-    const { plan: refused, problems } = stackLab({ ...lab, fabric: { ...lab.fabric, leaves: [{ name: "leaf1", as: 65100 }, { name: "leaf2", as: 65100 }] } });
+    const { plan: refused, problems } = stackLab({
+      ...lab,
+      fabric: {
+        ...lab.fabric,
+        leaves: [
+          { name: "leaf1", as: 65100 },
+          { name: "leaf2", as: 65100 },
+        ],
+      },
+    });
     expect(problems.some((each) => each.severity === "error")).toBe(true);
     const seen = predictionView(refused ?? plan, problems, { ...NOTHING, path: ["node1", "node2"] });
     expect(seen.problems).toEqual(problems);
@@ -136,14 +200,25 @@ describe("labs that are not sound", () => {
 describe("the command", () => {
   const printed = async (...args: string[]): Promise<string> => {
     const written: string[] = [];
-    const spy = jest.spyOn(process.stdout, "write").mockImplementation((chunk) => { written.push(String(chunk)); return true; });
-    try { await run(["predict", ...args]); } finally { spy.mockRestore(); }
+    const spy = jest.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+      written.push(String(chunk));
+      return true;
+    });
+    try {
+      await run(["predict", ...args]);
+    } finally {
+      spy.mockRestore();
+    }
     return written.join("");
   };
 
   test("reads the stack's file, with no engine and no set-up", async () => {
     expect(await printed("--stack", "vxlan", "--session")).toContain("leaf2 172.16.0.7 AS 65102");
-    expect(predictionSchema.safeParse(JSON.parse(await printed("--file", join(ROOT, "Pulumi.dev.yaml"), "--json")) as unknown).success).toBe(true);
+    expect(
+      predictionSchema.safeParse(
+        JSON.parse(await printed("--file", join(ROOT, "Pulumi.dev.yaml"), "--json")) as unknown,
+      ).success,
+    ).toBe(true);
   });
 
   test("refuses what can't be meant", async () => {
@@ -153,9 +228,13 @@ describe("the command", () => {
   });
 
   test("names are completed", async () => {
-    const complete = (...words: string[]): Promise<string[] | null> => completions(ROOT, ["predict", "--stack", "vxlan", ...words], "dev");
+    const complete = (...words: string[]): Promise<string[] | null> =>
+      completions(ROOT, ["predict", "--stack", "vxlan", ...words], "dev");
     expect(await complete("--router", "sp")).toEqual(["spine1", "spine2"]);
     expect(await complete("--path", "leaf1", "service:k")).toEqual(["service:kube-dns", "service:kubernetes"]);
-    expect(await complete("--broken", "node:spine1,link:leaf1-s")).toEqual(["node:spine1,link:leaf1-spine1", "node:spine1,link:leaf1-spine2"]);
+    expect(await complete("--broken", "node:spine1,link:leaf1-s")).toEqual([
+      "node:spine1,link:leaf1-spine1",
+      "node:spine1,link:leaf1-spine2",
+    ]);
   });
 });

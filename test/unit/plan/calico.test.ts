@@ -7,13 +7,28 @@ import { planOf, smallLab } from "./labs";
 
 const plan = planOf(smallLab());
 
-interface Variable { name: string; value?: string; valueFrom?: object }
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: object;
+}
 
 /** Objects shaped like those of the upstream manifest, as far as the patches look. */
-function objects(change: { readiness?: string[]; env?: (env: Variable[]) => Variable[]; image?: string; liveness?: string[]; config?: Record<string, string> } = {}): KubernetesObject[] {
+function objects(
+  change: {
+    readiness?: string[];
+    env?: (env: Variable[]) => Variable[];
+    image?: string;
+    liveness?: string[];
+    config?: Record<string, string>;
+  } = {},
+): KubernetesObject[] {
   const env: Variable[] = [
     { name: "NODENAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
-    { name: "CALICO_NETWORKING_BACKEND", valueFrom: { configMapKeyRef: { name: "calico-config", key: "calico_backend" } } },
+    {
+      name: "CALICO_NETWORKING_BACKEND",
+      valueFrom: { configMapKeyRef: { name: "calico-config", key: "calico_backend" } },
+    },
     { name: "IP", value: "autodetect" },
     { name: "FELIX_VXLANMTU", valueFrom: { configMapKeyRef: { name: "calico-config", key: "veth_mtu" } } },
   ];
@@ -26,14 +41,26 @@ function objects(change: { readiness?: string[]; env?: (env: Variable[]) => Vari
   };
   return [
     { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "calico-node", namespace: "kube-system" } },
-    { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "calico-config", namespace: "kube-system" }, data: change.config ?? { calico_backend: "vxlan", veth_mtu: "0", typha_service_name: "none" } },
-    { apiVersion: "apps/v1", kind: "DaemonSet", metadata: { name: "calico-node", namespace: "kube-system" }, spec: { template: { spec: { hostNetwork: true, initContainers: [], containers: [container] } } } },
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "calico-config", namespace: "kube-system" },
+      data: change.config ?? { calico_backend: "vxlan", veth_mtu: "0", typha_service_name: "none" },
+    },
+    {
+      apiVersion: "apps/v1",
+      kind: "DaemonSet",
+      metadata: { name: "calico-node", namespace: "kube-system" },
+      spec: { template: { spec: { hostNetwork: true, initContainers: [], containers: [container] } } },
+    },
   ];
 }
 
 /** Plain values of the patched calico-node container's variables. */
 function variables(of: readonly KubernetesObject[]): Record<string, string | undefined> {
-  const daemon = of.find((each) => each.kind === "DaemonSet") as unknown as { spec: { template: { spec: { containers: { env: Variable[] }[] } } } };
+  const daemon = of.find((each) => each.kind === "DaemonSet") as unknown as {
+    spec: { template: { spec: { containers: { env: Variable[] }[] } } };
+  };
   return Object.fromEntries(daemon.spec.template.spec.containers[0]!.env.map((each) => [each.name, each.value]));
 }
 
@@ -52,7 +79,9 @@ describe("patches of the Calico manifest", () => {
 
   test("set the MTU of pods and tunnel in the ConfigMap, and leave the rest of it", () => {
     const jumbo = planOf({ ...smallLab(), fabric: { spines: 2, leaves: 2, mtu: 9000 } });
-    expect(patchCalico(objects(), jumbo)[1]).toMatchObject({ data: { calico_backend: "vxlan", veth_mtu: "8950", typha_service_name: "none" } });
+    expect(patchCalico(objects(), jumbo)[1]).toMatchObject({
+      data: { calico_backend: "vxlan", veth_mtu: "8950", typha_service_name: "none" },
+    });
   });
 
   test("keep order, other objects and other variables, and don't change their input", () => {
@@ -61,7 +90,9 @@ describe("patches of the Calico manifest", () => {
     expect(before).toEqual(objects());
     expect(after.map((each) => each.kind)).toEqual(before.map((each) => each.kind));
     expect(after[0]).toBe(before[0]);
-    expect(JSON.stringify(after[2])).toContain('{"name":"NODENAME","valueFrom":{"fieldRef":{"fieldPath":"spec.nodeName"}}}');
+    expect(JSON.stringify(after[2])).toContain(
+      '{"name":"NODENAME","valueFrom":{"fieldRef":{"fieldPath":"spec.nodeName"}}}',
+    );
   });
 
   test("made twice are the same as made once", () => {
@@ -70,14 +101,38 @@ describe("patches of the Calico manifest", () => {
   });
 
   test.each<[string, KubernetesObject[], string]>([
-    ["no ConfigMap", objects().filter((each) => each.kind !== "ConfigMap"), "0 objects ConfigMap calico-config, one expected"],
-    ["no DaemonSet", objects().filter((each) => each.kind !== "DaemonSet"), "0 objects DaemonSet calico-node, one expected"],
+    [
+      "no ConfigMap",
+      objects().filter((each) => each.kind !== "ConfigMap"),
+      "0 objects ConfigMap calico-config, one expected",
+    ],
+    [
+      "no DaemonSet",
+      objects().filter((each) => each.kind !== "DaemonSet"),
+      "0 objects DaemonSet calico-node, one expected",
+    ],
     ["two DaemonSets", [...objects(), objects()[2]!], "2 objects DaemonSet calico-node, one expected"],
     ["no MTU", objects({ config: { calico_backend: "bird" } }), "no veth_mtu in ConfigMap calico-config"],
-    ["no data", objects().map((each) => (each.kind === "ConfigMap" ? { ...each, data: null } : each)), "ConfigMap calico-config has no data or pod template where expected"],
-    ["another version", objects({ image: "docker.io/calico/node:v3.31.0" }), "image docker.io/calico/node:v3.31.0 is not v3.28.5"],
-    ["a variable that is gone", objects({ env: (env) => env.filter((each) => each.name !== "FELIX_VXLANMTU") }), "no FELIX_VXLANMTU in the env of container calico-node"],
-    ["a probe for BIRD", objects({ liveness: ["-felix-live", "-bird-live"] }), "livenessProbe of calico-node asks BIRD, which vxlan mode doesn't run"],
+    [
+      "no data",
+      objects().map((each) => (each.kind === "ConfigMap" ? { ...each, data: null } : each)),
+      "ConfigMap calico-config has no data or pod template where expected",
+    ],
+    [
+      "another version",
+      objects({ image: "docker.io/calico/node:v3.31.0" }),
+      "image docker.io/calico/node:v3.31.0 is not v3.28.5",
+    ],
+    [
+      "a variable that is gone",
+      objects({ env: (env) => env.filter((each) => each.name !== "FELIX_VXLANMTU") }),
+      "no FELIX_VXLANMTU in the env of container calico-node",
+    ],
+    [
+      "a probe for BIRD",
+      objects({ liveness: ["-felix-live", "-bird-live"] }),
+      "livenessProbe of calico-node asks BIRD, which vxlan mode doesn't run",
+    ],
   ])("refuse a manifest with %s", (_title, manifest, message) => {
     expect(() => patchCalico(manifest, plan)).toThrow(new CalicoManifestError(message));
   });
@@ -85,10 +140,16 @@ describe("patches of the Calico manifest", () => {
 
 /** Upstream's manifest, where set-up or Go have put it on this machine. */
 function upstreamManifest(): string | null {
-  const caches = [process.env["FABRICLAB_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "fabriclab"), join(process.env["GOMODCACHE"] ?? join(homedir(), "go", "pkg", "mod"), "github.com", "projectcalico")];
+  const caches = [
+    process.env["FABRICLAB_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "fabriclab"),
+    join(process.env["GOMODCACHE"] ?? join(homedir(), "go", "pkg", "mod"), "github.com", "projectcalico"),
+  ];
   for (const cache of caches) {
     for (const folder of existsSync(cache) ? readdirSync(cache) : []) {
-      for (const file of [join(cache, folder, "calico-vxlan.yaml"), join(cache, folder, "manifests", "calico-vxlan.yaml")]) {
+      for (const file of [
+        join(cache, folder, "calico-vxlan.yaml"),
+        join(cache, folder, "manifests", "calico-vxlan.yaml"),
+      ]) {
         if (existsSync(file) && readFileSync(file, "utf8").includes(`calico/node:${plan.calico.version}`)) return file;
       }
     }
@@ -102,5 +163,8 @@ const upstream = upstreamManifest();
   const patched = patchCalico(documents, plan);
   expect(patched).toHaveLength(31);
   expect(variables(patched)).toMatchObject(EXPECTED);
-  expect(patched.filter((each, i) => each !== documents[i]).map((each) => each.kind)).toEqual(["ConfigMap", "DaemonSet"]);
+  expect(patched.filter((each, i) => each !== documents[i]).map((each) => each.kind)).toEqual([
+    "ConfigMap",
+    "DaemonSet",
+  ]);
 });

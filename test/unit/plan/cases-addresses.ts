@@ -56,12 +56,14 @@ export const ADDRESS_CASES: readonly RuleCase[] = [
     nodes[1].address: 10.0.101.11
     remedy: Give each an address of its own.`,
   ],
-  ...([
-    ["10.0.102.9", "is outside the server subnet 10.0.101.0/24 of leaf1"],
-    ["10.0.101.0", "is the network address of 10.0.101.0/24"],
-    ["10.0.101.255", "is the broadcast address of 10.0.101.0/24"],
-    ["10.0.101.1", "is the gateway on leaf1"],
-  ] as const).map(([address, reason]): RuleCase => [
+  ...(
+    [
+      ["10.0.102.9", "is outside the server subnet 10.0.101.0/24 of leaf1"],
+      ["10.0.101.0", "is the network address of 10.0.101.0/24"],
+      ["10.0.101.255", "is the broadcast address of 10.0.101.0/24"],
+      ["10.0.101.1", "is the gateway on leaf1"],
+    ] as const
+  ).map(([address, reason]): RuleCase => [
     `a node address that ${reason}`,
     node(1, { address }),
     `nodes[1].address: ${address} of node1 ${reason} [node-address]
@@ -71,7 +73,10 @@ export const ADDRESS_CASES: readonly RuleCase[] = [
   ]),
   [
     "a server subnet too small for the default address",
-    (lab) => ({ ...lab, fabric: { ...lab.fabric, leaves: ["leaf1", { name: "leaf2", serverSubnet: "10.0.102.0/26" }] } }),
+    (lab) => ({
+      ...lab,
+      fabric: { ...lab.fabric, leaves: ["leaf1", { name: "leaf2", serverSubnet: "10.0.102.0/26" }] },
+    }),
     `nodes[2].address: node2 with index 2 has no default address in 10.0.102.0/26 [node-address]
     nodes[2].index: 2 (default)
     fabric.leaves[1].serverSubnet: 10.0.102.0/26
@@ -79,7 +84,10 @@ export const ADDRESS_CASES: readonly RuleCase[] = [
   ],
   [
     "a server subnet without room",
-    (lab) => ({ ...lab, fabric: { ...lab.fabric, leaves: ["leaf1", "leaf2", { name: "leaf3", serverSubnet: "10.0.103.0/31" }] } }),
+    (lab) => ({
+      ...lab,
+      fabric: { ...lab.fabric, leaves: ["leaf1", "leaf2", { name: "leaf3", serverSubnet: "10.0.103.0/31" }] },
+    }),
     `fabric.leaves[2].serverSubnet: server subnet 10.0.103.0/31 of leaf3 has no room for a gateway and a host [server-subnet-size]
     fabric.leaves[2].serverSubnet: 10.0.103.0/31
     remedy: Use /30 or shorter; /24 fits the default addresses.`,

@@ -19,12 +19,14 @@ export const NUMBER_CASES: readonly RuleCase[] = [
     fabric.leaves[1].as: 65001
     remedy: Give every leaf an AS number of its own that no spine has.`,
   ],
-  ...([
-    [0, "it may not be used (RFC 7607)"],
-    [23456, "it is AS_TRANS, which stands for 4-octet numbers (RFC 6793)"],
-    [65535, "it is the last 16-bit number (RFC 7300)"],
-    [4294967295, "it is the last 32-bit number (RFC 7300)"],
-  ] as const).map(([as, reason]): RuleCase => [
+  ...(
+    [
+      [0, "it may not be used (RFC 7607)"],
+      [23456, "it is AS_TRANS, which stands for 4-octet numbers (RFC 6793)"],
+      [65535, "it is the last 16-bit number (RFC 7300)"],
+      [4294967295, "it is the last 32-bit number (RFC 7300)"],
+    ] as const
+  ).map(([as, reason]): RuleCase => [
     `AS ${as}`,
     fabric({ spines: ["spine1", { name: "spine2", as }] }),
     `fabric.spines[1].as: spine2 has AS ${as}, which is reserved: ${reason} [reserved-as]

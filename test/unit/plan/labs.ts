@@ -9,7 +9,9 @@ export const FIXTURES = join(ROOT, "test", "fixtures", "vxlan");
 
 /** The value of `fabriclab:lab` in a stack file of the repository. */
 export function stackValue(stack: string): LabInput {
-  const file = parse(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")) as { config: { "fabriclab:lab": LabInput } };
+  const file = parse(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")) as {
+    config: { "fabriclab:lab": LabInput };
+  };
   return file.config["fabriclab:lab"];
 }
 
@@ -44,7 +46,11 @@ export function bigLab(spines: number, leaves: number): LabInput {
   return {
     name: "big",
     fabric: { spines, leaves, links: { pool: "172.18.0.0/16", spineCapacity: Math.max(8, spines) } },
-    nodes: Array.from({ length: leaves }, (_, i) => ({ name: `n${i + 1}-1`, leaf: `leaf${i + 1}`, role: i === 0 ? ("control-plane" as const) : ("worker" as const) })),
+    nodes: Array.from({ length: leaves }, (_, i) => ({
+      name: `n${i + 1}-1`,
+      leaf: `leaf${i + 1}`,
+      role: i === 0 ? ("control-plane" as const) : ("worker" as const),
+    })),
   };
 }
 

@@ -8,7 +8,11 @@ export function pathLab(mode: "vxlan" | "bgp"): LabPlan {
   const lab = smallLab();
   return planOf({
     ...lab,
-    nodes: [{ name: "master1", role: "control-plane", leaf: "leaf1" }, { name: "node1", leaf: "leaf1" }, { name: "node2", leaf: "leaf2" }],
+    nodes: [
+      { name: "master1", role: "control-plane", leaf: "leaf1" },
+      { name: "node1", leaf: "leaf1" },
+      { name: "node2", leaf: "leaf2" },
+    ],
     hosts: [{ name: "host1", leaf: "leaf2" }],
     calico: { mode },
     workload: { namespace: "space1", name: "web", service: "web", replicas: 2 },
@@ -19,7 +23,10 @@ export function pathLab(mode: "vxlan" | "bgp"): LabPlan {
 export function route(text: string): FibEntry {
   const [prefix = "", how, ...rest] = text.split(" ");
   if (how === "blackhole") return { prefix, kind: "blackhole", nextHops: [], interface: "", certain: true };
-  const nextHops = rest.join(" ").split(", ").map((hop) => ({ address: hop.split(" ")[0] ?? "", interface: hop.split(" ")[1] ?? "", machine: null }));
+  const nextHops = rest
+    .join(" ")
+    .split(", ")
+    .map((hop) => ({ address: hop.split(" ")[0] ?? "", interface: hop.split(" ")[1] ?? "", machine: null }));
   return { prefix, kind: "bgp", nextHops, interface: "", certain: true };
 }
 
@@ -27,16 +34,26 @@ export function route(text: string): FibEntry {
 export function withRoutes(plan: LabPlan, routes: Readonly<Record<string, readonly string[]>>): LabPrediction {
   const base = predictLab(plan);
   const written = (machine: string): FibEntry[] => (routes[machine] ?? []).map(route);
-  return { ...base, fib: (machine) => [...base.fib(machine).filter((each) => !written(machine).some((other) => other.prefix === each.prefix)), ...written(machine)] };
+  return {
+    ...base,
+    fib: (machine) => [
+      ...base.fib(machine).filter((each) => !written(machine).some((other) => other.prefix === each.prefix)),
+      ...written(machine),
+    ],
+  };
 }
 
 export function pathIn(plan: LabPlan, prediction: LabPrediction, from: string, to: string): Path {
-  const end = (name: string): ReturnType<typeof endpointNamed> => endpointNamed(name, plan, blocksFor(plan, prediction));
+  const end = (name: string): ReturnType<typeof endpointNamed> =>
+    endpointNamed(name, plan, blocksFor(plan, prediction));
   return tracerOf(plan, prediction).trace(end(from), end(to));
 }
 
 /** "node1 send > leaf1 route > ..."; choices of a step in braces. */
-export const wayText = (path: Path): string => path.steps.map((hops) => {
-  const names = [...new Set(hops.map((hop) => `${hop.at} ${hop.action}`))];
-  return names.length === 1 ? names[0] : `{${names.join(", ")}}`;
-}).join(" > ");
+export const wayText = (path: Path): string =>
+  path.steps
+    .map((hops) => {
+      const names = [...new Set(hops.map((hop) => `${hop.at} ${hop.action}`))];
+      return names.length === 1 ? names[0] : `{${names.join(", ")}}`;
+    })
+    .join(" > ");

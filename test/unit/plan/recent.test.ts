@@ -2,8 +2,15 @@ import { Recent } from "../../../plan/prediction/recent";
 
 /** What is made when these are asked for one after the other, each as large as its number. */
 function made(room: number, asked: readonly string[]): string[] {
-  const recent = new Recent<number>(room, (value) => value), found: string[] = [];
-  for (const name of asked) expect(recent.get(name, () => { found.push(name); return Number(name.slice(1)); })).toBe(Number(name.slice(1)));
+  const recent = new Recent<number>(room, (value) => value);
+  const found: string[] = [];
+  for (const name of asked)
+    expect(
+      recent.get(name, () => {
+        found.push(name);
+        return Number(name.slice(1));
+      }),
+    ).toBe(Number(name.slice(1)));
   return found;
 }
 

@@ -10,7 +10,9 @@ import { problemsOf, smallLab } from "./labs";
 function found(rule: string, value: unknown, host?: HostFacts): string[] {
   const { spec, problems } = readSpec(value);
   expect(problems).toEqual([]);
-  return RULES.filter((each) => each.name === rule).flatMap((each) => each.check(allocate(spec!), host).map((problem) => problem.message));
+  return RULES.filter((each) => each.name === rule).flatMap((each) =>
+    each.check(allocate(spec!), host).map((problem) => problem.message),
+  );
 }
 
 test.each(PASSING_CASES)("%s lets pass: %s", (rule, _title, lab) => {
@@ -34,15 +36,25 @@ test("rules have names of their own, in order, and say what they are for", () =>
 });
 
 describe("host-overlap", () => {
-  const host: HostFacts = { bridges: [{ name: "docker0", prefix: "172.17.0.0/16" }, { name: "br-0123456789ab", prefix: "192.168.201.0/24" }], routes: [{ device: "eth0", prefix: "10.64.0.0/16" }] };
+  const host: HostFacts = {
+    bridges: [
+      { name: "docker0", prefix: "172.17.0.0/16" },
+      { name: "br-0123456789ab", prefix: "192.168.201.0/24" },
+    ],
+    routes: [{ device: "eth0", prefix: "10.64.0.0/16" }],
+  };
 
   test("names the route and the range it meets", () => {
-    expect(found("host-overlap", smallLab(), host)).toEqual(["pod CIDR 10.64.0.0/12 overlaps the route through eth0 to 10.64.0.0/16 of this machine"]);
+    expect(found("host-overlap", smallLab(), host)).toEqual([
+      "pod CIDR 10.64.0.0/12 overlaps the route through eth0 to 10.64.0.0/16 of this machine",
+    ]);
   });
 
   test("takes the bridge with the management subnet for the lab's own", () => {
     const other = { ...host, routes: [], bridges: [{ name: "br-0123456789ab", prefix: "192.168.200.0/22" }] };
-    expect(found("host-overlap", smallLab(), other)).toEqual(["management subnet 192.168.201.0/24 overlaps the bridge br-0123456789ab 192.168.200.0/22 of this machine"]);
+    expect(found("host-overlap", smallLab(), other)).toEqual([
+      "management subnet 192.168.201.0/24 overlaps the bridge br-0123456789ab 192.168.200.0/22 of this machine",
+    ]);
     expect(found("host-overlap", smallLab(), { ...host, routes: [] })).toEqual([]);
   });
 
@@ -53,7 +65,16 @@ describe("host-overlap", () => {
 });
 
 describe("the off-switch", () => {
-  const broken = { ...smallLab(), fabric: { spines: 2, leaves: [{ name: "leaf1", as: 65100 }, { name: "leaf2", as: 65100 }] } };
+  const broken = {
+    ...smallLab(),
+    fabric: {
+      spines: 2,
+      leaves: [
+        { name: "leaf1", as: 65100 },
+        { name: "leaf2", as: 65100 },
+      ],
+    },
+  };
 
   test("lets the lab pass, and the plan be made", () => {
     expect(problemsOf(broken).map((each) => each.rule)).toEqual(["duplicate-as"]);
@@ -64,27 +85,39 @@ describe("the off-switch", () => {
 
   test("can't make a plan of a lab that none can be made of", () => {
     for (const rule of RULES.filter((each) => each.fixed !== null)) {
-      expect(problemsOf({ ...smallLab(), rules: { [rule.name]: { off: "there is no reason" } } }).map((each) => each.rule)).toEqual(["rule-switch"]);
+      expect(
+        problemsOf({ ...smallLab(), rules: { [rule.name]: { off: "there is no reason" } } }).map((each) => each.rule),
+      ).toEqual(["rule-switch"]);
     }
   });
 
   test("makes a plan or says why not, whatever is switched off", () => {
-    const rules = Object.fromEntries(RULES.filter((each) => each.fixed === null).map((each) => [each.name, { off: "all that can be are off" }]));
-    fc.assert(fc.property(LABS, (lab) => {
-      const parsed = parseSpec({ ...(lab as object), rules });
-      if ("spec" in parsed) makePlan(parsed.spec);
-      else for (const problem of parsed.problems) expect(RULES.find((each) => each.name === problem.rule)?.fixed ?? "schema").not.toBeNull();
-    }), { numRuns: 300 });
+    const rules = Object.fromEntries(
+      RULES.filter((each) => each.fixed === null).map((each) => [each.name, { off: "all that can be are off" }]),
+    );
+    fc.assert(
+      fc.property(LABS, (lab) => {
+        const parsed = parseSpec({ ...(lab as object), rules });
+        if ("spec" in parsed) makePlan(parsed.spec);
+        else
+          for (const problem of parsed.problems)
+            expect(RULES.find((each) => each.name === problem.rule)?.fixed ?? "schema").not.toBeNull();
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 
 test("a lab that passes all rules has no two equal addresses, and every allocation lies in its pool", () => {
   let accepted = 0;
-  fc.assert(fc.property(LABS, (lab) => {
-    const parsed = parseSpec(lab);
-    if (!("spec" in parsed)) return;
-    accepted++;
-    expect(brokenInvariants(makePlan(parsed.spec), parsed.spec)).toEqual([]);
-  }), { numRuns: 300 });
+  fc.assert(
+    fc.property(LABS, (lab) => {
+      const parsed = parseSpec(lab);
+      if (!("spec" in parsed)) return;
+      accepted++;
+      expect(brokenInvariants(makePlan(parsed.spec), parsed.spec)).toEqual([]);
+    }),
+    { numRuns: 300 },
+  );
   expect(accepted).toBeGreaterThan(30);
 });

@@ -13,14 +13,25 @@ describe("rules", () => {
   });
 
   test("spines may share an AS number", () => {
-    expect(problemsOf(fabric({ spines: [{ name: "spine1", as: 65000 }, { name: "spine2", as: 65000 }] })(smallLab()))).toEqual([]);
+    expect(
+      problemsOf(
+        fabric({
+          spines: [
+            { name: "spine1", as: 65000 },
+            { name: "spine2", as: 65000 },
+          ],
+        })(smallLab()),
+      ),
+    ).toEqual([]);
   });
 
   test("a wide fabric needs a wider link pool, and the remedy is enough", () => {
     const lab = bigLab(8, 64);
     const narrow = { ...lab, fabric: { ...lab.fabric, links: { pool: "172.18.0.0/24" } } };
     const problems = problemsOf(narrow);
-    expect(problems.map((problem) => problem.remedy)).toEqual(["Use a pool of /22 or shorter, for example 172.18.0.0/22."]);
+    expect(problems.map((problem) => problem.remedy)).toEqual([
+      "Use a pool of /22 or shorter, for example 172.18.0.0/22.",
+    ]);
     expect(problemsOf({ ...narrow, fabric: { ...narrow.fabric, links: { pool: "172.18.0.0/22" } } })).toEqual([]);
   });
 });

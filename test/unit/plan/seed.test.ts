@@ -9,13 +9,20 @@ const SECRETS = { token: "abcdef.0123456789abcdef", caCertHash: "5f".repeat(32) 
 
 /** Every file of the lab by its path below the fixtures. */
 function rendered(): Record<string, string> {
-  const machines = [...plan.switches.map((each) => [each.name, switchFiles(plan, each.name)] as const), ...plan.nodes.map((each) => [each.name, nodeFiles(plan, each.name)] as const)];
-  const files = machines.flatMap(([name, texts]) => Object.entries(texts).map(([path, text]) => [`machines/${name}${path}`, text] as const));
+  const machines = [
+    ...plan.switches.map((each) => [each.name, switchFiles(plan, each.name)] as const),
+    ...plan.nodes.map((each) => [each.name, nodeFiles(plan, each.name)] as const),
+  ];
+  const files = machines.flatMap(([name, texts]) =>
+    Object.entries(texts).map(([path, text]) => [`machines/${name}${path}`, text] as const),
+  );
   const workers = plan.nodes.filter((node) => node.role === "worker");
   return {
     ...Object.fromEntries(files),
     "kubeadm/init.yaml": kubeadmInit(plan, SECRETS),
-    ...Object.fromEntries(workers.map((node) => [`kubeadm/join-${node.name}.yaml`, kubeadmJoin(plan, node.name, SECRETS)])),
+    ...Object.fromEntries(
+      workers.map((node) => [`kubeadm/join-${node.name}.yaml`, kubeadmJoin(plan, node.name, SECRETS)]),
+    ),
     "plan.json": `${JSON.stringify(plan, null, 2)}\n`,
   };
 }
@@ -61,9 +68,23 @@ describe("the reference lab (two spines, two leaves, five nodes)", () => {
   });
 
   test("cluster, Calico and workload are those of the reference", () => {
-    expect(plan.cluster).toMatchObject({ controlPlane: "k8s-master-l1-1", apiAddress: "10.0.101.11", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12", dnsAddress: "10.80.0.10" });
+    expect(plan.cluster).toMatchObject({
+      controlPlane: "k8s-master-l1-1",
+      apiAddress: "10.0.101.11",
+      podCidr: "10.64.0.0/12",
+      serviceCidr: "10.80.0.0/12",
+      dnsAddress: "10.80.0.10",
+    });
     expect(plan.calico).toMatchObject({ mode: "vxlan", vxlan: { vni: 4096, port: 4789 }, podMtu: 1450 });
-    expect(plan.workload).toEqual({ namespace: "space1", name: "nginx-deployment", service: "nginx-service", localService: null, image: "docker.io/library/nginx:1.22.1", replicas: 4, port: 80 });
+    expect(plan.workload).toEqual({
+      namespace: "space1",
+      name: "nginx-deployment",
+      service: "nginx-service",
+      localService: null,
+      image: "docker.io/library/nginx:1.22.1",
+      replicas: 4,
+      port: 80,
+    });
   });
 
   test("pods of different nodes see ttl 62 and VXLAN between node addresses", () => {
@@ -73,12 +94,29 @@ describe("the reference lab (two spines, two leaves, five nodes)", () => {
       from: "k8s-node-l2-1",
       to: "k8s-node-l1-2",
       ttl: 62,
-      encapsulation: { kind: "vxlan", vni: 4096, port: 4789, source: "10.0.102.101", destination: "10.0.101.102", overhead: 50 },
+      encapsulation: {
+        kind: "vxlan",
+        vni: 4096,
+        port: 4789,
+        source: "10.0.102.101",
+        destination: "10.0.101.102",
+        overhead: 50,
+      },
       mtu: 1450,
       via: [["leaf2"], ["spine1", "spine2"], ["leaf1"]],
     });
-    expect(paths.find((path) => path.from === "k8s-node-l1-1" && path.to === "k8s-node-l1-2")).toMatchObject({ ttl: 62, via: [["leaf1"]] });
-    expect(paths.find((path) => path.from === "k8s-node-l1-1" && path.to === "k8s-node-l1-1")).toEqual({ from: "k8s-node-l1-1", to: "k8s-node-l1-1", ttl: 63, encapsulation: null, mtu: 1450, via: [] });
+    expect(paths.find((path) => path.from === "k8s-node-l1-1" && path.to === "k8s-node-l1-2")).toMatchObject({
+      ttl: 62,
+      via: [["leaf1"]],
+    });
+    expect(paths.find((path) => path.from === "k8s-node-l1-1" && path.to === "k8s-node-l1-1")).toEqual({
+      from: "k8s-node-l1-1",
+      to: "k8s-node-l1-1",
+      ttl: 63,
+      encapsulation: null,
+      mtu: 1450,
+      via: [],
+    });
   });
 });
 

@@ -3,14 +3,26 @@ import type { LabPlan, NeighborPlan, SwitchPlan } from "../../../plan";
 import type { ObservedPath, ObservedTables } from "../../../plan/prediction";
 
 /** A route as a message carries it; the next hop is an address, `gshut` the community of graceful shutdown (RFC 8326). */
-interface Route { readonly asPath: readonly number[]; readonly localPref: number; readonly gshut: boolean; readonly nextHop: string; readonly originator: string | null; readonly clusters: readonly string[] }
+interface Route {
+  readonly asPath: readonly number[];
+  readonly localPref: number;
+  readonly gshut: boolean;
+  readonly nextHop: string;
+  readonly originator: string | null;
+  readonly clusters: readonly string[];
+}
 
 const LOCAL_PREF = 100;
 
 interface Speaker {
   readonly of: SwitchPlan;
   /** Neighbors with a session, and the neighbor's statement for this speaker. */
-  readonly peers: readonly { readonly to: NeighborPlan; readonly name: string; readonly back: NeighborPlan; readonly routerId: string }[];
+  readonly peers: readonly {
+    readonly to: NeighborPlan;
+    readonly name: string;
+    readonly back: NeighborPlan;
+    readonly routerId: string;
+  }[];
   /** Whose AS number as-override replaces: that of the neighbor that came up first. */
   readonly overridden: number;
   /** Accepted routes by prefix and neighbor address, oldest first. */
@@ -61,14 +73,17 @@ function speakerOf(plan: LabPlan, of: SwitchPlan, pick: (choices: number) => num
   const own = of.interfaces.flatMap((port) => port.addresses.map((address) => address.split("/")[0]!));
   const peers = of.neighbors.flatMap((to) => {
     const other = plan.switches.find((each) => each.name === to.machine);
-    const back = other?.neighbors.find((each) => own.includes(each.address) && each.machine === of.name && sameLink(each.address, to.address));
+    const back = other?.neighbors.find(
+      (each) => own.includes(each.address) && each.machine === of.name && sameLink(each.address, to.address),
+    );
     return other === undefined || back === undefined ? [] : [{ to, name: other.name, back, routerId: other.routerId }];
   });
   return { of, peers, overridden: peers[pick(peers.length)]?.to.remoteAs ?? 0, table: new Map(), best: new Map() };
 }
 
 const sameLink = (a: string, b: string): boolean => Math.floor(knownAddress(a) / 2) === Math.floor(knownAddress(b) / 2);
-const external = (at: Speaker, peer: string): boolean => at.peers.find((each) => each.to.address === peer)!.to.remoteAs !== at.of.as;
+const external = (at: Speaker, peer: string): boolean =>
+  at.peers.find((each) => each.to.address === peer)!.to.remoteAs !== at.of.as;
 
 /** What a speaker tells a neighbor of a prefix: its best path in the form the session asks for; null: nothing, or no more. */
 function outgoing(from: Speaker, prefix: string, peer: Speaker["peers"][number]): Route | null {
@@ -76,10 +91,20 @@ function outgoing(from: Speaker, prefix: string, peer: Speaker["peers"][number])
   const source = from.best.get(prefix);
   if (source === undefined) return null;
   const self = peer.back.address;
-  const route = source === "own" ? { asPath: [], localPref: LOCAL_PREF, gshut: false, nextHop: self, originator: null, clusters: [] } : from.table.get(prefix)!.get(source)!;
+  const route =
+    source === "own"
+      ? { asPath: [], localPref: LOCAL_PREF, gshut: false, nextHop: self, originator: null, clusters: [] }
+      : from.table.get(prefix)!.get(source)!;
   if (to.remoteAs !== from.of.as) {
     const path = to.asOverride ? route.asPath.map((as) => (as === from.overridden ? from.of.as : as)) : route.asPath;
-    return { asPath: [from.of.as, ...path], localPref: LOCAL_PREF, gshut: from.of.drain || route.gshut, nextHop: self, originator: null, clusters: [] };
+    return {
+      asPath: [from.of.as, ...path],
+      localPref: LOCAL_PREF,
+      gshut: from.of.drain || route.gshut,
+      nextHop: self,
+      originator: null,
+      clusters: [],
+    };
   }
   const nextHop = to.nextHopSelf ? self : route.nextHop;
   // A drained router says so to its own AS by the lowest preference.
@@ -87,7 +112,14 @@ function outgoing(from: Speaker, prefix: string, peer: Speaker["peers"][number])
   if (source === "own" || external(from, source)) return { ...route, localPref, nextHop };
   const learned = from.peers.find((each) => each.to.address === source)!;
   if (!learned.to.routeReflectorClient && !to.routeReflectorClient) return null;
-  return { asPath: route.asPath, localPref, gshut: route.gshut, nextHop, originator: route.originator ?? learned.routerId, clusters: [clusterOf(from.of), ...route.clusters] };
+  return {
+    asPath: route.asPath,
+    localPref,
+    gshut: route.gshut,
+    nextHop,
+    originator: route.originator ?? learned.routerId,
+    clusters: [clusterOf(from.of), ...route.clusters],
+  };
 }
 
 const clusterOf = (of: SwitchPlan): string => of.bgp.clusterId ?? of.routerId;
@@ -113,7 +145,11 @@ function kept(at: Speaker, from: string, route: Route): Route {
 
 function refused(at: Speaker, from: string, { asPath, originator, clusters }: Route): boolean {
   const { to } = at.peers.find((each) => each.to.address === from)!;
-  return asPath.filter((as) => as === at.of.as).length > to.allowasIn || originator === at.of.routerId || clusters.includes(clusterOf(at.of));
+  return (
+    asPath.filter((as) => as === at.of.as).length > to.allowasIn ||
+    originator === at.of.routerId ||
+    clusters.includes(clusterOf(at.of))
+  );
 }
 
 /** Usable: the next hop is on one of the speaker's links. */
@@ -125,8 +161,14 @@ function choose(at: Speaker, routes: ReadonlyMap<string, Route>, old: string | u
   const equal = equals(at, routes);
   if (equal.length === 0) return undefined;
   if (external(at, equal[0]!)) return old !== undefined && equal.includes(old) ? old : equal[0];
-  const id = (peer: string): number => knownAddress(routes.get(peer)!.originator ?? at.peers.find((each) => each.to.address === peer)!.routerId);
-  return [...equal].sort((a, b) => id(a) - id(b) || routes.get(a)!.clusters.length - routes.get(b)!.clusters.length || knownAddress(a) - knownAddress(b))[0];
+  const id = (peer: string): number =>
+    knownAddress(routes.get(peer)!.originator ?? at.peers.find((each) => each.to.address === peer)!.routerId);
+  return [...equal].sort(
+    (a, b) =>
+      id(a) - id(b) ||
+      routes.get(a)!.clusters.length - routes.get(b)!.clusters.length ||
+      knownAddress(a) - knownAddress(b),
+  )[0];
 }
 
 /** Neighbors whose routes are equal as far as distance goes, oldest first: usable, most preferred, shortest, external before internal. */
@@ -142,11 +184,21 @@ function equals(at: Speaker, routes: ReadonlyMap<string, Route>): string[] {
 
 function tableOf(at: Speaker): Record<string, ObservedPath[]> {
   const prefixes = [...new Set([...at.of.networks, ...at.table.keys()])];
-  return Object.fromEntries(prefixes.map((prefix) => {
-    const own = at.of.networks.includes(prefix);
-    const routes = at.table.get(prefix) ?? new Map<string, Route>();
-    const used = own ? [] : equals(at, routes);
-    const learned = [...routes].filter(([, route]) => usable(at, route)).map(([peer, { asPath, nextHop }]): ObservedPath => ({ peer, nextHop, asPath, best: at.best.get(prefix) === peer, used: used.includes(peer) }));
-    return [prefix, own ? [{ peer: null, nextHop: null, asPath: [], best: true, used: true }, ...learned] : learned];
-  }));
+  return Object.fromEntries(
+    prefixes.map((prefix) => {
+      const own = at.of.networks.includes(prefix);
+      const routes = at.table.get(prefix) ?? new Map<string, Route>();
+      const used = own ? [] : equals(at, routes);
+      const learned = [...routes]
+        .filter(([, route]) => usable(at, route))
+        .map(([peer, { asPath, nextHop }]): ObservedPath => ({
+          peer,
+          nextHop,
+          asPath,
+          best: at.best.get(prefix) === peer,
+          used: used.includes(peer),
+        }));
+      return [prefix, own ? [{ peer: null, nextHop: null, asPath: [], best: true, used: true }, ...learned] : learned];
+    }),
+  );
 }

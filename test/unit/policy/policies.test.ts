@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { unknownCheckingProxy, type PolicyResource, type ResourceValidationArgs, type ResourceValidationPolicy, type StackValidationArgs, type StackValidationPolicy } from "@pulumi/policy";
+import {
+  unknownCheckingProxy,
+  type PolicyResource,
+  type ResourceValidationArgs,
+  type ResourceValidationPolicy,
+  type StackValidationArgs,
+  type StackValidationPolicy,
+} from "@pulumi/policy";
 import { parse } from "yaml";
 import { allocate, checkLab, RULES } from "../../../plan";
 import { REGISTERED_RULES } from "../../../plan/rules/registered";
@@ -12,15 +19,32 @@ import { readSpec } from "../../../spec";
 const BROKEN = join(__dirname, "..", "..", "fixtures", "broken");
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const URN = "urn:pulumi:dev::fabriclab::fabriclab:index:Lab::broken";
-const labPolicies = policies().filter(({ name }) => RULES.some((rule) => rule.name === name)) as ResourceValidationPolicy[];
+const labPolicies = policies().filter(({ name }) =>
+  RULES.some((rule) => rule.name === name),
+) as ResourceValidationPolicy[];
 
 /** Runs a resource policy as the engine would, on plain properties. */
-function judge(policy: ResourceValidationPolicy, type: string, name: string, props: Record<string, unknown>, config: object = {}): string[] {
-  const told: string[] = [], args = {
-    type, name, urn: name === "broken" ? URN : `urn:pulumi:dev::p::${type}::${name}`, props: unknownCheckingProxy(props), getConfig: () => config,
-    isType: (resource: { __pulumiType?: string }) => resource.__pulumiType === type, notApplicable: () => undefined,
+function judge(
+  policy: ResourceValidationPolicy,
+  type: string,
+  name: string,
+  props: Record<string, unknown>,
+  config: object = {},
+): string[] {
+  const told: string[] = [];
+  const args = {
+    type,
+    name,
+    urn: name === "broken" ? URN : `urn:pulumi:dev::p::${type}::${name}`,
+    props: unknownCheckingProxy(props),
+    getConfig: () => config,
+    isType: (resource: { __pulumiType?: string }) => resource.__pulumiType === type,
+    notApplicable: () => undefined,
   } as unknown as ResourceValidationArgs;
-  const validate = policy.validateResource as (args: ResourceValidationArgs, report: (message: string, urn?: string) => void) => void;
+  const validate = policy.validateResource as (
+    args: ResourceValidationArgs,
+    report: (message: string, urn?: string) => void,
+  ) => void;
   validate(args, (message, urn) => told.push(`${urn} ${message}`));
   return told;
 }
@@ -28,15 +52,21 @@ function judge(policy: ResourceValidationPolicy, type: string, name: string, pro
 test("one policy a rule, errors mandatory, warnings advisory, each with the schema of its exceptions", () => {
   const made = policies();
   expect(made.map(({ name }) => name)).toEqual([...RULES, ...REGISTERED_RULES].map(({ name }) => name));
-  expect(made.map(({ enforcementLevel }) => enforcementLevel)).toEqual([...RULES, ...REGISTERED_RULES].map(({ severity }) => (severity === "error" ? "mandatory" : "advisory")));
-  for (const { configSchema } of made) expect(configSchema?.properties?.["exceptions"]).toMatchObject({ items: { required: ["resource", "reason"] } });
+  expect(made.map(({ enforcementLevel }) => enforcementLevel)).toEqual(
+    [...RULES, ...REGISTERED_RULES].map(({ severity }) => (severity === "error" ? "mandatory" : "advisory")),
+  );
+  for (const { configSchema } of made)
+    expect(configSchema?.properties?.["exceptions"]).toMatchObject({ items: { required: ["resource", "reason"] } });
 });
 
 describe("policies of labs", () => {
-  const specs = readdirSync(BROKEN).filter((file) => file.endsWith(".yaml")).flatMap((file) => {
-    const { config } = parse(readFileSync(join(BROKEN, file), "utf8")) as { config: Record<string, unknown> }, { spec, problems } = readSpec(config["fabriclab:lab"]);
-    return spec === null || problems.length > 0 ? [] : [[file, spec] as const];
-  });
+  const specs = readdirSync(BROKEN)
+    .filter((file) => file.endsWith(".yaml"))
+    .flatMap((file) => {
+      const { config } = parse(readFileSync(join(BROKEN, file), "utf8")) as { config: Record<string, unknown> };
+      const { spec, problems } = readSpec(config["fabriclab:lab"]);
+      return spec === null || problems.length > 0 ? [] : [[file, spec] as const];
+    });
 
   test("say of every broken lab what its rules say, at the component and the path", () => {
     expect(specs.length).toBeGreaterThan(100);
@@ -47,35 +77,69 @@ describe("policies of labs", () => {
       expect({ file, told: told.length }).toEqual({ file, told: expected.length });
       for (const { message, path, remedy } of expected) {
         const at = path === "" ? "spec" : `spec.${path}`;
-        expect(told.some((each) => each.startsWith(`${URN} ${message}\n  where:  ${URN}\n          ${at}`) && each.includes(`remedy: ${remedy}`))).toBe(true);
+        expect(
+          told.some(
+            (each) =>
+              each.startsWith(`${URN} ${message}\n  where:  ${URN}\n          ${at}`) &&
+              each.includes(`remedy: ${remedy}`),
+          ),
+        ).toBe(true);
       }
     }
   });
 
   test("read no other resource, and pass what is excepted", () => {
-    const [, spec] = specs.find(([file]) => file.startsWith("052"))!, policy = labPolicies.find(({ name }) => name === "neighbor-as")!;
+    const [, spec] = specs.find(([file]) => file.startsWith("052"))!;
+    const policy = labPolicies.find(({ name }) => name === "neighbor-as")!;
     expect(judge(policy, "fabriclab:index:Lab", "broken", { spec })).toHaveLength(1);
     expect(judge(policy, "other:index:Lab", "broken", { spec })).toEqual([]);
-    expect(judge(policy, "fabriclab:index:Lab", "broken", { spec }, { exceptions: [{ resource: "*:Lab::br*", reason: "a test" }] })).toEqual([]);
-    expect(judge(policy, "fabriclab:index:Lab", "broken", { spec }, { exceptions: [{ resource: "brok", reason: "a test" }] })).toHaveLength(1);
+    expect(
+      judge(
+        policy,
+        "fabriclab:index:Lab",
+        "broken",
+        { spec },
+        { exceptions: [{ resource: "*:Lab::br*", reason: "a test" }] },
+      ),
+    ).toEqual([]);
+    expect(
+      judge(
+        policy,
+        "fabriclab:index:Lab",
+        "broken",
+        { spec },
+        { exceptions: [{ resource: "brok", reason: "a test" }] },
+      ),
+    ).toHaveLength(1);
   });
 });
 
 describe("policies of registered resources", () => {
-  const POOL = "kubernetes:crd.projectcalico.org/v1:IPPool", both = { spec: { cidr: UNKNOWN, ipipMode: "Always", vxlanMode: "Always" } };
+  const POOL = "kubernetes:crd.projectcalico.org/v1:IPPool";
+  const both = { spec: { cidr: UNKNOWN, ipipMode: "Always", vxlanMode: "Always" } };
   const encapsulation = policies().find(({ name }) => name === "calico-pool-encapsulation") as ResourceValidationPolicy;
 
   test("judge what is known of a resource during a preview", () => {
-    expect(judge(encapsulation, POOL, "pool", both)[0]).toMatch(/^urn:pulumi:dev::p::kubernetes:crd\.projectcalico\.org\/v1:IPPool::pool spec\.ipipMode is Always/);
+    expect(judge(encapsulation, POOL, "pool", both)[0]).toMatch(
+      /^urn:pulumi:dev::p::kubernetes:crd\.projectcalico\.org\/v1:IPPool::pool spec\.ipipMode is Always/,
+    );
     expect(judge(encapsulation, POOL, "pool", { spec: { ...both.spec, vxlanMode: UNKNOWN } })).toEqual([]);
   });
 
   test("judge a stack as a whole, without what is excepted", () => {
     const overlap = policies().find(({ name }) => name === "calico-pool-overlap") as StackValidationPolicy;
-    const pools = ["one", "two"].map((name) => ({ type: POOL, name, urn: `urn::${name}`, props: unknownCheckingProxy({ spec: { cidr: "10.244.0.0/16" } }) })) as unknown as PolicyResource[];
+    const pools = ["one", "two"].map((name) => ({
+      type: POOL,
+      name,
+      urn: `urn::${name}`,
+      props: unknownCheckingProxy({ spec: { cidr: "10.244.0.0/16" } }),
+    })) as unknown as PolicyResource[];
     const told = (config: object): (string | undefined)[] => {
       const urns: (string | undefined)[] = [];
-      void overlap.validateStack({ resources: pools, getConfig: () => config } as unknown as StackValidationArgs, (_, urn) => urns.push(urn));
+      void overlap.validateStack(
+        { resources: pools, getConfig: () => config } as unknown as StackValidationArgs,
+        (_, urn) => urns.push(urn),
+      );
       return urns;
     };
     expect(told({})).toEqual(["urn::two"]);
@@ -84,11 +148,16 @@ describe("policies of registered resources", () => {
 });
 
 test("what isn't known yet is left out", () => {
-  expect(plain(unknownCheckingProxy({ a: 1, b: UNKNOWN, c: { d: [1, { e: UNKNOWN, f: null }] } }) as Record<string, unknown>)).toEqual({ a: 1, c: { d: [1, { f: null }] } });
+  expect(
+    plain(
+      unknownCheckingProxy({ a: 1, b: UNKNOWN, c: { d: [1, { e: UNKNOWN, f: null }] } }) as Record<string, unknown>,
+    ),
+  ).toEqual({ a: 1, c: { d: [1, { f: null }] } });
 });
 
 test("exceptions name resources whole; only * stands for other text", () => {
-  const named = (resource: string): boolean => isExcepted({ exceptions: [{ resource, reason: "a test" }] }, { urn: "urn:pulumi:dev::p::t::a.b", name: "a.b" });
+  const named = (resource: string): boolean =>
+    isExcepted({ exceptions: [{ resource, reason: "a test" }] }, { urn: "urn:pulumi:dev::p::t::a.b", name: "a.b" });
   expect(["a.b", "a*", "*::t::*", "urn:pulumi:dev::p::t::a.b"].map(named)).toEqual([true, true, true, true]);
   expect(["a", "axb", "a.?", "b*", "(a.b)"].map(named)).toEqual([false, false, false, false, false]);
 });

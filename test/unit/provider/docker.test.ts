@@ -15,11 +15,22 @@ import { linkInputs, machineInputs, running } from "./fake-driver";
 const owner = { lab: "fabriclab/dev", urn: "urn:leaf1" };
 
 describe("containers", () => {
-  const spec = machineSpec(machineInputs({ ports: [{ name: "kubernetes-api", port: 6443 }], memoryMiB: 512, cpus: 1.5 }));
-  const options = containerOptions(owner, spec, { ssh: 20001, "kubernetes-api": 20002 }, ["/v/tree:/var/lib/containerd"], "fabriclab-dev");
+  const spec = machineSpec(
+    machineInputs({ ports: [{ name: "kubernetes-api", port: 6443 }], memoryMiB: 512, cpus: 1.5 }),
+  );
+  const options = containerOptions(
+    owner,
+    spec,
+    { ssh: 20001, "kubernetes-api": 20002 },
+    ["/v/tree:/var/lib/containerd"],
+    "fabriclab-dev",
+  );
 
   test("carry owner, resource and machine, and are never privileged", () => {
-    expect(options).toMatchObject({ name: "fabriclab-dev-leaf1", Labels: { "fabriclab.owner": "fabriclab/dev", "fabriclab.urn": "urn:leaf1", "fabriclab.machine": "leaf1" } });
+    expect(options).toMatchObject({
+      name: "fabriclab-dev-leaf1",
+      Labels: { "fabriclab.owner": "fabriclab/dev", "fabriclab.urn": "urn:leaf1", "fabriclab.machine": "leaf1" },
+    });
     expect(options.HostConfig?.Privileged).toBeUndefined();
     expect(options.HostConfig?.CapAdd).toEqual(expect.arrayContaining(["SYS_ADMIN", "NET_ADMIN"]));
     expect(options.HostConfig?.CapAdd).not.toContain("SYS_RESOURCE");
@@ -27,12 +38,26 @@ describe("containers", () => {
   });
 
   test("publish their ports on loopback only", () => {
-    expect(options.HostConfig?.PortBindings).toEqual({ "22/tcp": [{ HostIp: "127.0.0.1", HostPort: "20001" }], "6443/tcp": [{ HostIp: "127.0.0.1", HostPort: "20002" }] });
+    expect(options.HostConfig?.PortBindings).toEqual({
+      "22/tcp": [{ HostIp: "127.0.0.1", HostPort: "20001" }],
+      "6443/tcp": [{ HostIp: "127.0.0.1", HostPort: "20002" }],
+    });
   });
 
   test("are read back as they were made", () => {
-    const info = { Id: "id", State: { Running: true }, Config: { Labels: options.Labels }, HostConfig: options.HostConfig } as unknown as Parameters<typeof facts>[0];
-    expect(facts(info)).toEqual({ driverId: "id", state: "running", publishedPorts: { ssh: 20001, "kubernetes-api": 20002 }, memoryMiB: 512, cpus: 1.5 });
+    const info = {
+      Id: "id",
+      State: { Running: true },
+      Config: { Labels: options.Labels },
+      HostConfig: options.HostConfig,
+    } as unknown as Parameters<typeof facts>[0];
+    expect(facts(info)).toEqual({
+      driverId: "id",
+      state: "running",
+      publishedPorts: { ssh: 20001, "kubernetes-api": 20002 },
+      memoryMiB: 512,
+      cpus: 1.5,
+    });
   });
 
   test("limits: none, some, and taken back from a machine that has them", () => {
@@ -42,32 +67,71 @@ describe("containers", () => {
     expect(limits(none, running)).toEqual(limits(none));
     const back = limits(none, { ...running, memoryMiB: 512, cpus: 1 });
     expect(back.CpuQuota).toBe(-1);
-    const info = { Id: "id", State: { Running: false }, Config: { Labels: {} }, HostConfig: { PortBindings: {}, ...back } } as unknown as Parameters<typeof facts>[0];
+    const info = {
+      Id: "id",
+      State: { Running: false },
+      Config: { Labels: {} },
+      HostConfig: { PortBindings: {}, ...back },
+    } as unknown as Parameters<typeof facts>[0];
     expect(facts(info)).toEqual({ driverId: "id", state: "stopped", publishedPorts: {}, memoryMiB: null, cpus: null });
   });
 
   test("keys go in readable by root alone", async () => {
-    const tar = extract(), seen: Record<string, [string, number]> = {};
-    Readable.from([await keyArchive({ privateKey: "P", publicKey: "p", hostPrivateKey: "H", hostPublicKey: "h" })]).pipe(tar);
+    const tar = extract();
+    const seen: Record<string, [string, number]> = {};
+    Readable.from([
+      await keyArchive({ privateKey: "P", publicKey: "p", hostPrivateKey: "H", hostPublicKey: "h" }),
+    ]).pipe(tar);
     for await (const entry of tar) {
       let text = "";
       for await (const chunk of entry) text += String(chunk);
       seen[entry.header.name.replace(/\/$/, "")] = [text, entry.header.mode!];
     }
-    expect(seen).toEqual({ "root/.ssh": ["", 0o700], "root/.ssh/authorized_keys": ["p\n", 0o600], "etc/ssh/ssh_host_ed25519_key": ["H", 0o600], "etc/ssh/ssh_host_ed25519_key.pub": ["h\n", 0o644] });
+    expect(seen).toEqual({
+      "root/.ssh": ["", 0o700],
+      "root/.ssh/authorized_keys": ["p\n", 0o600],
+      "etc/ssh/ssh_host_ed25519_key": ["H", 0o600],
+      "etc/ssh/ssh_host_ed25519_key.pub": ["h\n", 0o644],
+    });
   });
 });
 
 test("capabilities are those in the engine's bounding set", () => {
-  expect(within("00000000a80425fb\n")).toEqual(["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE", "NET_RAW", "SYS_CHROOT", "MKNOD", "AUDIT_WRITE", "SETFCAP"]);
+  expect(within("00000000a80425fb\n")).toEqual([
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "SETGID",
+    "SETUID",
+    "SETPCAP",
+    "NET_BIND_SERVICE",
+    "NET_RAW",
+    "SYS_CHROOT",
+    "MKNOD",
+    "AUDIT_WRITE",
+    "SETFCAP",
+  ]);
   expect(within("000001ffffffffff")).toHaveLength(37);
   expect(within("0")).toEqual([]);
 });
 
 test("an engine that does not answer is named with the remedy; other errors stay as they are", () => {
-  const socket = Object.assign(new Error("connect ENOENT"), { code: "ENOENT", syscall: "connect", address: "/run/docker.sock" });
-  expect((explain(socket) as Error).message).toBe("Docker does not answer at /run/docker.sock (ENOENT): start it (set-up does so where it may), or let DOCKER_HOST name one that runs");
-  const tcp = Object.assign(new Error("x"), { code: "ECONNREFUSED", syscall: "connect", address: "10.0.0.1", port: 2375 });
+  const socket = Object.assign(new Error("connect ENOENT"), {
+    code: "ENOENT",
+    syscall: "connect",
+    address: "/run/docker.sock",
+  });
+  expect((explain(socket) as Error).message).toBe(
+    "Docker does not answer at /run/docker.sock (ENOENT): start it (set-up does so where it may), or let DOCKER_HOST name one that runs",
+  );
+  const tcp = Object.assign(new Error("x"), {
+    code: "ECONNREFUSED",
+    syscall: "connect",
+    address: "10.0.0.1",
+    port: 2375,
+  });
   expect((explain(tcp) as Error).message).toMatch(/at 10\.0\.0\.1:2375 \(ECONNREFUSED\)/);
   const other = new Error("no");
   expect(explain(other)).toBe(other);
@@ -80,7 +144,8 @@ test("a key always gets the same port while it is free, no two keys the same", a
 });
 
 describe("trees in the image store", () => {
-  const matches = (lab: string, name: string): boolean => spawnSync("grep", ["-xE", treesOf(lab)], { input: name }).status === 0;
+  const matches = (lab: string, name: string): boolean =>
+    spawnSync("grep", ["-xE", treesOf(lab)], { input: name }).status === 0;
   test("of a lab are found by name, those of a lab with a like name are not", () => {
     const tree = treeName(owner, "k8s-node-l1-1");
     expect(tree).toMatch(/^fabriclab\.dev\.k8s-node-l1-1\.[0-9a-f]{8}$/);
@@ -92,7 +157,8 @@ describe("trees in the image store", () => {
   });
 
   test("are worked on side by side, and one failure fails all", () => {
-    const run = (...scripts: string[]): { status: number | null; stdout: string } => spawnSync("sh", ["-c", sideBySide(scripts)], { encoding: "utf8" });
+    const run = (...scripts: string[]): { status: number | null; stdout: string } =>
+      spawnSync("sh", ["-c", sideBySide(scripts)], { encoding: "utf8" });
     expect(run("echo a", "echo b").status).toBe(0);
     const failed = run("echo a", "false; echo never", "sleep 0.1; echo b");
     expect(failed.status).toBe(1);
@@ -105,22 +171,32 @@ describe("wiring", () => {
     const mac = macAddress("fabriclab/dev", "leaf1", "swp1");
     expect(macAddress("fabriclab/dev", "leaf1", "swp1")).toBe(mac);
     expect(mac).toMatch(/^02(:[0-9a-f]{2}){5}$/);
-    expect(new Set(["swp1", "swp2", "swp3"].flatMap((i) => ["leaf1", "leaf2"].map((m) => macAddress("fabriclab/dev", m, i)))).size).toBe(6);
+    expect(
+      new Set(["swp1", "swp2", "swp3"].flatMap((i) => ["leaf1", "leaf2"].map((m) => macAddress("fabriclab/dev", m, i))))
+        .size,
+    ).toBe(6);
     expect(macAddress("fabriclab/other", "leaf1", "swp1")).not.toBe(mac);
   });
 
   test("an impairment in netem's words", () => {
     expect(netem(null)).toBe("");
-    expect(netem({ delayMs: 10, jitterMs: 2, lossPercent: 0.5, rateMbit: 100 })).toBe("delay 10ms 2ms loss 0.5% rate 100mbit");
+    expect(netem({ delayMs: 10, jitterMs: 2, lossPercent: 0.5, rateMbit: 100 })).toBe(
+      "delay 10ms 2ms loss 0.5% rate 100mbit",
+    );
     expect(netem({ lossPercent: 1 })).toBe("loss 1%");
   });
 
   const spec = linkSpec(linkInputs());
-  const line = (flags: string, mtu: number): string => `5: swp1@if7: <${flags}> mtu ${mtu} qdisc noqueue state UP mode DEFAULT group default qlen 1000\\    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff link-netns p77`;
+  const line = (flags: string, mtu: number): string =>
+    `5: swp1@if7: <${flags}> mtu ${mtu} qdisc noqueue state UP mode DEFAULT group default qlen 1000\\    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff link-netns p77`;
   test("what two ends show; the one that is not as planned counts", () => {
     const up = line("BROADCAST,MULTICAST,UP,LOWER_UP", 1500);
     expect(linkFacts(spec, `${up}\n${up}`)).toEqual({ state: "connected", mtu: 1500, up: true });
-    expect(linkFacts(spec, `${up}\n${line("BROADCAST,MULTICAST", 1400)}`)).toEqual({ state: "connected", mtu: 1400, up: false });
+    expect(linkFacts(spec, `${up}\n${line("BROADCAST,MULTICAST", 1400)}`)).toEqual({
+      state: "connected",
+      mtu: 1400,
+      up: false,
+    });
     expect(linkFacts(spec, `${line("BROADCAST,MULTICAST,LOWER_UP", 1500)}\n${up}`).up).toBe(false);
     expect(linkFacts(spec, "").state).toBe("missing");
     expect(linkFacts(spec, up).state).toBe("missing");
@@ -130,15 +206,23 @@ describe("wiring", () => {
     const script = batchScript(["echo one; echo two", "echo before; false; echo after", ": nothing", "echo four >&2"]);
     const { stdout, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8" });
     expect(stderr).toBe("");
-    expect(outcomes(stdout, 4)).toEqual([{ text: "one\ntwo", status: 0 }, { text: "before", status: 1 }, { text: "", status: 0 }, { text: "four", status: 0 }]);
+    expect(outcomes(stdout, 4)).toEqual([
+      { text: "one\ntwo", status: 0 },
+      { text: "before", status: 1 },
+      { text: "", status: 0 },
+      { text: "four", status: 0 },
+    ]);
     expect(outcomes("cut off", 1)).toEqual([null]);
   });
 
   test("interfaces are peers only where both indexes and both namespaces fit", () => {
     // A stand-in of ip, of the same output: swp1 of namespace p11 and of p22, as given.
-    const stubs = (a: string, b: string): string => `name() { :; }; line() { case "$1" in 11) echo "${a}";; 22) echo "${b}";; esac; }; peers 11 swp1 22 swp1`;
-    const end = (own: number, other: number, where: string): string => `${own}: swp1@if${other}: <UP> mtu 1500 state UP link/ether 02:00 brd ff:ff link-netns ${where}`;
-    const status = (a: string, b: string): number | undefined => outcomes(spawnSync("sh", ["-c", batchScript([stubs(a, b)])], { encoding: "utf8" }).stdout, 1)[0]?.status;
+    const stubs = (a: string, b: string): string =>
+      `name() { :; }; line() { case "$1" in 11) echo "${a}";; 22) echo "${b}";; esac; }; peers 11 swp1 22 swp1`;
+    const end = (own: number, other: number, where: string): string =>
+      `${own}: swp1@if${other}: <UP> mtu 1500 state UP link/ether 02:00 brd ff:ff link-netns ${where}`;
+    const status = (a: string, b: string): number | undefined =>
+      outcomes(spawnSync("sh", ["-c", batchScript([stubs(a, b)])], { encoding: "utf8" }).stdout, 1)[0]?.status;
     expect(status(end(3, 5, "p22"), end(5, 3, "p11"))).toBe(0);
     expect(status(end(3, 5, "p22"), end(5, 4, "p11"))).toBe(1); // another interface of that machine
     expect(status(end(3, 3, "p33"), end(3, 3, "p11"))).toBe(1); // the same index in another machine
@@ -146,7 +230,9 @@ describe("wiring", () => {
   });
 
   test("a machine that goes while its cable is unplugged is no error", () => {
-    const script = batchScript(["name() { echo gone >&2; return 1; }; if peers 11 swp1 22 swp1; then drop 11 swp1; fi"]);
+    const script = batchScript([
+      "name() { echo gone >&2; return 1; }; if peers 11 swp1 22 swp1; then drop 11 swp1; fi",
+    ]);
     expect(outcomes(spawnSync("sh", ["-c", script], { encoding: "utf8" }).stdout, 1)[0]?.status).toBe(0);
   });
 });

@@ -14,7 +14,10 @@ test("every key of many is whole, another one each time, and belongs to its othe
   const seen = new Set<string>();
   for (let i = 0; i < 400; i++) {
     const keys = generateKeys("leaf1");
-    for (const [secret, open] of [[keys.privateKey, keys.publicKey], [keys.hostPrivateKey, keys.hostPublicKey]] as const) {
+    for (const [secret, open] of [
+      [keys.privateKey, keys.publicKey],
+      [keys.hostPrivateKey, keys.hostPublicKey],
+    ] as const) {
       expect(isWhole({ private: secret, public: open })).toBe(true);
       const parsed = utils.parseKey(secret);
       if (parsed instanceof Error || Array.isArray(parsed)) throw new Error("not one key");

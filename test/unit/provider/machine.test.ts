@@ -5,18 +5,32 @@ import { hasSecret, plainProperties, UNKNOWN, type Properties } from "../../../p
 import { fakeDriver, machineChecked, machineInputs, operation, running, type FakeDriver } from "./fake-driver";
 
 const owner = { lab: "fabriclab/dev", urn: operation("Machine", "leaf1").urn.urn };
-let driver: FakeDriver, machine: Resource;
-beforeEach(() => { driver = fakeDriver(); machine = machineResource(driver); });
+let driver: FakeDriver;
+let machine: Resource;
+beforeEach(() => {
+  driver = fakeDriver();
+  machine = machineResource(driver);
+});
 
-const made = async (more: Properties = {}): Promise<{ id: string; state: Properties }> => machine.create(operation("Machine", "leaf1"), machineChecked(more));
-const diff = async (before: { inputs: Properties; state: Properties }, after: Properties, ignore: string[] = []): Promise<{ changes: object; replace: readonly string[] | undefined; first: boolean | undefined }> => {
+const made = async (more: Properties = {}): Promise<{ id: string; state: Properties }> =>
+  machine.create(operation("Machine", "leaf1"), machineChecked(more));
+const diff = async (
+  before: { inputs: Properties; state: Properties },
+  after: Properties,
+  ignore: string[] = [],
+): Promise<{ changes: object; replace: readonly string[] | undefined; first: boolean | undefined }> => {
   const d = await machine.diff(operation("Machine", "leaf1").urn, "c0ffee", before, after, ignore);
   return { changes: Object.fromEntries(d.changes), replace: d.replace, first: d.deleteBeforeReplace };
 };
 
 test("the state it is meant to be in is an input that the check gives, not the program", async () => {
-  expect(await machine.check(operation("Machine", "leaf1").urn, machineInputs(), () => null, Buffer.alloc(0))).toEqual({ inputs: machineChecked(), failures: [] });
-  expect((await machine.check(operation("Machine", "leaf1").urn, machineChecked(), () => null, Buffer.alloc(0))).failures).toEqual([{ property: "state", reason: "state: a Machine has no such property" }]);
+  expect(await machine.check(operation("Machine", "leaf1").urn, machineInputs(), () => null, Buffer.alloc(0))).toEqual({
+    inputs: machineChecked(),
+    failures: [],
+  });
+  expect(
+    (await machine.check(operation("Machine", "leaf1").urn, machineChecked(), () => null, Buffer.alloc(0))).failures,
+  ).toEqual([{ property: "state", reason: "state: a Machine has no such property" }]);
 });
 
 describe("create", () => {
@@ -24,26 +38,45 @@ describe("create", () => {
     const { id, state } = await machine.create(operation("Machine", "leaf1", true), machineChecked());
     expect(driver.calls).toEqual([]);
     expect(id).toBe("");
-    expect(state).toEqual({ ...machineChecked(), driverId: UNKNOWN, publishedPorts: UNKNOWN,
-      connection: { host: "127.0.0.1", port: UNKNOWN, user: "root", privateKey: UNKNOWN, hostKey: UNKNOWN } });
+    expect(state).toEqual({
+      ...machineChecked(),
+      driverId: UNKNOWN,
+      publishedPorts: UNKNOWN,
+      connection: { host: "127.0.0.1", port: UNKNOWN, user: "root", privateKey: UNKNOWN, hostKey: UNKNOWN },
+    });
   });
 
   test("the driver gets the whole spec and new keys; the private one is a secret of the state", async () => {
     const { id, state } = await made({ cpus: 2 });
-    const [name, by, spec, keys] = driver.calls[0] as [string, object, object, { privateKey: string; hostPublicKey: string; hostPrivateKey: string }];
+    const [name, by, spec, keys] = driver.calls[0] as [
+      string,
+      object,
+      object,
+      { privateKey: string; hostPublicKey: string; hostPrivateKey: string },
+    ];
     expect([name, by]).toEqual(["create", owner]);
     expect(spec).toEqual({ ...machineInputs(), ports: [], seed: null, memoryMiB: null, cpus: 2 });
     expect(id).toBe("c0ffee");
     const connection = state.connection as Properties;
     expect(hasSecret(connection.privateKey)).toBe(true);
-    expect(plainProperties(state)).toMatchObject({ driverId: "c0ffee", state: "running", publishedPorts: { ssh: 20022 },
-      connection: { host: "127.0.0.1", port: 20022, user: "root", privateKey: keys.privateKey, hostKey: keys.hostPublicKey } });
+    expect(plainProperties(state)).toMatchObject({
+      driverId: "c0ffee",
+      state: "running",
+      publishedPorts: { ssh: 20022 },
+      connection: {
+        host: "127.0.0.1",
+        port: 20022,
+        user: "root",
+        privateKey: keys.privateKey,
+        hostKey: keys.hostPublicKey,
+      },
+    });
     expect(JSON.stringify(state)).not.toContain(keys.hostPrivateKey.split("\n")[3]);
   });
 
   test("a machine that does not answer is kept in the state, with its keys", async () => {
     driver.machine = new NotReady("leaf1: SSH does not answer", running);
-    const error = await made().catch((e: unknown) => e) as PartialFailure;
+    const error = (await made().catch((e: unknown) => e)) as PartialFailure;
     expect(error).toBeInstanceOf(PartialFailure);
     expect(error).toMatchObject({ message: "leaf1: SSH does not answer", id: "c0ffee", inputs: machineChecked() });
     expect(hasSecret((error.state.connection as Properties).privateKey)).toBe(true);
@@ -59,32 +92,60 @@ describe("create", () => {
 describe("diff", () => {
   test("nothing changed: nothing differs, secrets or not", async () => {
     const { state } = await made();
-    expect(await diff({ inputs: machineChecked(), state }, machineChecked())).toEqual({ changes: {}, replace: [], first: true });
+    expect(await diff({ inputs: machineChecked(), state }, machineChecked())).toEqual({
+      changes: {},
+      replace: [],
+      first: true,
+    });
   });
 
   test.each<[string, Properties]>([
-    ["image", { image: "fabriclab/switch:2" }], ["hostname", { hostname: "other" }], ["name", { name: "leaf2" }],
+    ["image", { image: "fabriclab/switch:2" }],
+    ["hostname", { hostname: "other" }],
+    ["name", { name: "leaf2" }],
     ["network.subnet", { network: { name: "fabriclab-dev", subnet: "10.1.0.0/24" } }],
   ])("another %s is another machine", async (path, more) => {
     const { state } = await made();
-    expect(await diff({ inputs: machineChecked(), state }, machineChecked(more))).toEqual({ changes: { [path]: "update" }, replace: [path], first: true });
+    expect(await diff({ inputs: machineChecked(), state }, machineChecked(more))).toEqual({
+      changes: { [path]: "update" },
+      replace: [path],
+      first: true,
+    });
   });
 
   test("a port or a seed more is another machine", async () => {
     const { state } = await made();
-    expect((await diff({ inputs: machineChecked({ ports: [] }), state }, machineChecked({ ports: [{ name: "a", port: 1 }] }))).replace).toEqual(["ports[0]"]);
-    expect((await diff({ inputs: machineChecked(), state }, machineChecked({ seed: { volume: "v", path: "/x" } }))).replace).toEqual(["seed"]);
+    expect(
+      (
+        await diff(
+          { inputs: machineChecked({ ports: [] }), state },
+          machineChecked({ ports: [{ name: "a", port: 1 }] }),
+        )
+      ).replace,
+    ).toEqual(["ports[0]"]);
+    expect(
+      (await diff({ inputs: machineChecked(), state }, machineChecked({ seed: { volume: "v", path: "/x" } }))).replace,
+    ).toEqual(["seed"]);
   });
 
   test("limits change in place", async () => {
     const { state } = await made({ cpus: 1 });
-    expect(await diff({ inputs: machineChecked({ cpus: 1 }), state }, machineChecked({ memoryMiB: 256 }))).toEqual({ changes: { cpus: "delete", memoryMiB: "add" }, replace: [], first: true });
+    expect(await diff({ inputs: machineChecked({ cpus: 1 }), state }, machineChecked({ memoryMiB: 256 }))).toEqual({
+      changes: { cpus: "delete", memoryMiB: "add" },
+      replace: [],
+      first: true,
+    });
   });
 
   test("a stopped machine differs in its state, whatever is ignored elsewhere", async () => {
     const { state } = await made();
-    expect(await diff({ inputs: { ...machineChecked(), state: "stopped" }, state: { ...state, state: "stopped" } }, machineChecked({ image: "new" }), ["image"]))
-      .toEqual({ changes: { state: "update" }, replace: [], first: true });
+    expect(
+      await diff(
+        { inputs: { ...machineChecked(), state: "stopped" }, state: { ...state, state: "stopped" } },
+        machineChecked({ image: "new" }),
+        ["image"],
+      ),
+    ).toEqual({ changes: { state: "update" }, replace: [], first: true });
   });
 });
 
@@ -98,40 +159,65 @@ describe("read", () => {
   test("a stopped one keeps its keys; limits set by hand show as inputs", async () => {
     const { state } = await made({ memoryMiB: 512 });
     driver.machine = { ...running, state: "stopped", memoryMiB: 1024, cpus: 2 };
-    const seen = (await machine.read(operation("Machine", "leaf1"), "c0ffee", machineChecked({ memoryMiB: 512 }), state))!;
+    const seen = (await machine.read(
+      operation("Machine", "leaf1"),
+      "c0ffee",
+      machineChecked({ memoryMiB: 512 }),
+      state,
+    ))!;
     expect(seen.inputs).toEqual({ ...machineChecked({ memoryMiB: 1024, cpus: 2 }), state: "stopped" });
     expect(seen.state).toEqual({ ...state, state: "stopped", memoryMiB: 1024, cpus: 2 });
-    expect((await diff({ inputs: seen.inputs, state: seen.state }, machineChecked({ memoryMiB: 512 }))).changes).toEqual({ cpus: "delete", memoryMiB: "update", state: "update" });
+    expect(
+      (await diff({ inputs: seen.inputs, state: seen.state }, machineChecked({ memoryMiB: 512 }))).changes,
+    ).toEqual({ cpus: "delete", memoryMiB: "update", state: "update" });
   });
 
   test("an import is refused with the reason and the remedy", async () => {
-    await expect(machine.read(operation("Machine", "leaf1"), "abc", {}, {})).rejects.toThrow("machine abc can't be imported: its private key is in the state that made it alone. Remove it (docker rm -f abc)");
+    await expect(machine.read(operation("Machine", "leaf1"), "abc", {}, {})).rejects.toThrow(
+      "machine abc can't be imported: its private key is in the state that made it alone. Remove it (docker rm -f abc)",
+    );
   });
 });
 
 describe("update and delete", () => {
   test("an update starts it and keeps its keys; its preview touches nothing", async () => {
-    const { state } = await made(), stopped = { inputs: machineChecked(), state: { ...state, state: "stopped" } };
+    const { state } = await made();
+    const stopped = { inputs: machineChecked(), state: { ...state, state: "stopped" } };
     driver.calls.length = 0;
-    expect(await machine.update(operation("Machine", "leaf1", true), "c0ffee", stopped, machineChecked({ cpus: 1 }))).toEqual({ ...state, cpus: 1 });
+    expect(
+      await machine.update(operation("Machine", "leaf1", true), "c0ffee", stopped, machineChecked({ cpus: 1 })),
+    ).toEqual({ ...state, cpus: 1 });
     expect(driver.calls).toEqual([]);
-    expect(await machine.update(operation("Machine", "leaf1"), "c0ffee", stopped, machineChecked({ cpus: 1 }))).toEqual({ ...state, cpus: 1 });
-    expect(driver.calls).toEqual([["update", "c0ffee", { ...machineInputs({ cpus: 1 }), ports: [], seed: null, memoryMiB: null }]]);
+    expect(await machine.update(operation("Machine", "leaf1"), "c0ffee", stopped, machineChecked({ cpus: 1 }))).toEqual(
+      { ...state, cpus: 1 },
+    );
+    expect(driver.calls).toEqual([
+      ["update", "c0ffee", { ...machineInputs({ cpus: 1 }), ports: [], seed: null, memoryMiB: null }],
+    ]);
   });
 
   test("a machine that does not come back stays in the state", async () => {
     const { state } = await made();
     driver.machine = new NotReady("leaf1: silent", { ...running, state: "stopped" });
-    const error = await machine.update(operation("Machine", "leaf1"), "c0ffee", { inputs: machineChecked(), state }, machineChecked()).catch((e: unknown) => e) as PartialFailure;
+    const error = (await machine
+      .update(operation("Machine", "leaf1"), "c0ffee", { inputs: machineChecked(), state }, machineChecked())
+      .catch((e: unknown) => e)) as PartialFailure;
     expect(error).toBeInstanceOf(PartialFailure);
     expect(error.state).toEqual({ ...state, state: "stopped" });
   });
 
   test("a deletion names owner, machine and what was made for it", async () => {
-    const seed = { volume: "v", path: "/x" }, { state } = await made({ seed });
+    const seed = { volume: "v", path: "/x" };
+    const { state } = await made({ seed });
     await machine.delete(operation("Machine", "leaf1"), "c0ffee", machineChecked({ seed }), state);
     await machine.delete(operation("Machine", "leaf1"), "c0ffee", {}, state); // a state of an engine that keeps no inputs
-    for (const call of driver.calls.slice(1)) expect(call).toMatchObject(["remove", owner, "c0ffee", { name: "leaf1", seed, network: { subnet: "192.168.201.0/24" } }]);
+    for (const call of driver.calls.slice(1))
+      expect(call).toMatchObject([
+        "remove",
+        owner,
+        "c0ffee",
+        { name: "leaf1", seed, network: { subnet: "192.168.201.0/24" } },
+      ]);
     expect(driver.calls).toHaveLength(3);
   });
 });

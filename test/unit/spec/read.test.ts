@@ -1,7 +1,11 @@
 import { formatProblems, readSpec } from "../../../spec";
 import { parseSpec } from "../../../plan";
 
-const LAB = { name: "x", fabric: { spines: 1, leaves: 1 }, nodes: [{ name: "m-1", role: "control-plane", leaf: "leaf1" }] };
+const LAB = {
+  name: "x",
+  fabric: { spines: 1, leaves: 1 },
+  nodes: [{ name: "m-1", role: "control-plane", leaf: "leaf1" }],
+};
 
 /** The text of a value's problems. */
 function textOf(value: unknown): string {
@@ -18,8 +22,39 @@ describe("the short form", () => {
       domain: "lab.local",
       management: { subnet: "192.168.201.0/24" },
       fabric: {
-        spines: [{ path: "fabric.spines[0]", name: "spine1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, drain: false, rpFilter: null }],
-        leaves: [{ path: "fabric.leaves[0]", name: "leaf1", index: null, as: null, loopback: null, hostname: null, networks: [], aggregates: [], neighbors: [], bgp: {}, drain: false, rpFilter: null, serverSubnet: null }],
+        spines: [
+          {
+            path: "fabric.spines[0]",
+            name: "spine1",
+            index: null,
+            as: null,
+            loopback: null,
+            hostname: null,
+            networks: [],
+            aggregates: [],
+            neighbors: [],
+            bgp: {},
+            drain: false,
+            rpFilter: null,
+          },
+        ],
+        leaves: [
+          {
+            path: "fabric.leaves[0]",
+            name: "leaf1",
+            index: null,
+            as: null,
+            loopback: null,
+            hostname: null,
+            networks: [],
+            aggregates: [],
+            neighbors: [],
+            bgp: {},
+            drain: false,
+            rpFilter: null,
+            serverSubnet: null,
+          },
+        ],
         mtu: 1500,
         asBase: { spines: 65000, leaves: 65100 },
         loopbacks: "172.16.255.0/24",
@@ -27,14 +62,32 @@ describe("the short form", () => {
         links: { pool: "172.16.0.0/24", spineCapacity: 8, firstUplinkPort: 51 },
         bgp: {},
       },
-      nodes: [{ path: "nodes[0]", name: "m-1", role: "control-plane", leaf: "leaf1", index: null, address: null, port: null }],
+      nodes: [
+        { path: "nodes[0]", name: "m-1", role: "control-plane", leaf: "leaf1", index: null, address: null, port: null },
+      ],
       hosts: [],
       kubernetes: { version: "v1.34.4", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12", growth: null },
       calico: {
-        mode: "vxlan", vxlan: { port: 4789, vni: 4096 }, pool: null, blockSize: 26, podMtu: null,
+        mode: "vxlan",
+        vxlan: { port: 4789, vni: 4096 },
+        pool: null,
+        blockSize: 26,
+        podMtu: null,
         bgp: {
-          nodeAs: "cluster", as: 64512, rackAsBase: 64600, acrossRacks: "as-override", discovery: "explicit", mesh: false, routeReflectors: [], clusterId: "244.0.0.1",
-          password: false, maximumPrefix: null, filter: true, advertiseServices: true, keepalive: null, hold: null,
+          nodeAs: "cluster",
+          as: 64512,
+          rackAsBase: 64600,
+          acrossRacks: "as-override",
+          discovery: "explicit",
+          mesh: false,
+          routeReflectors: [],
+          clusterId: "244.0.0.1",
+          password: false,
+          maximumPrefix: null,
+          filter: true,
+          advertiseServices: true,
+          keepalive: null,
+          hold: null,
         },
       },
       netscaler: null,
@@ -120,13 +173,15 @@ describe("what the schema refuses", () => {
     kubernetes.podCidr: "10.64.0.1/12"
     remedy: Write the prefix that holds it: 10.64.0.0/12.`,
     ],
-    ...["10.64.0.0", "10.64.0/12", "10.64.0.0/33", "10.064.0.0/12", "256.0.0.0/8", "10.0.0.0/08", "fd00::/8", ""].map((prefix): [string, unknown, string] => [
-      `"${prefix}" as a prefix`,
-      { ...LAB, kubernetes: { podCidr: prefix } },
-      `kubernetes.podCidr: "${prefix}" is not an IPv4 prefix [prefix-syntax]
+    ...["10.64.0.0", "10.64.0/12", "10.64.0.0/33", "10.064.0.0/12", "256.0.0.0/8", "10.0.0.0/08", "fd00::/8", ""].map(
+      (prefix): [string, unknown, string] => [
+        `"${prefix}" as a prefix`,
+        { ...LAB, kubernetes: { podCidr: prefix } },
+        `kubernetes.podCidr: "${prefix}" is not an IPv4 prefix [prefix-syntax]
     kubernetes.podCidr: "${prefix}"
     remedy: Write four octets and a length, as in "10.0.101.0/24".`,
-    ]),
+      ],
+    ),
     [
       "an address with a length",
       { ...LAB, fabric: { spines: [{ name: "spine1", loopback: "172.16.255.1/32" }], leaves: 1 } },
@@ -144,7 +199,11 @@ describe("what the schema refuses", () => {
     const parsed = parseSpec({
       ...LAB,
       colour: "red",
-      fabric: { spines: ["spine1", { name: "spine2", as: 65535 }], leaves: [{ nam: "leaf1" }, "leaf2", { name: "leaf3", as: 65102 }], mtu: 100 },
+      fabric: {
+        spines: ["spine1", { name: "spine2", as: 65535 }],
+        leaves: [{ nam: "leaf1" }, "leaf2", { name: "leaf3", as: 65102 }],
+        mtu: 100,
+      },
       nodes: [7, ...LAB.nodes, { name: "w-1", leaf: "leaf2", address: "10.0.102.255" }],
     });
     const places = "problems" in parsed ? parsed.problems.map((problem) => `${problem.path} ${problem.rule}`) : [];
