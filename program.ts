@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { Lab } from "./components/lab";
 import { tellNetworkChange } from "./components/network-change";
 import { makePlan, parseSpec, refusedLab, type LabPlan } from "./plan";
-import { formatProblem, formatProblems, type LabSpec, type Problem } from "./spec";
+import { formatProblem, formatProblems, type LabSpec, type Problem } from "./lab-spec";
 
 interface Setup {
   images: { switch: string; node: string };
@@ -89,16 +89,14 @@ export function lab(root: string, providers: Record<string, pulumi.ProviderResou
       Object.fromEntries(
         [...made.machines].map(([name, m]) => [
           name,
-          pulumi
-            .all([m.connection, m.driverId])
-            .apply(([c, driverId]) => ({
-              host: c.host,
-              port: c.port,
-              user: c.user,
-              privateKey: c.privateKey,
-              hostKey: c.hostKey,
-              driverId,
-            })),
+          pulumi.all([m.connection, m.driverId]).apply(([c, driverId]) => ({
+            host: c.host,
+            port: c.port,
+            user: c.user,
+            privateKey: c.privateKey,
+            hostKey: c.hostKey,
+            driverId,
+          })),
         ]),
       ),
     ),

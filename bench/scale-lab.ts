@@ -1,4 +1,4 @@
-import type { LabInput } from "../spec";
+import type { LabInput } from "../lab-spec";
 
 /** A fabric's size. */
 export interface Size {

@@ -5,7 +5,7 @@
 import { makePlan, parseSpec } from "../plan";
 import { predictLab } from "../plan/prediction";
 import { nodeFiles, switchFiles } from "../plan/render";
-import { formatProblems } from "../spec";
+import { formatProblems } from "../lab-spec";
 import { scaleLab } from "./scale-lab";
 
 const [spines = 2, leaves = 2, nodes = 2] = process.argv.slice(2, 5).map(Number);

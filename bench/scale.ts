@@ -9,7 +9,7 @@ import { cpus, loadavg } from "node:os";
 import * as path from "node:path";
 import Table from "cli-table3";
 import yargs from "yargs";
-import { cacheDir } from "../airgap/context";
+import { cacheDir } from "../steps/context";
 import { cleanUpOnSignals, inScratch, runChild } from "./child";
 import type { Measured } from "./scale-one";
 import { netlabTopology, sizeText, type Size } from "./scale-lab";

@@ -3,9 +3,9 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { HostFacts } from "../plan";
 import { checkStackText, type CheckedFile } from "../report/findings";
-import { formatProblem, isError } from "../spec";
-import { Failure } from "./errors";
-import { sourceFile, stackNames } from "./stack-file";
+import { formatProblem, isError } from "../lab-spec";
+import { Failure } from "../common/errors";
+import { sourceFile, stackNames } from "../pulumi/stack-file";
 
 /** Stack files to check: those given, that of a stack, or all of the checkout. @throws Failure if one isn't there */
 export function filesToCheck(root: string, files: readonly string[], stack: string | null): string[] {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { LabPlan } from "../plan";
-import { stackNames, sourceFile, workingFile } from "./stack-file";
+import { stackNames, sourceFile, workingFile } from "../pulumi/stack-file";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -10,7 +10,7 @@ const load = createRequire(__filename);
 function planned(root: string, stack: string): LabPlan | null {
   const file = [workingFile(root, stack), sourceFile(root, stack)].find((each) => existsSync(each));
   if (file === undefined) return null;
-  return (load("./planned") as typeof import("./planned")).plannedOf(file);
+  return (load("../pulumi/planned") as typeof import("../pulumi/planned")).plannedOf(file);
 }
 
 /** Machines of a stack. */
@@ -68,7 +68,7 @@ function predictNames(root: string, stack: string, words: readonly string[]): st
     return null;
   const plan = planned(root, stack);
   if (plan === null) return [];
-  const { breakable, machines } = load("./predict/broken") as typeof import("./predict/broken");
+  const { breakable, machines } = load("../report/predict/broken") as typeof import("../report/predict/broken");
   if (option === "--router") return machines(plan);
   // Names already written stay in front of the one that is being completed.
   if (option === "--broken")

@@ -1,4 +1,4 @@
-import type { Lab } from "./lab";
+import type { Lab } from "../pulumi/lab";
 
 /** What to type next, for someone whose lab just came up. */
 export function lookAround(lab: Lab): string {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { endingOf } from "./errors";
+import { endingOf } from "../common/errors";
 import { run } from "./program";
 
 run(process.argv.slice(2)).catch((error: unknown) => {

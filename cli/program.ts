@@ -19,9 +19,9 @@ import { ssh } from "./commands/ssh";
 import { trace } from "./commands/trace";
 import { up } from "./commands/up";
 import { verify } from "./commands/verify";
-import { UsageError } from "./errors";
+import { UsageError } from "../common/errors";
 import { defaultStack, type Global } from "./global";
-import { findRoot } from "./root";
+import { findRoot } from "../common/root";
 import { versionText } from "./version";
 
 /** In the order of use. Each loads what it needs only when it runs, so that help and completion answer at once. */

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { junitReport, tableReport, verifyLab } from "../verify";
-import { ExitCode, Failure } from "./errors";
-import type { Lab } from "./lab";
-import { coloured, note, printJson } from "./output";
+import { ExitCode, Failure } from "../common/errors";
+import type { Lab } from "../pulumi/lab";
+import { coloured, note, printJson } from "../common/output";
 
 export interface VerifyingOptions {
   readonly wait: number;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { VERSIONS } from "../spec/versions";
-import { findRoot } from "./root";
+import { VERSIONS } from "../lab-spec/versions";
+import { findRoot } from "../common/root";
 
 /** Version of this checkout. @throws Failure outside of any */
 export const ownVersion = (root: string): string =>

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { LabPlan } from "../plan/types";
-import type { LabSpec } from "../spec";
+import type { LabSpec } from "../lab-spec";
 import type { Machine } from "../provider/sdk";
 import { Calico } from "./calico";
 import { Provider } from "./kubernetes-kinds";

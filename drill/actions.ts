@@ -1,6 +1,6 @@
 import type { Broken } from "../plan/prediction";
 import type { LabPlan, LinkEnd, LinkPlan } from "../plan/types";
-import { didYouMean } from "../spec/suggest";
+import { didYouMean } from "../lab-spec/suggest";
 import { quoted } from "./held";
 
 export const KINDS = ["link-down", "node-down", "spine-down", "session-reset"] as const;

@@ -1,5 +1,5 @@
 import type { LabPlan } from "../plan/types";
-import { didYouMean } from "../spec/suggest";
+import { didYouMean } from "../lab-spec/suggest";
 import { output } from "../verify/access";
 import { quoted, untilReleased } from "./held";
 import { withAccess, type RunningLab } from "./lab";

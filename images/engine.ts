@@ -4,7 +4,7 @@ import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import Docker from "dockerode";
 import { extract, pack } from "tar-stream";
-import { adoptDockerHost } from "../airgap/docker-host";
+import { adoptDockerHost } from "../docker/host";
 
 adoptDockerHost();
 export const docker = new Docker();

@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { hashOf, hashOfFolder, filesBelow } from "../airgap/hash";
-import type { Step, StepContext } from "../airgap/step";
-import { binDir } from "../airgap/steps/go";
-import { VERSIONS } from "../spec/versions";
+import { hashOf, hashOfFolder, filesBelow } from "../steps/hash";
+import type { Step, StepContext } from "../steps/step";
+import { binDir } from "../programs/go";
+import { VERSIONS } from "../lab-spec/versions";
 import { fill, folder, FORMAT, writeArchive, writeLayer, type Layer } from "./archive";
 import { CACHE, hasImage, loadImage } from "./engine";
 import { ROOTFS, rootfsTar, type Rootfs } from "./rootfs";

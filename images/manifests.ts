@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
-import { fetchFile } from "../airgap/download";
-import { hashOf } from "../airgap/hash";
-import type { Step, StepContext } from "../airgap/step";
-import { goModuleSource } from "../airgap/steps/go";
-import { VERSIONS } from "../spec/versions";
+import { fetchFile } from "../steps/download";
+import { hashOf } from "../steps/hash";
+import type { Step, StepContext } from "../steps/step";
+import { goModuleSource } from "../programs/go";
+import { VERSIONS } from "../lab-spec/versions";
 import { CALICO_MODULE } from "./pods";
 import { manifestUrl, type Way } from "./upstream";
 

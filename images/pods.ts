@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { filesBelow, hashOf } from "../airgap/hash";
-import type { Step, StepContext } from "../airgap/step";
-import { binDir, goModuleSource } from "../airgap/steps/go";
+import { filesBelow, hashOf } from "../steps/hash";
+import type { Step, StepContext } from "../steps/step";
+import { binDir, goModuleSource } from "../programs/go";
 import { folder, FORMAT, writeArchive, writeLayer, type ImageConfig, type Layer } from "./archive";
 import { ROOTFS, rootfsTar } from "./rootfs";
 import { POD_IMAGES } from "./upstream";

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import * as path from "node:path";
-import { hashOf } from "../airgap/hash";
-import type { Step, StepContext } from "../airgap/step";
+import { hashOf } from "../steps/hash";
+import type { Step, StepContext } from "../steps/step";
 
 /** A Debian root filesystem of ours: what is installed, and what is taken out so that it is the same each time. */
 export interface Rootfs {

@@ -1,4 +1,4 @@
-import type { Step, StepContext } from "../airgap/step";
+import type { Step, StepContext } from "../steps/step";
 import { connectedMachineStep } from "./connected/machine";
 import { connectedPodsStep } from "./connected/pods";
 import { programsStep } from "./connected/programs";

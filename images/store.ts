@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { hashOf } from "../airgap/hash";
-import type { Step, StepContext } from "../airgap/step";
+import { hashOf } from "../steps/hash";
+import type { Step, StepContext } from "../steps/step";
 import { CACHE, docker, runContainer } from "./engine";
 import { machineImage } from "./machine";
 import { podArchive } from "./pods";

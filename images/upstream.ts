@@ -1,5 +1,5 @@
 /** Where the connected way takes things from, each replaceable by an environment variable (a mirror, or a stand-in in tests). */
-import { VERSIONS } from "../spec/versions";
+import { VERSIONS } from "../lab-spec/versions";
 
 /** Images that pods of a lab run, under the names that kubeadm, Calico's manifest and the demo ask for. */
 export const POD_IMAGES = {

@@ -1,4 +1,4 @@
-import { isError, readSpec, sortProblems, type LabSpec, type Problem } from "../spec";
+import { isError, readSpec, sortProblems, type LabSpec, type Problem } from "../lab-spec";
 import { allocate } from "./allocate";
 import { planOf } from "./make";
 import { checkLab, type HostFacts } from "./rules";

@@ -1,7 +1,7 @@
 /** Bundles the policy pack into one file, `dist/bundle/policy.js`, with the launcher that keeps it compiled: it starts in a fraction of the time. */
 import * as path from "node:path";
 import type { Plugin } from "esbuild";
-import { bundle } from "../airgap/bundle";
+import { bundle } from "../build/bundle";
 
 const root = path.join(__dirname, "..", "..");
 

@@ -1,6 +1,6 @@
 import { validateResourceOfType, type ResourceValidationPolicy } from "@pulumi/policy";
 import { allocate, isOff, type Allocation, type Rule } from "../plan";
-import type { LabSpec } from "../spec";
+import type { LabSpec } from "../lab-spec";
 import { configSchema, isExcepted, type PolicyConfiguration } from "./configuration";
 import { violationText } from "./message";
 

@@ -1,5 +1,5 @@
 import { allocate, isOff, parseSpec, RULES, type HostFacts } from "../plan";
-import { readSpec, sortProblems, type Problem } from "../spec";
+import { readSpec, sortProblems, type Problem } from "../lab-spec";
 import type { FileFindings, PlacedProblem } from "./sarif";
 import { pathParts, readPlacedYaml } from "./yaml-places";
 

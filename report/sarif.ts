@@ -1,4 +1,4 @@
-import { SCHEMA_RULES, type Problem } from "../spec";
+import { SCHEMA_RULES, type Problem } from "../lab-spec";
 import { RULES } from "../plan";
 import type { Region } from "./yaml-places";
 

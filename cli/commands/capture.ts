@@ -2,10 +2,10 @@ import { createWriteStream } from "node:fs";
 import { createRequire } from "node:module";
 import type { Writable } from "node:stream";
 import type { CommandModule } from "yargs";
-import { ExitCode, Failure, UsageError } from "../errors";
+import { ExitCode, Failure, UsageError } from "../../common/errors";
 import type { Global } from "../global";
-import { note } from "../output";
-import { findRoot } from "../root";
+import { note } from "../../common/output";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -56,7 +56,7 @@ export const capture: CommandModule<Global, Args> = {
       throw new UsageError(
         "--output -: pcap is not for a terminal: pipe it (`| wireshark -k -i -`), write it to a file, or leave --output out for text",
       );
-    const { openLab } = load("../lab") as typeof import("../lab");
+    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { BadCapture, captureScript, checkCapture } = load(
       "../../drill/capture",
     ) as typeof import("../../drill/capture");

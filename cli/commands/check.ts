@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import type { Argv, CommandModule } from "yargs";
-import { ExitCode, UsageError } from "../errors";
+import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
-import { printJson } from "../output";
-import { findRoot } from "../root";
+import { printJson } from "../../common/output";
+import { findRoot } from "../../common/root";
 import { ownVersion } from "../version";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
@@ -43,7 +43,7 @@ export const check: CommandModule<Global, Args> = {
       return;
     }
     const { checkedText, checkFile, filesToCheck } = load("../checking") as typeof import("../checking");
-    const { hostFacts } = load("../host-facts") as typeof import("../host-facts");
+    const { hostFacts } = load("../../doctor/host-facts") as typeof import("../../doctor/host-facts");
     const root = findRoot();
     const files = filesToCheck(
       root,

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { Global } from "../global";
-import { ExitCode } from "../errors";
-import { note, say } from "../output";
-import { findRoot, PROJECT } from "../root";
-import { prepareStackFile, sourceFile, workingFile } from "../stack-file";
-import type { Pulumi } from "../pulumi";
+import { ExitCode } from "../../common/errors";
+import { note, say } from "../../common/output";
+import { findRoot, PROJECT } from "../../common/root";
+import { prepareStackFile, sourceFile, workingFile } from "../../pulumi/stack-file";
+import type { Pulumi } from "../../pulumi/pulumi";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -59,7 +59,7 @@ export const down: CommandModule<Global, Args> = {
  * @throws ExitCode when it was interrupted, or only a part was to be destroyed
  */
 async function destroy(pulumi: Pulumi, config: string | undefined, more: readonly string[]): Promise<boolean> {
-  const { releaseDeadLocks } = load("../local-state") as typeof import("../local-state");
+  const { releaseDeadLocks } = load("../../pulumi/local-state") as typeof import("../../pulumi/local-state");
   releaseDeadLocks(pulumi.root, pulumi.stack);
   // The lab is destroyed as its state knows it: the copy that built it will do, also where its source is gone.
   const usable =
@@ -69,7 +69,7 @@ async function destroy(pulumi: Pulumi, config: string | undefined, more: readonl
   const file = usable
     ? prepareStackFile(pulumi.root, pulumi.stack, config !== undefined && !existsSync(config) ? undefined : config)
     : workingFile(pulumi.root, pulumi.stack);
-  const { OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
+  const { OBJECTS_GONE } = load("../../pulumi/control-plane") as typeof import("../../pulumi/control-plane");
   let interrupted = false;
   const onInterrupt = (): void => {
     interrupted = true;
@@ -89,7 +89,7 @@ async function destroy(pulumi: Pulumi, config: string | undefined, more: readonl
 
 /** Cleaning up by labels needs no set-up: a checkout that lost its state can still do it. */
 async function pulumiIfSetUp(root: string, stack: string): Promise<Pulumi | null> {
-  const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
+  const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
   try {
     return new Pulumi(root, stack);
   } catch {

@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import { ExitCode, UsageError } from "../errors";
+import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
-import { coloured, note, printJson } from "../output";
-import { findRoot } from "../root";
+import { coloured, note, printJson } from "../../common/output";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -54,7 +54,7 @@ export const drill: CommandModule<Global, Args> = {
       .example("$0 drill spine-down spine2", "a switch does")
       .example("$0 drill session-reset leaf1 spine1", "clear bgp") as never,
   handler: async ({ stack, failure, machines, silent, keep, json }) => {
-    const { openLab } = load("../lab") as typeof import("../lab");
+    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const own = load("../../drill") as typeof import("../../drill");
     const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
     const lab = await openLab(findRoot(), stack);

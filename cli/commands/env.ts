@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import { Failure } from "../errors";
+import { Failure } from "../../common/errors";
 import type { Global } from "../global";
-import { shellWord } from "../process";
-import { printJson, say } from "../output";
-import { findRoot } from "../root";
+import { shellWord } from "../../common/process";
+import { printJson, say } from "../../common/output";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -22,8 +22,8 @@ export const env: CommandModule<Global, Args> = {
       .example('eval "$($0 env)"', "then: pulumi preview --stack dev") as never,
   handler: async ({ json }) => {
     const { pulumiEnvironment, readSetup } = load(
-      "../../airgap/environment",
-    ) as typeof import("../../airgap/environment");
+      "../../pulumi/environment",
+    ) as typeof import("../../pulumi/environment");
     const root = findRoot();
     let variables: Record<string, string>;
     try {

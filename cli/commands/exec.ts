@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import { ExitCode, UsageError } from "../errors";
+import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
-import { shellWord } from "../process";
-import { findRoot } from "../root";
+import { shellWord } from "../../common/process";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -30,7 +30,7 @@ export const exec: CommandModule<Global, Args> = {
     const command = more["--"] ?? [];
     if (command.length === 0)
       throw new UsageError("exec: the command comes after `--`, as in `fabriclab exec leaf1 -- ip route`");
-    const { openLab, machineOf } = load("../lab") as typeof import("../lab");
+    const { openLab, machineOf } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { streamCommand } = load("../shell") as typeof import("../shell");
     const code = await streamCommand(
       machineOf(await openLab(findRoot(), stack), machine),

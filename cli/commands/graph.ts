@@ -2,10 +2,10 @@ import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { FORMATS, type Format } from "../../report/graph/formats";
-import { ExitCode, Failure } from "../errors";
+import { ExitCode, Failure } from "../../common/errors";
 import type { Global } from "../global";
-import { note } from "../output";
-import { findRoot } from "../root";
+import { note } from "../../common/output";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -36,12 +36,12 @@ export const graph: CommandModule<Global, Args> = {
       .example("$0 graph --stack bgp", "Mermaid, for a pull request or a README")
       .example("$0 graph --broken node:spine2 -o failed.svg", "what is left of the sessions") as never,
   handler: async ({ stack, config, format, json, output, broken }) => {
-    const { labValue, stackLab } = load("../predict/stack") as typeof import("../predict/stack");
+    const { labValue, stackLab } = load("../../pulumi/stack-lab") as typeof import("../../pulumi/stack-lab");
     const { plan, problems } = stackLab(labValue(findRoot(), stack, config));
-    const { formatProblems } = load("../../spec") as typeof import("../../spec");
+    const { formatProblems } = load("../../lab-spec") as typeof import("../../lab-spec");
     if (problems.length > 0) note(formatProblems(problems));
     if (plan === null) throw new ExitCode(1);
-    const { parseBroken } = load("../predict/broken") as typeof import("../predict/broken");
+    const { parseBroken } = load("../../report/predict/broken") as typeof import("../../report/predict/broken");
     const { drawn, graphOf } = load("../../report/graph") as typeof import("../../report/graph");
     const ending = /\.([a-z]+)$/.exec(output ?? "")?.[1] ?? "";
     const text = await drawn(

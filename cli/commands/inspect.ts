@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import type { Lab } from "../lab";
+import type { Lab } from "../../pulumi/lab";
 import type { Global } from "../global";
 import type { LiveInterface, LiveMachine } from "../inspecting";
-import { coloured, printJson } from "../output";
-import { findRoot, PROJECT } from "../root";
+import { coloured, printJson } from "../../common/output";
+import { findRoot, PROJECT } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -21,7 +21,7 @@ export const inspect: CommandModule<Global, Args> = {
       .option("json", { type: "boolean", default: false, description: "as JSON" })
       .example("$0 inspect --stack vxlan", "two tables: machines, links") as never,
   handler: async ({ stack, json }) => {
-    const { openLab } = load("../lab") as typeof import("../lab");
+    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { inspection, inspectionTables } = load("../inspecting") as typeof import("../inspecting");
     const lab = await openLab(findRoot(), stack);
     const seen = inspection(lab.plan, lab.machines, await look(lab));

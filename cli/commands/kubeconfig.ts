@@ -1,10 +1,10 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import { Failure } from "../errors";
+import { Failure } from "../../common/errors";
 import type { Global } from "../global";
-import { findRoot } from "../root";
-import { note } from "../output";
+import { findRoot } from "../../common/root";
+import { note } from "../../common/output";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -26,7 +26,7 @@ export const kubeconfig: CommandModule<Global, Args> = {
       })
       .example("$0 kubeconfig -o kc", "then: kubectl --kubeconfig kc get nodes -o wide") as never,
   handler: async ({ stack, output }) => {
-    const { openLab, upCommand } = load("../lab") as typeof import("../lab");
+    const { openLab, upCommand } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { kubeconfig: text } = await openLab(findRoot(), stack);
     if (text === null) throw new Failure(`lab "${stack}" has no cluster yet`, `finish it: ${upCommand(stack)}`);
     if (output === undefined) {

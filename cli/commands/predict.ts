@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import { ExitCode, UsageError } from "../errors";
+import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
-import { coloured, note, printJson } from "../output";
-import { findRoot } from "../root";
+import { coloured, note, printJson } from "../../common/output";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -58,18 +58,18 @@ export const predict: CommandModule<Global, Args> = {
       .example("$0 predict --path pod:k8s-node-l1-1 k8s-node-l2-1", "each hop's TTL, MTU and outer header")
       .example("$0 predict --broken link:leaf1-spine1,node:spine2 --diff", "what a failure changes") as never,
   handler: ({ stack, config, file, path, router, broken, json, ...asked }) => {
-    const { labValue, stackLab } = load("../predict/stack") as typeof import("../predict/stack");
+    const { labValue, stackLab } = load("../../pulumi/stack-lab") as typeof import("../../pulumi/stack-lab");
     const { plan, problems } = stackLab(labValue(findRoot(), stack, file ?? config));
-    const { formatProblems } = load("../../spec") as typeof import("../../spec");
+    const { formatProblems } = load("../../lab-spec") as typeof import("../../lab-spec");
     if (problems.length > 0 && !json) note(formatProblems(problems));
     if (plan === null) {
       if (json) printJson({ problems });
       else note("\nToo little of the lab is sound to predict it.");
       throw new ExitCode(1);
     }
-    const { parseBroken } = load("../predict/broken") as typeof import("../predict/broken");
-    const { predictionView } = load("../predict/view") as typeof import("../predict/view");
-    const { predictionText } = load("../predict/text") as typeof import("../predict/text");
+    const { parseBroken } = load("../../report/predict/broken") as typeof import("../../report/predict/broken");
+    const { predictionView } = load("../../report/predict/view") as typeof import("../../report/predict/view");
+    const { predictionText } = load("../../report/predict/text") as typeof import("../../report/predict/text");
     if (asked.diff && broken === undefined)
       throw new UsageError("--diff compares what --broken leaves with the whole lab: say what is broken");
     const [from, to, ...more] = path ?? [];

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import { ExitCode } from "../errors";
+import { ExitCode } from "../../common/errors";
 import type { Global } from "../global";
-import { findRoot } from "../root";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -27,13 +27,13 @@ export const preview: CommandModule<Global, Args> = {
       .example("$0 preview --diff", "the properties that a changed config changes")
       .example("$0 preview -- --expect-no-changes", "what comes after -- goes to `pulumi preview`") as never,
   handler: async ({ stack, config, diff, json, ...more }) => {
-    const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
-    const { previewedChange } = load("../previewing") as typeof import("../previewing");
-    const { printJson } = load("../output") as typeof import("../output");
+    const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
+    const { previewedChange } = load("../../pulumi/previewing") as typeof import("../../pulumi/previewing");
+    const { printJson } = load("../../common/output") as typeof import("../../common/output");
     const root = findRoot();
     const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
-    const { refuseOtherCluster } = load("../control-plane") as typeof import("../control-plane");
+    const { refuseOtherCluster } = load("../../pulumi/control-plane") as typeof import("../../pulumi/control-plane");
     if (existed) await refuseOtherCluster(pulumi, configFile);
     const args = [...(diff ? ["--diff"] : []), ...(more["--"] ?? [])];
     if (json) {

@@ -1,10 +1,10 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import { ExitCode, UsageError } from "../errors";
+import { ExitCode, UsageError } from "../../common/errors";
 import type { LiveFlow, Probing } from "../../drill/probe";
 import type { Global } from "../global";
-import { coloured, note, printJson } from "../output";
-import { findRoot } from "../root";
+import { coloured, note, printJson } from "../../common/output";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -51,7 +51,7 @@ export const probe: CommandModule<Global, Args> = {
           ? "--while needs a command: fabriclab probe --while -- fabriclab up"
           : "a command after -- goes with --while",
       );
-    const { openLab } = load("../lab") as typeof import("../lab");
+    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { during, probeText } = load("../../drill/probe") as typeof import("../../drill/probe");
     const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
     const lab = await openLab(findRoot(), stack);
@@ -81,7 +81,7 @@ export function durationMs(text: string): number {
 
 /** Runs a command under the probes. @returns its exit status */
 async function runs([file = "", ...args]: readonly string[], { flows }: Probing, signal: AbortSignal): Promise<number> {
-  const { attached } = load("../process") as typeof import("../process");
+  const { attached } = load("../../common/process") as typeof import("../../common/process");
   const code = await attached(file, args, { cwd: process.cwd(), env: process.env, stdout: process.stderr });
   await wait(AFTER_MS, signal);
   const answered = (of: LiveFlow): boolean =>

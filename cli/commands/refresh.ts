@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { Global } from "../global";
-import { findRoot } from "../root";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -15,10 +15,12 @@ export const refresh: CommandModule<Global, Args> = {
   describe: "read what became of the lab's machines and links; `up` then repairs it",
   builder: (yargs) => yargs.example("$0 refresh -- --diff", "what comes after -- goes to `pulumi refresh`") as never,
   handler: async ({ stack, config, ...more }) => {
-    const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
+    const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
     const pulumi = new Pulumi(findRoot(), stack);
     const { configFile } = await pulumi.ready(config);
-    const { missingControlPlane, OBJECTS_GONE } = load("../control-plane") as typeof import("../control-plane");
+    const { missingControlPlane, OBJECTS_GONE } = load(
+      "../../pulumi/control-plane",
+    ) as typeof import("../../pulumi/control-plane");
     await pulumi.run(
       "refresh",
       configFile,

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { Global } from "../global";
-import { say } from "../output";
-import { findRoot } from "../root";
+import { say } from "../../common/output";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -21,12 +21,12 @@ export const setup: CommandModule<Global, Args> = {
       description: "afterwards remove builds, images and image stores of earlier versions",
     }) as never,
   handler: async ({ prune }) => {
-    const { setup: perform } = load("../../airgap/setup") as typeof import("../../airgap/setup");
+    const { setup: perform } = load("../../setup/setup") as typeof import("../../setup/setup");
     const begun = Date.now();
     const result = await perform({ root: findRoot(), output: process.stdout });
     say(`set up (${result.way} way, ${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     if (!prune) return;
-    const { prune: clear } = load("../../airgap/prune") as typeof import("../../airgap/prune");
+    const { prune: clear } = load("../../setup/prune") as typeof import("../../setup/prune");
     const { removed, kept } = await clear({ root: findRoot() });
     for (const line of removed) say(`removed ${line}`);
     for (const line of kept) say(`kept ${line}`);

@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import { ExitCode } from "../errors";
+import { ExitCode } from "../../common/errors";
 import type { Global } from "../global";
-import { attached, shellWord } from "../process";
-import { findRoot } from "../root";
+import { attached, shellWord } from "../../common/process";
+import { findRoot } from "../../common/root";
 import { sshArguments, writeSshFiles } from "../ssh-files";
 import type { MachineConnection } from "../../verify/types";
 
@@ -28,7 +28,7 @@ export const ssh: CommandModule<Global, Args> = {
       .example("$0 ssh leaf1", "then: vtysh")
       .example("$0 ssh leaf1 -- vtysh", "a program that wants a terminal") as never,
   handler: async ({ stack, machine, ...more }) => {
-    const { openLab, machineOf } = load("../lab") as typeof import("../lab");
+    const { openLab, machineOf } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const to = machineOf(await openLab(findRoot(), stack), machine);
     const code = await interactive(to, more["--"] ?? []);
     if (code !== 0) throw new ExitCode(code);

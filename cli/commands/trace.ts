@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import { ExitCode, UsageError } from "../errors";
+import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
-import { coloured, printJson } from "../output";
-import { findRoot } from "../root";
+import { coloured, printJson } from "../../common/output";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -34,7 +34,7 @@ export const trace: CommandModule<Global, Args> = {
       .example("$0 trace pod:k8s-node-l1-1 pod:k8s-node-l2-1", "across the fabric")
       .example("$0 trace pod:k8s-node-l1-1 service:nginx-service", "to the backend that kube-proxy picks") as never,
   handler: async ({ stack, from, to, json }) => {
-    const { openLab } = load("../lab") as typeof import("../lab");
+    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { BadTrace, traceLive, traceText } = load("../../drill/trace") as typeof import("../../drill/trace");
     const lab = await openLab(findRoot(), stack);
     let seen;

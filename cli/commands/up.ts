@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { parse } from "yaml";
-import { Failure } from "../errors";
+import { Failure } from "../../common/errors";
 import type { Global } from "../global";
-import { say } from "../output";
-import { findRoot } from "../root";
-import { prepareStackFile } from "../stack-file";
+import { say } from "../../common/output";
+import { findRoot } from "../../common/root";
+import { prepareStackFile } from "../../pulumi/stack-file";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -46,15 +46,15 @@ export const up: CommandModule<Global, Args> = {
   handler: async ({ stack, config, verify, refresh, wait, ...more }) => {
     const root = findRoot();
     await refuseBadSpec(prepareStackFile(root, stack, config));
-    const { setup } = load("../../airgap/setup") as typeof import("../../airgap/setup");
+    const { setup } = load("../../setup/setup") as typeof import("../../setup/setup");
     await setup({ root, output: process.stdout });
-    const { Pulumi } = load("../pulumi") as typeof import("../pulumi");
+    const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
     const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
-    const { refuseOtherCluster } = load("../control-plane") as typeof import("../control-plane");
+    const { refuseOtherCluster } = load("../../pulumi/control-plane") as typeof import("../../pulumi/control-plane");
     if (existed) await refuseOtherCluster(pulumi, configFile);
     await pulumi.run("up", configFile, [...QUIET, ...(existed && refresh ? ["--refresh"] : []), ...(more["--"] ?? [])]);
-    const { openLab } = load("../lab") as typeof import("../lab");
+    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const lab = await openLab(root, stack);
     if (verify) {
       const { verifyAndPrint } = load("../verifying") as typeof import("../verifying");
@@ -68,7 +68,7 @@ export const up: CommandModule<Global, Args> = {
 /** A config that can't be built is refused before set-up spends minutes; the program checks it again. */
 export async function refuseBadSpec(file: string): Promise<void> {
   const { parseSpec } = load("../../plan") as typeof import("../../plan");
-  const { formatProblems } = load("../../spec") as typeof import("../../spec");
+  const { formatProblems } = load("../../lab-spec") as typeof import("../../lab-spec");
   const parsed = parseSpec(
     (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config?.["fabriclab:lab"],
   );

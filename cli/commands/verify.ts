@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { Global } from "../global";
-import { findRoot } from "../root";
+import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -32,7 +32,7 @@ export const verify: CommandModule<Global, Args> = {
       .example("$0 verify --wait 60 --junit report.xml", "in CI")
       .example("$0 verify --check sessions prefixes", "some of it") as never,
   handler: async ({ stack, wait, check, json, junit, failed }) => {
-    const { openLab } = load("../lab") as typeof import("../lab");
+    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { verifyAndPrint } = load("../verifying") as typeof import("../verifying");
     const lab = await openLab(findRoot(), stack);
     await verifyAndPrint(lab, {

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { hashOf } from "../../airgap/hash";
-import type { Step } from "../../airgap/step";
+import { hashOf } from "../../steps/hash";
+import type { Step } from "../../steps/step";
 import { writeLayer } from "../archive";
 import { buildImage, hasImage } from "../engine";
 import { INIT, layerKey, machineImage, machineLayer, STOP_SIGNAL, type Role } from "../machine";

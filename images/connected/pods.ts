@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { hashOf } from "../../airgap/hash";
-import type { Step } from "../../airgap/step";
+import { hashOf } from "../../steps/hash";
+import type { Step } from "../../steps/step";
 import { saveImages } from "../engine";
 import { podArchive } from "../pods";
 import { POD_IMAGES, pullName } from "../upstream";

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { fetchFile } from "../../airgap/download";
-import { hashOf } from "../../airgap/hash";
-import type { Step, StepContext } from "../../airgap/step";
-import { VERSIONS } from "../../spec/versions";
+import { fetchFile } from "../../steps/download";
+import { hashOf } from "../../steps/hash";
+import type { Step, StepContext } from "../../steps/step";
+import { VERSIONS } from "../../lab-spec/versions";
 import { copyFromImage } from "../engine";
 import type { NodePrograms } from "../machine";
 import { kubernetesUrl, POD_IMAGES, pullName, TOOL_IMAGES } from "../upstream";

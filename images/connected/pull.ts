@@ -1,4 +1,4 @@
-import type { StepContext } from "../../airgap/step";
+import type { StepContext } from "../../steps/step";
 import { hasImage, pullImage, removeImage, tagImage } from "../engine";
 import { pullName } from "../upstream";
 

@@ -1,5 +1,5 @@
-import type { LabSpec } from "../../spec";
-import { addressText, holds, knownRange } from "../../spec/ip";
+import type { LabSpec } from "../../lab-spec";
+import { addressText, holds, knownRange } from "../../lab-spec/ip";
 import { linkIndex } from "./link-index";
 import { allocateHost, allocateNetscaler, allocateNode } from "./nodes";
 import { allocateLeaf, allocateSpine } from "./switches";

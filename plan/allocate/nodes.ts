@@ -1,5 +1,5 @@
-import type { HostSpec, NetscalerSpec, NodeSpec } from "../../spec";
-import { addressText, prefixRange } from "../../spec/ip";
+import type { HostSpec, NetscalerSpec, NodeSpec } from "../../lab-spec";
+import { addressText, prefixRange } from "../../lab-spec/ip";
 import { settle } from "./setting";
 import { trailingNumber } from "./switches";
 import type { HostAllocation, LeafAllocation, NetscalerAllocation, NodeAllocation } from "./types";

@@ -1,5 +1,5 @@
-import type { LabSpec, LeafSpec, SwitchSpec } from "../../spec";
-import { addressText, holds, knownRange, prefixRange, rangeText } from "../../spec/ip";
+import type { LabSpec, LeafSpec, SwitchSpec } from "../../lab-spec";
+import { addressText, holds, knownRange, prefixRange, rangeText } from "../../lab-spec/ip";
 import { settle } from "./setting";
 import type { LeafAllocation, SwitchAllocation } from "./types";
 

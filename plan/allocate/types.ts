@@ -1,4 +1,4 @@
-import type { HostSpec, LabSpec, NetscalerSpec, NodeSpec, SwitchSpec } from "../../spec";
+import type { HostSpec, LabSpec, NetscalerSpec, NodeSpec, SwitchSpec } from "../../lab-spec";
 import type { Setting } from "./setting";
 
 /**

@@ -1,5 +1,5 @@
-import { InvalidLabError, isError, VERSIONS, type LabSpec } from "../../spec";
-import { addressText, knownRange } from "../../spec/ip";
+import { InvalidLabError, isError, VERSIONS, type LabSpec } from "../../lab-spec";
+import { addressText, knownRange } from "../../lab-spec/ip";
 import { allocate, type Allocation } from "../allocate";
 import { VXLAN_OVERHEAD } from "../mtu";
 import { checkLab } from "../rules";

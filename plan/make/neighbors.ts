@@ -1,5 +1,5 @@
-import type { BgpSettings, LabSpec } from "../../spec";
-import { knownRange } from "../../spec/ip";
+import type { BgpSettings, LabSpec } from "../../lab-spec";
+import { knownRange } from "../../lab-spec/ip";
 import type { Allocation, LeafAllocation, LinkAllocation, NodeAllocation, SwitchAllocation } from "../allocate";
 import type { BgpPlan, ListenPlan, NeighborPlan, PrefixFilter, SessionSettings } from "../types";
 import { nodeAs, peersWithLeaf } from "./node-bgp";

@@ -1,4 +1,4 @@
-import type { LabSpec } from "../../spec";
+import type { LabSpec } from "../../lab-spec";
 import type { Allocation, NodeAllocation } from "../allocate";
 import type { NeighborPlan, NodeBgpPlan } from "../types";
 import { UPLINK } from "./names";

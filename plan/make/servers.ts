@@ -1,5 +1,5 @@
-import type { LabSpec } from "../../spec";
-import { knownRange } from "../../spec/ip";
+import type { LabSpec } from "../../lab-spec";
+import { knownRange } from "../../lab-spec/ip";
 import type { Allocation, HostAllocation, NetscalerAllocation, NodeAllocation } from "../allocate";
 import type { HostPlan, LinkPlan, NetscalerPlan, NodePlan, ServerPlan } from "../types";
 import { nodeBgp } from "./node-bgp";

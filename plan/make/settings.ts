@@ -1,4 +1,4 @@
-import { knownAddress } from "../../spec/ip";
+import { knownAddress } from "../../lab-spec/ip";
 import type { NeighborPlan, SessionSettings } from "../types";
 
 /** A session without anything special. */

@@ -1,5 +1,5 @@
-import type { LabSpec } from "../../spec";
-import { knownRange, sortPrefixes } from "../../spec/ip";
+import type { LabSpec } from "../../lab-spec";
+import { knownRange, sortPrefixes } from "../../lab-spec/ip";
 import type { Allocation, LeafAllocation, LinkAllocation, SwitchAllocation } from "../allocate";
 import type { InterfacePlan, LinkPlan, SwitchPlan } from "../types";
 import { fabricNeighbor, leafServerNeighbors, listenPlan, switchBgp, withExtra } from "./neighbors";

@@ -1,5 +1,5 @@
-import { addressNumber } from "../../spec/ip";
-import { didYouMean } from "../../spec/suggest";
+import { addressNumber } from "../../lab-spec/ip";
+import { didYouMean } from "../../lab-spec/suggest";
 import { hostPart } from "../render/text";
 import type { LabPlan } from "../types";
 import { blockFinder, podAddress, type Blocks } from "./pods";

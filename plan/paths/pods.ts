@@ -1,4 +1,4 @@
-import { addressText, knownRange, rangeAround, rangeText } from "../../spec/ip";
+import { addressText, knownRange, rangeAround, rangeText } from "../../lab-spec/ip";
 import type { LabPrediction } from "../prediction";
 import { nominalBlocks } from "../prediction/blocks";
 import type { Address, LabPlan, Prefix } from "../types";

@@ -1,4 +1,4 @@
-import { knownAddress, knownRange } from "../../spec/ip";
+import { knownAddress, knownRange } from "../../lab-spec/ip";
 import type { FibEntry } from "../prediction";
 import type { Address, Prefix } from "../types";
 

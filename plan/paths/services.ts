@@ -1,4 +1,4 @@
-import { addressText, knownRange, rangeSize } from "../../spec/ip";
+import { addressText, knownRange, rangeSize } from "../../lab-spec/ip";
 import type { Address, LabPlan } from "../types";
 
 /** A service of the lab with a cluster address. */

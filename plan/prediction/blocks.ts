@@ -1,4 +1,4 @@
-import { knownRange, rangeAround, rangeText } from "../../spec/ip";
+import { knownRange, rangeAround, rangeText } from "../../lab-spec/ip";
 import type { LabPlan, Prefix } from "../types";
 
 /**

@@ -1,4 +1,4 @@
-import { addressText, holds, knownAddress, knownRange, rangeText, sortPrefixes } from "../../spec/ip";
+import { addressText, holds, knownAddress, knownRange, rangeText, sortPrefixes } from "../../lab-spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import type { Speaker } from "./speakers";
 import type { Port, Topology } from "./topology";

@@ -1,4 +1,4 @@
-import { holds, knownRange, sortPrefixes, type PrefixRange } from "../../spec/ip";
+import { holds, knownRange, sortPrefixes, type PrefixRange } from "../../lab-spec/ip";
 import type { Prefix, PrefixFilter } from "../types";
 import { ownPath, type Edge, type Path } from "./bgp/path";
 import { arrivalsOn, networkOrigins, settle, type Network, type Origins, type State } from "./bgp/settle";

@@ -1,4 +1,4 @@
-import { sortPrefixes } from "../../spec/ip";
+import { sortPrefixes } from "../../lab-spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { classesOf, countOf, someBestEdge } from "./bgp/alike";
 import { edgesOf } from "./bgp/network";

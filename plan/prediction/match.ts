@@ -1,4 +1,4 @@
-import { addressText } from "../../spec/ip";
+import { addressText } from "../../lab-spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { withTables } from "./bgp/add-path";
 import { together } from "./bgp/choice";

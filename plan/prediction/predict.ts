@@ -1,4 +1,4 @@
-import { addressText, sortAddresses, sortPrefixes } from "../../spec/ip";
+import { addressText, sortAddresses, sortPrefixes } from "../../lab-spec/ip";
 import type { LabPlan } from "../types";
 import { together } from "./bgp/choice";
 import { keyOf, type Path } from "./bgp/path";

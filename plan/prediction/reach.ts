@@ -1,4 +1,4 @@
-import { knownAddress, knownRange, type PrefixRange } from "../../spec/ip";
+import { knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
 import type { LabPlan } from "../types";
 import { countOf } from "./bgp/alike";
 import type { Edge } from "./bgp/path";

@@ -1,4 +1,4 @@
-import { addressText, sortPrefixes } from "../../spec/ip";
+import { addressText, sortPrefixes } from "../../lab-spec/ip";
 import type { Prefix } from "../types";
 import type { Arriving } from "./bgp/arriving";
 import type { Network } from "./bgp/settle";

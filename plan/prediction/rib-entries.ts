@@ -1,4 +1,4 @@
-import { knownRange, rangeAround, rangeText, sortPrefixes, type PrefixRange } from "../../spec/ip";
+import { knownRange, rangeAround, rangeText, sortPrefixes, type PrefixRange } from "../../lab-spec/ip";
 import type { Prefix } from "../types";
 
 /**

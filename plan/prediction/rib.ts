@@ -1,4 +1,4 @@
-import { addressText, sortPrefixes } from "../../spec/ip";
+import { addressText, sortPrefixes } from "../../lab-spec/ip";
 import type { Prefix } from "../types";
 import { beside } from "./bgp/choice";
 import { decidingId, keyOf, type Path } from "./bgp/path";

@@ -1,4 +1,4 @@
-import { addressText, holds, knownAddress, knownRange } from "../../spec/ip";
+import { addressText, holds, knownAddress, knownRange } from "../../lab-spec/ip";
 import type { LabPlan, NeighborPlan, SessionSettings } from "../types";
 import type { Half } from "./bgp/network";
 import type { Speaker } from "./speakers";

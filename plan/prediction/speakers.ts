@@ -1,4 +1,4 @@
-import { holds, knownAddress, knownRange, type PrefixRange } from "../../spec/ip";
+import { holds, knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
 import { hostPart } from "../render/text";
 import type { AggregatePlan, BgpPlan, LabPlan, ListenPlan, NeighborPlan, Prefix } from "../types";
 import type { Topology } from "./topology";

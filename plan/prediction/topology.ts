@@ -1,4 +1,4 @@
-import { knownAddress, looseRange, type PrefixRange } from "../../spec/ip";
+import { knownAddress, looseRange, type PrefixRange } from "../../lab-spec/ip";
 import { hostPart } from "../render/text";
 import type { Address, InterfaceAddress, LabPlan } from "../types";
 import type { Broken } from "./types";

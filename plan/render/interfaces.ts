@@ -1,4 +1,4 @@
-import { knownAddress } from "../../spec/ip";
+import { knownAddress } from "../../lab-spec/ip";
 import type { InterfacePlan, RpFilter, ServerPlan, SwitchPlan } from "../types";
 import { fileText, hostPart } from "./text";
 

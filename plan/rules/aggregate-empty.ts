@@ -1,4 +1,4 @@
-import { knownRange } from "../../spec/ip";
+import { knownRange } from "../../lab-spec/ip";
 import type { Allocation } from "../allocate";
 import { defineRule } from "./rule";
 

@@ -1,4 +1,4 @@
-import type { BgpSettings } from "../../spec";
+import type { BgpSettings } from "../../lab-spec";
 import { FRR_TIMERS } from "../timers";
 import { defineRule, type Finding } from "./rule";
 

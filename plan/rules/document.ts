@@ -1,4 +1,4 @@
-import { SCHEMA_RULES } from "../../spec";
+import { SCHEMA_RULES } from "../../lab-spec";
 import type { RegisteredRule } from "./registered";
 import type { Rule } from "./rule";
 

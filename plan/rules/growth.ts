@@ -1,5 +1,5 @@
-import { knownRange, rangeSize } from "../../spec/ip";
-import type { LabSpec } from "../../spec";
+import { knownRange, rangeSize } from "../../lab-spec/ip";
+import type { LabSpec } from "../../lab-spec";
 import { serversOf } from "./common/servers";
 import { NODE_CIDR_LENGTH } from "./common/pod-pool";
 import { defineRule, type Finding } from "./rule";

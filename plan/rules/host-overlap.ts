@@ -1,4 +1,4 @@
-import { knownRange, prefixRange } from "../../spec/ip";
+import { knownRange, prefixRange } from "../../lab-spec/ip";
 import type { HostFacts } from "./common/host-facts";
 import { meet, rangesOf } from "./common/ranges";
 import { defineRule } from "./rule";

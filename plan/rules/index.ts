@@ -1,4 +1,4 @@
-import { sortProblems, type Problem } from "../../spec";
+import { sortProblems, type Problem } from "../../lab-spec";
 import type { Allocation } from "../allocate";
 import { aggregateEmpty } from "./aggregate-empty";
 import { asSizeMix } from "./as-size-mix";

@@ -1,11 +1,11 @@
-import { VERSIONS } from "../../spec";
+import { VERSIONS } from "../../lab-spec";
 import { defineRule } from "./rule";
 
 export const kubernetesVersion = defineRule({
   name: "kubernetes-version",
   title: "The Kubernetes version is the one the machine images carry",
   severity: "error",
-  source: "spec/versions.ts",
+  source: "lab-spec/versions.ts",
   why: "The images hold the binaries and pod images of one version, and nodes may have nowhere to fetch another from.",
   find: ({ spec }) => {
     const { version } = spec.kubernetes;

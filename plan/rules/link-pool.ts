@@ -1,4 +1,4 @@
-import { knownRange, rangeAround, rangeSize, rangeText } from "../../spec/ip";
+import { knownRange, rangeAround, rangeSize, rangeText } from "../../lab-spec/ip";
 import { defineRule } from "./rule";
 
 export const linkPool = defineRule({

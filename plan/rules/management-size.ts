@@ -1,4 +1,4 @@
-import { knownRange, rangeSize } from "../../spec/ip";
+import { knownRange, rangeSize } from "../../lab-spec/ip";
 import { serversOf } from "./common/servers";
 import { defineRule } from "./rule";
 

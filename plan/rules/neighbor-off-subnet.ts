@@ -1,5 +1,5 @@
-import { holds, knownAddress } from "../../spec/ip";
-import { nearest } from "../../spec/suggest";
+import { holds, knownAddress } from "../../lab-spec/ip";
+import { nearest } from "../../lab-spec/suggest";
 import { isOff, sessionsOf, type Sessions, type WrittenNeighbor } from "./common/speakers";
 import { defineRule, listText } from "./rule";
 

@@ -1,4 +1,4 @@
-import { holds, knownAddress } from "../../spec/ip";
+import { holds, knownAddress } from "../../lab-spec/ip";
 import { pair, sessionsOf } from "./common/speakers";
 import { defineRule, type Finding } from "./rule";
 

@@ -1,6 +1,6 @@
 import { sessionsOf } from "./common/speakers";
 import { defineRule } from "./rule";
-import { holds, knownAddress } from "../../spec/ip";
+import { holds, knownAddress } from "../../lab-spec/ip";
 
 export const neighborUnknown = defineRule({
   name: "neighbor-unknown",

@@ -1,4 +1,4 @@
-import { knownRange } from "../../spec/ip";
+import { knownRange } from "../../lab-spec/ip";
 import { blocksOf, NODE_CIDR_LENGTH, piecesOf } from "./common/pod-pool";
 import { defineRule, type Finding } from "./rule";
 

@@ -1,4 +1,4 @@
-import { knownRange } from "../../spec/ip";
+import { knownRange } from "../../lab-spec/ip";
 import { defineRule } from "./rule";
 
 export const poolOutside = defineRule({

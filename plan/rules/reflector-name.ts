@@ -1,4 +1,4 @@
-import { didYouMean } from "../../spec/suggest";
+import { didYouMean } from "../../lab-spec/suggest";
 import { clashes, defineRule } from "./rule";
 
 export const reflectorName = defineRule({

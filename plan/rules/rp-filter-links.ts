@@ -1,4 +1,4 @@
-import { holds, knownRange } from "../../spec/ip";
+import { holds, knownRange } from "../../lab-spec/ip";
 import type { Allocation } from "../allocate";
 import { rpFilterOf } from "./common/rp-filter";
 import { defineRule, listText } from "./rule";

@@ -1,5 +1,5 @@
-import { didYouMean } from "../../spec/suggest";
-import type { LabSpec } from "../../spec";
+import { didYouMean } from "../../lab-spec/suggest";
+import type { LabSpec } from "../../lab-spec";
 import { defineRule, type Finding, type Rule } from "./rule";
 
 /**

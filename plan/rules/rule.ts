@@ -1,4 +1,4 @@
-import type { Problem, Severity } from "../../spec";
+import type { Problem, Severity } from "../../lab-spec";
 import type { Allocation } from "../allocate";
 import type { HostFacts } from "./common/host-facts";
 

@@ -1,4 +1,4 @@
-import { knownRange, rangeSize } from "../../spec/ip";
+import { knownRange, rangeSize } from "../../lab-spec/ip";
 import { valuesOf } from "../allocate";
 import { defineRule } from "./rule";
 

@@ -1,4 +1,4 @@
-import { knownRange } from "../../spec/ip";
+import { knownRange } from "../../lab-spec/ip";
 import { defineRule } from "./rule";
 
 /** kubeadm takes service ranges of at most 20 host bits, with at least 10 addresses. */

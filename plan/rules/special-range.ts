@@ -1,4 +1,4 @@
-import { knownRange } from "../../spec/ip";
+import { knownRange } from "../../lab-spec/ip";
 import { serversOf } from "./common/servers";
 import { defineRule } from "./rule";
 

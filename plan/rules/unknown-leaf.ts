@@ -1,4 +1,4 @@
-import { didYouMean } from "../../spec/suggest";
+import { didYouMean } from "../../lab-spec/suggest";
 import { serversOf } from "./common/servers";
 import { defineRule } from "./rule";
 

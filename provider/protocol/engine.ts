@@ -32,8 +32,8 @@ function engine(): EngineClient | null {
 export function log(urn: string, severity: Severity, message: string, passing = false): void {
   const to = engine();
   if (to === null) return;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
   const { LogRequest: Request, LogSeverity } =
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- as above
     require("@pulumi/pulumi/proto/engine_pb") as typeof import("@pulumi/pulumi/proto/engine_pb");
   const request = new Request();
   request.setUrn(urn);

@@ -8,7 +8,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import type { Changes } from "./diff";
-import { useFastStructs } from "./fast-struct";
+import { useFastStructs } from "../../startup/fast-struct";
 import { fromStruct, toStruct, type Properties } from "./values";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the generated service has no types
 const services = require("@pulumi/pulumi/proto/provider_grpc_pb") as {

@@ -1,4 +1,4 @@
-import { knownAddress, knownRange, holds } from "../../spec/ip";
+import { knownAddress, knownRange, holds } from "../../lab-spec/ip";
 import type { LabPrediction, SessionPrediction } from "../../plan/prediction";
 import type { Address, LabPlan, ListenPlan, NeighborPlan } from "../../plan/types";
 

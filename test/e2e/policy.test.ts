@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { pulumiEnvironment } from "../../airgap/environment";
+import { pulumiEnvironment } from "../../pulumi/environment";
 import { makePlan, parseSpec, refusedLab } from "../../plan";
 import { root } from "./support";
 

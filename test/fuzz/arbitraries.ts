@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { z } from "zod";
-import { labSchema } from "../../spec/schema";
+import { labSchema } from "../../lab-spec/schema";
 
 interface JsonSchema {
   readonly type?: string;

@@ -1,6 +1,6 @@
 import type { LabPlan, NeighborPlan, ServerPlan } from "../../plan";
 import { predictLab } from "../../plan/prediction";
-import type { LabSpec } from "../../spec";
+import type { LabSpec } from "../../lab-spec";
 
 /**
  * What must hold of every plan that was not refused, checked from the plan's values alone: none of the code of the rules is used, so that a

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { makePlan, parseSpec } from "../../plan";
 import { frrConfig } from "../../plan/render/frr";
 import { checkStackText } from "../../report/findings";
-import { formatProblems } from "../../spec";
+import { formatProblems } from "../../lab-spec";
 import { ANYTHING, BY_SCHEMA } from "./arbitraries";
 import { brokenInvariants, brokenRoutes } from "./invariants";
 import { LABS } from "./labs";

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { parseSpec, RULES } from "../../plan";
-import { formatProblems, SCHEMA_RULES } from "../../spec";
+import { formatProblems, SCHEMA_RULES } from "../../lab-spec";
 
 /** Stack files that are refused, each with the whole text of why beside it. UPDATE_FIXTURES=1 writes the texts anew: read every difference. */
 const BROKEN = join(__dirname, "..", "fixtures", "broken");

@@ -1,4 +1,4 @@
-import { knownRange, looseRange, type PrefixRange } from "../../spec/ip";
+import { knownRange, looseRange, type PrefixRange } from "../../lab-spec/ip";
 import type { LabPlan } from "../../plan/types";
 import { routesOf } from "../facts/routes";
 import { eachOf, equal, list } from "../rows";

@@ -1,6 +1,6 @@
 import type { Encapsulation, PodPath } from "../../plan";
 import type { LabPlan } from "../../plan/types";
-import { knownAddress, knownRange, holds } from "../../spec/ip";
+import { knownAddress, knownRange, holds } from "../../lab-spec/ip";
 import type { CapturedEcho, Outer } from "../facts/tcpdump";
 import { traffic, type NodeTraffic, type Probe } from "../facts/traffic";
 import { equal, failure, list } from "../rows";

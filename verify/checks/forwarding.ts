@@ -1,4 +1,4 @@
-import { knownRange, looseRange, rangeText, sortAddresses, sortPrefixes } from "../../spec/ip";
+import { knownRange, looseRange, rangeText, sortAddresses, sortPrefixes } from "../../lab-spec/ip";
 import type { FibEntry } from "../../plan/prediction";
 import type { NodePlan, SwitchPlan } from "../../plan/types";
 import { predictionOf } from "../facts/bgp";

@@ -1,4 +1,4 @@
-import { sortAddresses } from "../../spec/ip";
+import { sortAddresses } from "../../lab-spec/ip";
 import type { SessionPrediction } from "../../plan/prediction";
 import { predictionOf, summaryOf, type Summary } from "../facts/bgp";
 import { eachOf, equal, list } from "../rows";

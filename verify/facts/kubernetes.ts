@@ -1,4 +1,4 @@
-import { sortPrefixes } from "../../spec/ip";
+import { sortPrefixes } from "../../lab-spec/ip";
 import type { Address, Prefix } from "../../plan/types";
 import { json } from "../access";
 import type { LabAccess } from "../types";

@@ -1,5 +1,5 @@
-import { holds } from "../../../spec/ip";
-import type { PrefixRange } from "../../../spec/ip";
+import { holds } from "../../../lab-spec/ip";
+import type { PrefixRange } from "../../../lab-spec/ip";
 import type { SessionSettings } from "../../types";
 import type { Speaker } from "../speakers";
 import type { Edge } from "./path";

@@ -1,5 +1,5 @@
 import type { SessionSettings } from "../../types";
-import type { PrefixRange } from "../../../spec/ip";
+import type { PrefixRange } from "../../../lab-spec/ip";
 import type { Speaker } from "../speakers";
 
 /** One end of an established session: what `at` has of `from`. */

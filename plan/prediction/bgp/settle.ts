@@ -1,5 +1,5 @@
-import type { PrefixRange } from "../../../spec/ip";
-import { holds } from "../../../spec/ip";
+import type { PrefixRange } from "../../../lab-spec/ip";
+import { holds } from "../../../lab-spec/ip";
 import { passesOn, type Speaker } from "../speakers";
 import { allArrivals, keepsTable, sendsAll, tableOf } from "./add-path";
 import { Alike, choiceOf, countOf, type Choice, type Class, type Classes } from "./alike";

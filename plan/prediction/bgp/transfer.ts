@@ -1,4 +1,4 @@
-import { holds, knownRange, type PrefixRange } from "../../../spec/ip";
+import { holds, knownRange, type PrefixRange } from "../../../lab-spec/ip";
 import type { PrefixFilter } from "../../types";
 import { GSHUT_LOCAL_PREF, LOCAL_PREF, type Attributes, type Edge, type Path, type Sent } from "./path";
 

@@ -1,5 +1,5 @@
 import { valuesOf, type Allocation, type Setting } from "../../allocate";
-import type { LabSpec } from "../../../spec";
+import type { LabSpec } from "../../../lab-spec";
 import { clashes, listText, type Finding } from "../rule";
 
 /** Groups of machines with one name. */

@@ -1,5 +1,5 @@
-import { knownRange } from "../../../spec/ip";
-import type { LabSpec } from "../../../spec";
+import { knownRange } from "../../../lab-spec/ip";
+import type { LabSpec } from "../../../lab-spec";
 
 /** kube-controller-manager gives every node a /24 of the cluster CIDR. */
 export const NODE_CIDR_LENGTH = 24;

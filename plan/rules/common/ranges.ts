@@ -1,4 +1,4 @@
-import { knownRange, rangeText } from "../../../spec/ip";
+import { knownRange, rangeText } from "../../../lab-spec/ip";
 import type { Allocation } from "../../allocate";
 import type { Finding } from "../rule";
 

@@ -1,4 +1,4 @@
-import type { RpFilter } from "../../../spec";
+import type { RpFilter } from "../../../lab-spec";
 import type { Allocation, SwitchAllocation } from "../../allocate";
 
 /** The reverse-path filter of a switch and where it is written: its own, or the lab's. */

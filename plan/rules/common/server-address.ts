@@ -1,4 +1,4 @@
-import { addressText, holds, knownAddress, knownRange, rangeSize } from "../../../spec/ip";
+import { addressText, holds, knownAddress, knownRange, rangeSize } from "../../../lab-spec/ip";
 import { valuesOf } from "../../allocate";
 import type { Finding } from "../rule";
 import type { Server } from "./servers";

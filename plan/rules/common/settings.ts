@@ -1,4 +1,4 @@
-import type { BgpSettings } from "../../../spec";
+import type { BgpSettings } from "../../../lab-spec";
 import type { Allocation, SwitchAllocation } from "../../allocate";
 
 /** One BGP setting of a switch: its own, or the fabric's; null if neither is written. */

@@ -1,4 +1,4 @@
-import { holds, knownAddress, knownRange, type PrefixRange } from "../../../spec/ip";
+import { holds, knownAddress, knownRange, type PrefixRange } from "../../../lab-spec/ip";
 import type { Allocation, LeafAllocation, NodeAllocation, Setting } from "../../allocate";
 
 /** A router of the lab, or a machine that might be taken for one. */

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { looseRange, prefixRange, rangeText, type PrefixRange } from "../../../spec/ip";
+import { looseRange, prefixRange, rangeText, type PrefixRange } from "../../../lab-spec/ip";
 
 /** IPv4 range of a strict prefix; null for anything else, IPv6 too: rules of ranges speak of IPv4. */
 export const range4 = (text: string | null): PrefixRange | null => (text === null ? null : prefixRange(text));

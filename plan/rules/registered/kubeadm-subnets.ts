@@ -1,4 +1,4 @@
-import { looseRange, rangeText } from "../../../spec/ip";
+import { looseRange, rangeText } from "../../../lab-spec/ip";
 import { meet } from "../common/ranges";
 import { range4 } from "./ip-range";
 import type { KubeadmConfig } from "./kubeadm";

@@ -1,4 +1,4 @@
-import { looseRange, rangeText } from "../../../spec/ip";
+import { looseRange, rangeText } from "../../../lab-spec/ip";
 import { prefixFamily, range4 } from "./ip-range";
 import { found, type RegisteredFinding, type RegisteredRule } from "./registered-rule";
 import type { Pool } from "./registered";

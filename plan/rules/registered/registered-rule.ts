@@ -1,4 +1,4 @@
-import type { Severity } from "../../../spec";
+import type { Severity } from "../../../lab-spec";
 import type { Registered } from "./registered";
 
 /** A breach by a registered resource. */

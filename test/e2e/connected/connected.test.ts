@@ -7,7 +7,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, wri
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import { readSetup, pulumiEnvironment } from "../../../airgap/environment";
+import { readSetup, pulumiEnvironment } from "../../../pulumi/environment";
 import { POD_IMAGES } from "../../../images/upstream";
 import { docker, root, type Ran, type SpecFile } from "../support";
 import { FileServer, type Served } from "./file-server";

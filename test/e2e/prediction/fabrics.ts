@@ -1,7 +1,7 @@
 /** Random fabrics, the same for one seed. */
 import { allocate, planOf, type LabPlan } from "../../../plan";
 import { linkIndex } from "../../../plan/allocate/link-index";
-import { readSpec } from "../../../spec";
+import { readSpec } from "../../../lab-spec";
 
 /** A repeatable random choice. */
 export type Dice = (sides: number) => number;

@@ -1,5 +1,5 @@
 /** A plan's nodes that speak BGP: namespaces with Calico's BIRD, configured in the way of Calico's bird.cfg.template and bird_ipam.cfg.template (v3.28). */
-import { knownAddress } from "../../../spec/ip";
+import { knownAddress } from "../../../lab-spec/ip";
 import type { LabPlan, NeighborPlan, NodePlan } from "../../../plan";
 import { nominalBlocks } from "../../../plan/prediction/blocks";
 import { hostPart } from "../../../plan/render/text";

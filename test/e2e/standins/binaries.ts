@@ -1,7 +1,7 @@
 /** Programs that set-up built, found in its cache; a test that lacks one says so and skips. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { cacheDir } from "../../../airgap/context";
+import { cacheDir } from "../../../steps/context";
 
 /** Repository root: sources and compiled tests lie at different depths below it. */
 export const root = ((): string => {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import * as path from "node:path";
-import { cacheDir } from "../../../airgap/context";
+import { cacheDir } from "../../../steps/context";
 import { built, suite } from "./binaries";
 import { ControlPlane, programs } from "./control-plane";
 import { Workspace } from "./workspace";

@@ -37,9 +37,9 @@ export interface Ran {
 }
 
 const PLUGINS = {
-  "pulumi-language-nodejs": "airgap/langhost/main.ts",
-  "command-v1.2.1": "airgap/standins/command/main.ts",
-  "kubernetes-v4.28.0": "airgap/standins/kubernetes/main.ts",
+  "pulumi-language-nodejs": "langhost/main.ts",
+  "command-v1.2.1": "standins/command/main.ts",
+  "kubernetes-v4.28.0": "standins/kubernetes/main.ts",
 };
 
 async function bundle(source: string, file: string): Promise<void> {

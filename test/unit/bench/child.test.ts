@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { isAlive } from "../../../cli/local-state";
+import { isAlive } from "../../../pulumi/local-state";
 
 /** A bench in a scratch folder, with a child that would go on for a minute. */
 const BENCH = `

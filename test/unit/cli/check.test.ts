@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../../cli/program";
-import { factsOf } from "../../../cli/host-facts";
+import { factsOf } from "../../../doctor/host-facts";
 import { checkedText } from "../../../cli/checking";
 import { checkStackText } from "../../../report/findings";
 import { RULES } from "../../../plan";
-import { endingOf } from "../../../cli/errors";
+import { endingOf } from "../../../common/errors";
 
 const SOUND =
   "config:\n  fabriclab:lab:\n    name: x\n    fabric: { spines: 1, leaves: 1 }\n    nodes: [{ name: m-1, leaf: leaf1, role: control-plane }]\n";

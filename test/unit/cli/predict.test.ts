@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { completions } from "../../../cli/complete";
-import { UsageError } from "../../../cli/errors";
-import { parseBroken } from "../../../cli/predict/broken";
-import { predictionSchema, predictionSchemaText, type PredictionView } from "../../../cli/predict/schema";
-import { stackLab } from "../../../cli/predict/stack";
-import { predictionText } from "../../../cli/predict/text";
-import { predictionView, type Question } from "../../../cli/predict/view";
+import { UsageError } from "../../../common/errors";
+import { parseBroken } from "../../../report/predict/broken";
+import { predictionSchema, predictionSchemaText, type PredictionView } from "../../../report/predict/schema";
+import { stackLab } from "../../../pulumi/stack-lab";
+import { predictionText } from "../../../report/predict/text";
+import { predictionView, type Question } from "../../../report/predict/view";
 import { run } from "../../../cli/program";
 import { bigLab, ROOT, planOf, smallLab, stackValue } from "../plan/labs";
 import { pathLab } from "../plan/paths-labs";

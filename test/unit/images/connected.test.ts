@@ -1,10 +1,10 @@
-import { connectedSteps } from "../../../airgap/setup";
-import { ordered } from "../../../airgap/run";
+import { connectedSteps } from "../../../setup/setup";
+import { ordered } from "../../../steps/run";
 import { dockerfile } from "../../../images/connected/machine";
 import { ROOTFS } from "../../../images/rootfs";
 import { imageSteps } from "../../../images/steps";
 import { kubernetesUrl, manifestUrl, POD_IMAGES, pullName } from "../../../images/upstream";
-import { VERSIONS } from "../../../spec/versions";
+import { VERSIONS } from "../../../lab-spec/versions";
 
 const saved = { ...process.env };
 afterEach(() => {

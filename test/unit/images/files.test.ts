@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { filesBelow } from "../../../airgap/hash";
+import { filesBelow } from "../../../steps/hash";
 
 const FILES = path.join(__dirname, "../../../images/files");
 const text = (f: string): string => readFileSync(path.join(FILES, f), "utf8");

@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import type { StepContext } from "../../../airgap/step";
+import type { StepContext } from "../../../steps/step";
 import { patchBird, recipes } from "../../../images/pods";
 import { POD_IMAGES } from "../../../images/upstream";
-import { VERSIONS } from "../../../spec/versions";
+import { VERSIONS } from "../../../lab-spec/versions";
 
-jest.mock("../../../airgap/steps/go", () => ({
-  ...jest.requireActual<object>("../../../airgap/steps/go"),
+jest.mock("../../../programs/go", () => ({
+  ...jest.requireActual<object>("../../../programs/go"),
   binDir: (_: unknown, name: string) => `/bin-of/${name}`,
   goModuleSource: (ctx: StepContext) => ctx.exec("go", []),
 }));

@@ -1,9 +1,9 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync, chmodSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import type { StepContext } from "../../../airgap/step";
-import { registrySteps } from "../../../airgap/setup";
-import { ordered } from "../../../airgap/run";
+import type { StepContext } from "../../../steps/step";
+import { registrySteps } from "../../../setup/setup";
+import { ordered } from "../../../steps/run";
 import { machineStep } from "../../../images/machine";
 import { imageSteps } from "../../../images/steps";
 

@@ -14,7 +14,7 @@ import {
 import { tableRow } from "../../../verify/checks/node-tables";
 import { receivedRow } from "../../../verify/checks/prefixes";
 import { parseBirdTable } from "../../../verify/facts/bird";
-import type { LabInput } from "../../../spec";
+import type { LabInput } from "../../../lab-spec";
 import { planOf, ROOT, stackValue } from "./labs";
 
 /** Tables of the running lab of Pulumi.bgp-rr.yaml: FRR 8.4.4's `show bgp ipv4 unicast json` of each switch, BIRD 1.6.8's `show route all` of a reflector and a client. */

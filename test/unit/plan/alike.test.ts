@@ -7,7 +7,7 @@ import { NOTHING, type Network, type State } from "../../../plan/prediction/bgp/
 import { flowsOf } from "../../../plan/prediction/flows";
 import { groupsOf, type Group } from "../../../plan/prediction/groups";
 import { predictLab, restOf } from "../../../plan/prediction/lab";
-import { readSpec } from "../../../spec";
+import { readSpec } from "../../../lab-spec";
 import { scaleLab } from "../../../bench/scale-lab";
 import { LABS } from "../../fuzz/labs";
 import { RESTLESS } from "./labs";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { LabPlan } from "../../../plan";
 import { linkIndex } from "../../../plan/allocate/link-index";
-import type { LabInput } from "../../../spec";
+import type { LabInput } from "../../../lab-spec";
 import { planOf, problemsOf } from "./labs";
 
 describe("link numbers", () => {

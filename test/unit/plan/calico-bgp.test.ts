@@ -10,7 +10,7 @@ import {
   switchFiles,
 } from "../../../plan/render";
 import { predictLab } from "../../../plan/prediction";
-import type { LabInput } from "../../../spec";
+import type { LabInput } from "../../../lab-spec";
 import { planOf, smallLab } from "./labs";
 
 const bgp = (settings: object = {}, more: object = {}): ReturnType<typeof planOf> =>

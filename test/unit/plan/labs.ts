@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { makePlan, parseSpec, type LabPlan } from "../../../plan";
-import { InvalidLabError, type LabInput, type Problem } from "../../../spec";
+import { InvalidLabError, type LabInput, type Problem } from "../../../lab-spec";
 
 export const ROOT = join(__dirname, "..", "..", "..");
 export const FIXTURES = join(ROOT, "test", "fixtures", "vxlan");

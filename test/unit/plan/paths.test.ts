@@ -10,7 +10,7 @@ import {
 } from "../../../plan/paths";
 import { predictLab } from "../../../plan/prediction";
 import { routingOf } from "../../../plan/paths/routes";
-import { addressText, knownAddress, knownRange, holds, rangeAround, rangeText } from "../../../spec/ip";
+import { addressText, knownAddress, knownRange, holds, rangeAround, rangeText } from "../../../lab-spec/ip";
 import { bigLab, planOf, stackValue } from "./labs";
 import { pathIn, pathLab, route, wayText, withRoutes } from "./paths-labs";
 

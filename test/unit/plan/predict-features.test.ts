@@ -1,6 +1,6 @@
 import { allocate, planOf, type LabPlan } from "../../../plan";
 import { predictLab, type LabPrediction, type RibPath } from "../../../plan/prediction";
-import { readSpec } from "../../../spec";
+import { readSpec } from "../../../lab-spec";
 
 const SERVERS = [
   { name: "n1", leaf: "leaf1", index: 1, role: "control-plane" },

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { allocate, makePlan, parseSpec, RULES, type HostFacts } from "../../../plan";
-import { readSpec } from "../../../spec";
+import { readSpec } from "../../../lab-spec";
 import { PASSING_CASES } from "./cases-passing";
 import { LABS } from "../../fuzz/labs";
 import { brokenInvariants } from "../../fuzz/invariants";

@@ -1,4 +1,4 @@
-import { formatProblems } from "../../../spec";
+import { formatProblems } from "../../../lab-spec";
 import { ADDRESS_CASES } from "./cases-addresses";
 import { NUMBER_CASES } from "./cases-numbers";
 import { OTHER_CASES } from "./cases-others";

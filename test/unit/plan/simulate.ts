@@ -1,4 +1,4 @@
-import { knownAddress } from "../../../spec/ip";
+import { knownAddress } from "../../../lab-spec/ip";
 import type { LabPlan, NeighborPlan, SwitchPlan } from "../../../plan";
 import type { ObservedPath, ObservedTables } from "../../../plan/prediction";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { matchOutcome, outcomes, predict, predictLab, type ObservedTables } from "../../../plan/prediction";
 import { allocate, planOf as planOfAllocation, type LabPlan } from "../../../plan";
-import { readSpec } from "../../../spec";
+import { readSpec } from "../../../lab-spec";
 import { bigLab, planOf, RESTLESS } from "./labs";
 import { simulate } from "./simulate";
 

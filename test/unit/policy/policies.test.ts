@@ -14,7 +14,7 @@ import { REGISTERED_RULES } from "../../../plan/rules/registered";
 import { isExcepted } from "../../../policy/configuration";
 import { plain } from "../../../policy/plain";
 import { policies } from "../../../policy/policies";
-import { readSpec } from "../../../spec";
+import { readSpec } from "../../../lab-spec";
 
 const BROKEN = join(__dirname, "..", "..", "fixtures", "broken");
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

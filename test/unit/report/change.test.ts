@@ -1,6 +1,6 @@
 import { allocate, planOf, type LabPlan } from "../../../plan";
 import { changeText, networkChange, type NetworkChange } from "../../../report/change";
-import { readSpec } from "../../../spec";
+import { readSpec } from "../../../lab-spec";
 
 const NODES = [
   { name: "n1", leaf: "leaf1", index: 1, role: "control-plane" },

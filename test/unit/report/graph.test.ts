@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { allocate, planOf, type LabPlan } from "../../../plan";
 import { drawn, graphOf, type LabGraph } from "../../../report/graph";
-import { readSpec } from "../../../spec";
+import { readSpec } from "../../../lab-spec";
 
 function planned(
   stack: string,

@@ -1,6 +1,6 @@
-import { diffInputs, stateOf } from "../../../airgap/standins/command/command";
-import { checkInputs } from "../../../airgap/standins/command/inputs";
-import { redactor } from "../../../airgap/standins/command/output";
+import { diffInputs, stateOf } from "../../../standins/command/command";
+import { checkInputs } from "../../../standins/command/inputs";
+import { redactor } from "../../../standins/command/output";
 import { hasSecret, secret, UNKNOWN } from "../../../provider/protocol/values";
 
 const reasons = (...args: Parameters<typeof checkInputs>): string[] => checkInputs(...args).map((f) => f.reason);

@@ -1,6 +1,6 @@
-import { check } from "../../../airgap/standins/kubernetes/check";
-import { checkConfig, diffConfig, settingsOf } from "../../../airgap/standins/kubernetes/config";
-import { tokenGvk } from "../../../airgap/standins/kubernetes/types";
+import { check } from "../../../standins/kubernetes/check";
+import { checkConfig, diffConfig, settingsOf } from "../../../standins/kubernetes/config";
+import { tokenGvk } from "../../../standins/kubernetes/types";
 import { parseUrn } from "../../../provider/protocol/serve";
 import { secret, UNKNOWN, type Properties } from "../../../provider/protocol/values";
 

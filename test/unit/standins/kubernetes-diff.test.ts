@@ -1,5 +1,5 @@
-import { diff } from "../../../airgap/standins/kubernetes/diff";
-import { driftedInputs, importedInputs, restrict } from "../../../airgap/standins/kubernetes/drift";
+import { diff } from "../../../standins/kubernetes/diff";
+import { driftedInputs, importedInputs, restrict } from "../../../standins/kubernetes/drift";
 import { secret, UNKNOWN, type Properties } from "../../../provider/protocol/values";
 
 const strict = { configMaps: false, secrets: false };

@@ -1,7 +1,7 @@
-import { untilReady } from "../../../airgap/standins/kubernetes/await";
-import type { Cluster } from "../../../airgap/standins/kubernetes/cluster";
-import { judgeOf } from "../../../airgap/standins/kubernetes/ready";
-import type { KubeObject } from "../../../airgap/standins/kubernetes/types";
+import { untilReady } from "../../../standins/kubernetes/await";
+import type { Cluster } from "../../../standins/kubernetes/cluster";
+import { judgeOf } from "../../../standins/kubernetes/ready";
+import type { KubeObject } from "../../../standins/kubernetes/types";
 
 type Fields = {
   generation?: number;

@@ -3,7 +3,7 @@ import { parseStatus, peerRows } from "../../../verify/checks/node-bgp";
 import { learnedRows } from "../../../verify/checks/forwarding";
 import { parseRoutes } from "../../../verify/facts/routes";
 import { predictLab } from "../../../plan/prediction";
-import type { LabInput } from "../../../spec";
+import type { LabInput } from "../../../lab-spec";
 import { planOf, smallLab } from "../plan/labs";
 
 const plan = planOf({ ...smallLab(), calico: { mode: "bgp" } } as LabInput);

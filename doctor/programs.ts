@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { capture } from "../common/process";
+import { finding, type Finding } from "./types";
+
+/** Whether a dotted version is at least another: "1.26.1" of "1.25". */
+export function atLeast(version: string, least: string): boolean {
+  const [have, want] = [version, least].map((text) =>
+    text.split(".").map((part) => Number.parseInt(part, 10) || 0),
+  ) as [number[], number[]];
+  for (const [i, part] of want.entries()) {
+    if ((have[i] ?? 0) !== part) return (have[i] ?? 0) > part;
+  }
+  return true;
+}
+
+async function versionOf(program: string, args: readonly string[], pattern: RegExp): Promise<string | null> {
+  const printed = await capture(program, args, { cwd: "/", env: process.env }).catch(() => null);
+  return printed === null ? null : (pattern.exec(printed.stdout + printed.stderr)?.[1] ?? null);
+}
+
+export async function programs(root: string): Promise<Finding[]> {
+  const isSetUp = existsSync(path.join(root, ".fabriclab", "setup.json"));
+  const [go, ssh] = await Promise.all([
+    versionOf("go", ["version"], /go(\d+(?:\.\d+)+)/),
+    versionOf("ssh", ["-V"], /OpenSSH_(\S+?),?\s/),
+  ]);
+  return [
+    finding("programs", "Node.js", process.versions.node, atLeast(process.versions.node, "20.19"), {
+      status: "fail",
+      affects: "everything",
+      remedy: "install Node.js 20.19 or newer",
+    }),
+    finding(
+      "programs",
+      "architecture",
+      `${process.platform} ${process.arch}`,
+      process.platform === "linux" && process.arch === "x64",
+      { status: "fail", affects: "everything", remedy: "use a Linux machine with an x86-64 processor" },
+    ),
+    finding(
+      "programs",
+      "Go",
+      go ?? "none",
+      go !== null && atLeast(go, "1.25"),
+      isSetUp
+        ? { status: "warn", affects: "a further set-up from package registries", remedy: "install Go 1.25 or newer" }
+        : { status: "fail", affects: "set-up from package registries", remedy: "install Go 1.25 or newer" },
+    ),
+    finding("programs", "set-up", isSetUp ? "done" : "not yet", isSetUp, {
+      status: "warn",
+      affects: "labs",
+      remedy: "fabriclab setup (fabriclab up does it too)",
+    }),
+    finding("programs", "ssh client", ssh ?? "none", ssh !== null, {
+      status: "warn",
+      affects: "`fabriclab ssh` uses a plain built-in terminal",
+      remedy: "install openssh-client",
+    }),
+  ];
+}

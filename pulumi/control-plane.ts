@@ -1,0 +1,95 @@
+import microdiff from "microdiff";
+import { parseAllDocuments } from "yaml";
+import { kubeadmInit } from "../plan/render";
+import { machinesThere } from "../provider/cleanup";
+import { Failure } from "../common/errors";
+import { upCommand } from "./lab";
+import { plannedOf } from "./planned";
+import type { Pulumi } from "./pulumi";
+import { PROJECT } from "../common/root";
+
+/**
+ * The name of the control plane whose machine is not there, neither running nor stopped; null where it is there. A stopped one comes back with its
+ * cluster; one that was removed by hand took it along.
+ *
+ * @param configFile the stack's config
+ */
+export async function missingControlPlane(stack: string, configFile: string): Promise<string | null> {
+  const plan = plannedOf(configFile);
+  return plan === null || (await isThere(stack, plan.cluster.controlPlane)) ? null : plan.cluster.controlPlane;
+}
+
+const isThere = async (stack: string, machine: string): Promise<boolean> =>
+  (await machinesThere(`${PROJECT}/${stack}`)).includes(machine);
+
+/**
+ * Refuses a change that would need another cluster than the stack's: what runs in one is in its etcd and can't be made again piece by piece.
+ *
+ * @throws Failure where the control plane's machine is gone, or where kubeadm would be given other settings than the cluster was made with
+ */
+export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Promise<void> {
+  const plan = plannedOf(configFile);
+  if (plan === null) return;
+  const { controlPlane } = plan.cluster;
+  const anew = `build the lab anew: fabriclab down --stack ${pulumi.stack}, then ${upCommand(pulumi.stack)}`;
+  const [resources, there] = await Promise.all([resourcesOf(pulumi), isThere(pulumi.stack, controlPlane)]);
+  if (!there && resources.some(({ urn }) => urn.endsWith(`fabriclab:index:Machine::${controlPlane}`))) {
+    throw new Failure(`the machine of ${controlPlane}, the control plane, is gone, and the cluster with it`, anew);
+  }
+  const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
+  const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
+  if (changes.length === 0) return;
+  throw new Failure(
+    `these settings can't change in a cluster that runs (control plane ${controlPlane}):\n${changes.map((each) => `  ${each}`).join("\n")}`,
+    `leave them as they are, or ${anew}`,
+  );
+}
+
+interface Resource {
+  readonly urn: string;
+  readonly inputs?: { readonly stdin?: unknown };
+}
+
+async function resourcesOf(pulumi: Pulumi): Promise<readonly Resource[]> {
+  const exported = await pulumi.capture(["stack", "export", "--stack", pulumi.stack]);
+  const { deployment } = JSON.parse(exported.code === 0 ? exported.stdout : "{}") as {
+    deployment?: { resources?: Resource[] };
+  };
+  return deployment?.resources ?? [];
+}
+
+/**
+ * What differs between two files for `kubeadm init`, a line each: "ClusterConfiguration networking.podSubnet: 10.244.0.0/16 -> 10.245.0.0/16". What stands
+ * before the documents in comments counts too.
+ */
+export function clusterChanges(before: string, after: string): string[] {
+  if (before === after) return [];
+  const [old, now] = [documentsOf(before), documentsOf(after)];
+  return microdiff(old, now).map(({ path: [kind, ...path], ...change }) => {
+    const [from, to] = [
+      change.type === "CREATE" ? undefined : (change.oldValue as unknown),
+      change.type === "REMOVE" ? undefined : (change.value as unknown),
+    ];
+    return `${[kind, ...(path.length > 0 ? [path.join(".")] : [])].join(" ")}: ${shown(from)} -> ${shown(to)}`;
+  });
+}
+
+function documentsOf(text: string): Record<string, unknown> {
+  const comments = Object.fromEntries(
+    [...text.matchAll(/^# (.*): (.*)$/gm)].map(([, name = "", value]) => [name, value]),
+  );
+  return {
+    ...comments,
+    ...Object.fromEntries(
+      parseAllDocuments(text)
+        .map((each) => each.toJS() as { kind: string })
+        .map(({ kind, ...rest }) => [kind, rest]),
+    ),
+  };
+}
+
+const shown = (value: unknown): string =>
+  value === undefined ? "not set" : typeof value === "string" ? value : JSON.stringify(value);
+
+/** Lets the kubernetes plugin take objects of a cluster that can't be reached from the state. Not for `up`: the SDK would make it a setting of the provider. */
+export const OBJECTS_GONE: NodeJS.ProcessEnv = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };

@@ -1,0 +1,55 @@
+import type { LabPlan } from "../plan/types";
+import type { MachineConnection } from "../verify/types";
+import { Failure } from "../common/errors";
+import { Pulumi } from "./pulumi";
+
+/** A running lab as its stack describes it. */
+export interface Lab {
+  readonly stack: string;
+  readonly plan: LabPlan;
+  readonly machines: Readonly<Record<string, MachineConnection>>;
+  readonly kubeconfig: string | null;
+}
+
+interface Outputs {
+  readonly deployedPlan?: string | LabPlan;
+  readonly machines?: Record<string, MachineConnection>;
+  readonly kubeconfig?: string;
+}
+
+/** @throws Failure where there is no such stack, or its lab was never finished */
+export async function openLab(root: string, stack: string): Promise<Lab> {
+  const pulumi = new Pulumi(root, stack);
+  const shown = await pulumi.capture(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
+  if (shown.code !== 0) {
+    if (/no stack named/.test(shown.stderr))
+      throw new Failure(`there is no lab "${stack}"`, `build it: ${upCommand(stack)}`);
+    throw new Failure(`the outputs of stack ${stack} can't be read: ${shown.stderr.trim()}`);
+  }
+  return labOf(stack, JSON.parse(shown.stdout) as Outputs);
+}
+
+export const upCommand = (stack: string): string => `fabriclab up --stack ${stack}`;
+
+export function labOf(stack: string, outputs: Outputs): Lab {
+  const { deployedPlan, machines, kubeconfig } = outputs;
+  if (deployedPlan === undefined || machines === undefined)
+    throw new Failure(`lab "${stack}" is not finished: its stack has no outputs yet`, `finish it: ${upCommand(stack)}`);
+  return {
+    stack,
+    plan: typeof deployedPlan === "string" ? (JSON.parse(deployedPlan) as LabPlan) : deployedPlan,
+    machines,
+    kubeconfig: kubeconfig ?? null,
+  };
+}
+
+/** @throws Failure that names the machines there are */
+export function machineOf(lab: Lab, name: string): MachineConnection {
+  const found = lab.machines[name];
+  if (found === undefined)
+    throw new Failure(
+      `lab "${lab.stack}" has no machine "${name}"`,
+      `it has ${Object.keys(lab.machines).sort().join(", ")}`,
+    );
+  return found;
+}

@@ -1,0 +1,114 @@
+import type { LabPlan } from "../../plan";
+import {
+  endpointNamed,
+  endpointsOf,
+  isSource,
+  UnknownEndpointError,
+  WHOLE,
+  type Endpoint,
+  type Path,
+} from "../../plan/paths";
+import type { Broken } from "../../plan/prediction";
+import { didYouMean } from "../../lab-spec/suggest";
+import type { Problem } from "../../lab-spec";
+import { UsageError } from "../../common/errors";
+import { machines } from "./broken";
+import { differenceOf } from "./diff";
+import { fibViews, ribViews, routingOf, sessionViews, tableViews, type Choice, type Routing } from "./engine";
+import type { PathView, PredictionView } from "./schema";
+
+/** What a user asks for; nothing chosen means sessions, tables, and paths from pods and machines outside to pods, services and machines outside. */
+export interface Question {
+  readonly session: boolean;
+  readonly rib: boolean;
+  readonly fib: boolean;
+  /** Source and destination. */
+  readonly path: readonly [string, string] | null;
+  readonly router: string | null;
+  readonly broken: Broken;
+  readonly diff: boolean;
+}
+
+/** Pairs of endpoints beyond which paths are given only for those asked for: each is followed on its own. */
+const MOST_PAIRS = 5000;
+
+/** @throws UsageError for names that the lab doesn't have */
+export function predictionView(plan: LabPlan, problems: readonly Problem[], asked: Question): PredictionView {
+  const { broken, router } = asked;
+  if (router !== null && !machines(plan).includes(router))
+    throw new UsageError(
+      `--router ${router}: lab ${plan.name} has no machine "${router}". ${didYouMean(router, machines(plan))}`,
+    );
+  const routing = routingOf(plan, broken);
+  const all = !asked.session && !asked.rib && !asked.fib && asked.path === null && !asked.diff;
+  const of: Choice = (name) => router === null || name === router;
+  const chosen =
+    asked.path !== null
+      ? { pairs: [pathEnds(plan, routing, asked.path)], leftOut: [] }
+      : all || asked.diff
+        ? pairsOf(plan, routing, router, all && router === null)
+        : { pairs: [], leftOut: [] };
+  const { pairs } = chosen;
+  return {
+    lab: plan.name,
+    problems: problems.map((each) => ({ ...each, values: { ...each.values } })),
+    broken: { links: [...broken.links], machines: [...broken.machines] },
+    blocks: routing.prediction.blocks,
+    inexact: [...routing.prediction.inexact],
+    unsettled: [...routing.prediction.unsettled],
+    leftOut: [...chosen.leftOut],
+    ...(asked.session || all ? { sessions: sessionViews(routing, of) } : {}),
+    ...(asked.rib || all ? { tables: tableViews(routing, of) } : {}),
+    ...(asked.rib ? { rib: ribViews(routing, of) } : {}),
+    ...(asked.fib ? { fib: fibViews(routing, of) } : {}),
+    ...(asked.path !== null || (all && pairs.length > 0)
+      ? { paths: pairs.map(([from, to]) => pathView(routing.tracer.trace(from, to))) }
+      : {}),
+    ...(asked.diff ? { diff: differenceOf(routingOf(plan, WHOLE), routing, pairs, of) } : {}),
+  };
+}
+
+function pathEnds(plan: LabPlan, { blocks }: Routing, [from, to]: readonly [string, string]): [Endpoint, Endpoint] {
+  try {
+    const source = endpointNamed(from, plan, blocks);
+    if (!isSource(source) && source.machine === null)
+      throw new UsageError(
+        `--path ${from}: packets can't start at ${source.kind === "service" ? "a service" : "an address that no machine has"}; name a machine or pod:NODE`,
+      );
+    return [source, endpointNamed(to, plan, blocks)];
+  } catch (error) {
+    if (error instanceof UnknownEndpointError) throw new UsageError(`--path: ${error.message}`);
+    throw error;
+  }
+}
+
+/** Ends of the traffic that a lab is built for. */
+const WORKLOADS: readonly Endpoint["kind"][] = ["pod", "host", "service", "netscaler", "vip"];
+
+/** All ordered pairs of different endpoints, two pods of one node included; none where they are too many, and what to ask instead. */
+function pairsOf(
+  plan: LabPlan,
+  { blocks }: Routing,
+  router: string | null,
+  workloads: boolean,
+): { readonly pairs: [Endpoint, Endpoint][]; readonly leftOut: readonly string[] } {
+  const all = endpointsOf(plan, blocks).filter(({ kind }) => !workloads || WORKLOADS.includes(kind));
+  const sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
+  const count = sources.length * all.length;
+  if (count > MOST_PAIRS)
+    return {
+      pairs: [],
+      leftOut: [
+        `the paths of ${count} pairs of endpoints, more than ${MOST_PAIRS}: ask for those of one machine (--router NAME${router === null ? "" : ", another than this"}) or for one (--path SRC DST)`,
+      ],
+    };
+  return {
+    pairs: sources.flatMap((from) =>
+      all.filter((to) => to !== from || from.kind === "pod").map((to): [Endpoint, Endpoint] => [from, to]),
+    ),
+    leftOut: [],
+  };
+}
+
+/** A copy that is free to be changed: the schema's types are. */
+const pathView = (path: Path): PathView => structuredClone(path) as PathView;

@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { imageResults, imageSteps } from "../images/steps";
+import type { Way } from "../images/upstream";
+import { cacheDir } from "../steps/context";
+import { dockerHost } from "../docker/host";
+import { stateDir, type SetupResult } from "../pulumi/environment";
+import { allPresent, runSteps, type RunOptions } from "../steps/run";
+import type { Step, StepContext } from "../steps/step";
+import { goSteps } from "../programs/go";
+import { engineNote, engineStep, packagesStep } from "./steps/host";
+import { providerFolder, pulumiHome, pulumiRoot, pulumiStep } from "./steps/pulumi";
+import { pulumiReleaseStep } from "./steps/pulumi-release";
+import { chooseWay, requestedWay, type Choice } from "./way";
+
+/** Every step of the registry way: programs from Go modules, root filesystems from Debian packages. */
+export function registrySteps(): Step[] {
+  return [engineStep(), packagesStep(), ...goSteps(), pulumiStep("registry"), ...imageSteps("registry")];
+}
+
+/** Every step of the connected way: upstream's own releases and images. */
+export function connectedSteps(): Step[] {
+  return [engineStep(), pulumiReleaseStep(), pulumiStep("connected"), ...imageSteps("connected")];
+}
+
+const stepsOf: Record<Way, () => Step[]> = { registry: registrySteps, connected: connectedSteps };
+
+/** The way of an earlier set-up of this checkout. */
+function earlierWay(root: string): Way | undefined {
+  const file = path.join(stateDir(root), "setup.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as SetupResult).way : undefined;
+}
+
+/**
+ * The way that this set-up goes: what FABRICLAB_WAY asks for, else the way of an earlier set-up, else connected where every upstream source answers.
+ * A checkout keeps its way, so that a network that comes and goes does not change what its labs are made of; only what can't be downloaded any more
+ * falls back.
+ *
+ * @throws Error when the connected way is asked for and can't be gone
+ */
+async function decide(options: RunOptions): Promise<Choice> {
+  const requested = requestedWay();
+  const earlier = earlierWay(options.root);
+  if (requested === "registry") return { way: "registry", because: "FABRICLAB_WAY asks for it" };
+  if (requested === undefined && earlier === "registry")
+    return { way: "registry", because: "this checkout was set up so before (FABRICLAB_WAY=connected changes it)" };
+  if ((requested ?? earlier) === "connected" && (await allPresent(connectedSteps(), options)))
+    return { way: "connected", because: "all of it is there" };
+  const choice = await chooseWay();
+  if (requested === "connected" && choice.way !== "connected")
+    throw new Error(`FABRICLAB_WAY=connected, but ${choice.because}`);
+  return choice;
+}
+
+/** Writes a file so that readers see the old or the new one, never half of it. */
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+function leaveResult(root: string, way: Way, context: StepContext): SetupResult {
+  const result: SetupResult = {
+    way,
+    pulumiRoot: pulumiRoot(context),
+    pulumiHome: pulumiHome(context),
+    dockerHost: dockerHost(),
+    ...imageResults(context),
+  };
+  const dir = stateDir(root);
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  replaceFile(path.join(dir, "setup.json"), `${JSON.stringify(result, null, 2)}\n`);
+  // Pulumi.yaml names a place in the checkout; the provider that runs is the one bundled by set-up.
+  const link = path.join(dir, "provider");
+  rmSync(`${link}.new`, { force: true });
+  symlinkSync(providerFolder(context), `${link}.new`);
+  renameSync(`${link}.new`, link);
+  return result;
+}
+
+/**
+ * Brings this machine to where a lab can be built, and says what it made in `.fabriclab/setup.json`. What is there already is kept; a warm call
+ * only looks.
+ *
+ * @throws StepError naming the step, its last output and its log
+ */
+export async function setup(options: RunOptions): Promise<SetupResult> {
+  const say = (line: string): void => {
+    options.output?.write(`${line}\n`);
+  };
+  const { way, because } = await decide(options);
+  if (way !== earlierWay(options.root)) {
+    say(
+      way === "connected"
+        ? `set-up goes the connected way: ${because}`
+        : `set-up goes the registry way, all from npm, Go modules and Debian packages: ${because}`,
+    );
+  }
+  const { timings, context } = await runSteps(stepsOf[way](), options);
+  if (timings.some((t) => t.id === "docker-engine" && t.state === "done")) say(engineNote(options.cache ?? cacheDir()));
+  return leaveResult(options.root, way, context);
+}

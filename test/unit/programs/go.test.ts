@@ -1,0 +1,87 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, appendFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { binDir, compareVersions, GO_MODULES, goSteps, minimumGo, withoutDirect } from "../../../programs/go";
+import { VERSIONS } from "../../../lab-spec/versions";
+
+const ROOT = path.join(__dirname, "../../..");
+const goMod = (name: string): string => readFileSync(path.join(ROOT, "programs/modules", name, "go.mod"), "utf8");
+
+test.each([
+  ["1.9", "1.25.11", -1],
+  ["go1.26.8", "1.25.11", 1],
+  ["go1.25.11", "1.25.11", 0],
+  ["1.25", "1.25.0", 0],
+  ["go1.25.9", "1.25.11", -1],
+])("%s against %s", (a, b, sign) => {
+  expect(Math.sign(compareVersions(a, b))).toBe(sign);
+});
+
+test("the least Go is the newest that a module asks for", () => {
+  const asked = GO_MODULES.map((m) => /^go (\S+)$/m.exec(goMod(m.name))![1]!);
+  const least = minimumGo(ROOT);
+  expect(asked).toContain(least);
+  for (const a of asked) expect(compareVersions(a, least)).toBeLessThanOrEqual(0);
+});
+
+test.each([
+  ["https://a,direct", "https://a"],
+  ["https://a|direct", "https://a"],
+  ["direct,https://a", "https://a"],
+  ["https://a,https://b,direct", "https://a,https://b"],
+  ["https://direct.example", "https://direct.example"],
+  ["direct", "direct"],
+  ["off", "off"],
+])("proxy list %s becomes %s", (before, after) => expect(withoutDirect(before)).toBe(after));
+
+describe.each(GO_MODULES.map((m) => [m.name, m] as const))("module %s", (name, m) => {
+  test("declares every program that is built as a tool, and no other", () => {
+    const block = [...goMod(name).matchAll(/^tool (?:\(([^)]*)\)|(\S+))$/gm)].flatMap((x) =>
+      (x[1] ?? x[2]!).trim().split(/\s+/),
+    );
+    expect(block.sort()).toEqual(Object.values(m.programs).sort());
+  });
+
+  test("has the checksum of every module that its programs lie in", () => {
+    const sums = readFileSync(path.join(ROOT, "programs/modules", name, "go.sum"), "utf8");
+    const required = [...goMod(name).matchAll(/^(?:require )?\s*(\S+\/\S+) (v\S+)(?: \/\/ indirect)?$/gm)].map(
+      (x) => [x[1]!, x[2]!] as const,
+    );
+    for (const source of Object.values(m.programs)) {
+      const [dependency, version] = required
+        .filter(([d]) => `${source}/`.startsWith(`${d}/`))
+        .sort((a, b) => b[0].length - a[0].length)[0]!;
+      expect(sums.includes(`${dependency} ${version} h1:`)).toBe(true);
+    }
+  });
+});
+
+test("modules pin the versions that a lab is made of", () => {
+  expect(goMod("kubernetes")).toMatch(new RegExp(`k8s.io/kubernetes ${VERSIONS.kubernetes}$`, "m"));
+  expect(goMod("etcd")).toMatch(new RegExp(`go.etcd.io/etcd/server/v3 v${VERSIONS.etcd}( |$)`, "m"));
+  expect(goMod("coredns")).toMatch(new RegExp(`github.com/coredns/coredns ${VERSIONS.coredns}( |$)`, "m"));
+  expect(goMod("pulumi")).toMatch(new RegExp(`github.com/pulumi/pulumi/pkg/v3 v${VERSIONS.pulumi}( |$)`, "m"));
+});
+
+test("no module names a source by a path of this machine", () => {
+  for (const m of GO_MODULES) expect(goMod(m.name)).not.toMatch(/=>\s+[./]/);
+});
+
+test("a changed checksum file is another result, of that module alone", () => {
+  const root = mkdtempSync(path.join(tmpdir(), "go-"));
+  try {
+    cpSync(path.join(ROOT, "programs/modules"), path.join(root, "programs/modules"), { recursive: true });
+    const dirs = (): string[] => GO_MODULES.map((m) => binDir({ root, cache: "/cache" }, m.name));
+    const before = dirs();
+    expect(before).toEqual(GO_MODULES.map((m) => binDir({ root: ROOT, cache: "/cache" }, m.name)));
+    appendFileSync(path.join(root, "programs/modules/etcd/go.sum"), "\n");
+    const after = dirs();
+    for (const [i, m] of GO_MODULES.entries()) expect(after[i] === before[i]).toBe(m.name !== "etcd");
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
+
+test("every build is a step that uses all cores", () => {
+  expect(goSteps().map((s) => [s.id, s.kind])).toEqual(GO_MODULES.map((m) => [`go-${m.name}`, "cpu"]));
+});

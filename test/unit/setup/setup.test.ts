@@ -1,0 +1,154 @@
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import * as running from "../../../steps/run";
+import { connectedSteps, registrySteps, setup } from "../../../setup/setup";
+import type { Step } from "../../../steps/step";
+import * as ways from "../../../setup/way";
+
+jest.mock("../../../steps/run", () => ({
+  ...jest.requireActual<object>("../../../steps/run"),
+  runSteps: jest.fn(),
+  allPresent: jest.fn(),
+}));
+jest.mock("../../../setup/way", () => ({
+  ...jest.requireActual<object>("../../../setup/way"),
+  chooseWay: jest.fn(),
+}));
+
+const runSteps = running.runSteps as jest.Mock;
+const allPresent = running.allPresent as jest.Mock;
+const chooseWay = ways.chooseWay as jest.Mock;
+let root: string;
+let said: string;
+const output = {
+  write: (t: string) => {
+    said += t;
+    return true;
+  },
+} as unknown as NodeJS.WriteStream;
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), "setup-"));
+  said = "";
+  delete process.env.FABRICLAB_WAY;
+  jest.resetAllMocks();
+  runSteps.mockImplementation(async () => ({
+    timings: [],
+    context: { root, cache: "/cache", keyOf: (id: string) => `key-of-${id}` },
+  }));
+  chooseWay.mockResolvedValue({ way: "registry", because: "out of reach: a source" });
+});
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+  delete process.env.FABRICLAB_WAY;
+});
+
+const earlier = (way: string): void => {
+  mkdirSync(path.join(root, ".fabriclab"), { recursive: true });
+  writeFileSync(path.join(root, ".fabriclab/setup.json"), JSON.stringify({ way }));
+};
+const ran = (): string[] => (runSteps.mock.calls[0]![0] as Step[]).map((s) => s.id);
+
+test("the first set-up looks at the sources, goes the way they allow, and says which and why", async () => {
+  expect((await setup({ root, output })).way).toBe("registry");
+  expect(said).toBe(
+    "set-up goes the registry way, all from npm, Go modules and Debian packages: out of reach: a source\n",
+  );
+  expect(ran()).toContain("go-kubernetes");
+});
+
+test("the connected way builds nothing from source and needs no compiler", async () => {
+  chooseWay.mockResolvedValue({ way: "connected", because: "every upstream source answers" });
+  expect((await setup({ root, output })).way).toBe("connected");
+  expect(said).toBe("set-up goes the connected way: every upstream source answers\n");
+  expect(ran().filter((id) => id.startsWith("go-") || id.startsWith("rootfs-") || id === "host-packages")).toEqual([]);
+  expect(ran()).toEqual(
+    expect.arrayContaining(["docker-engine", "pulumi-release", "pulumi-home", "image-node", "pod-images"]),
+  );
+});
+
+test("a checkout set up from registries stays so, without a look and without a word", async () => {
+  earlier("registry");
+  await setup({ root, output });
+  expect(chooseWay).not.toHaveBeenCalled();
+  expect(said).toBe("");
+});
+
+test("a connected checkout with everything there does not look", async () => {
+  earlier("connected");
+  allPresent.mockResolvedValue(true);
+  expect((await setup({ root, output })).way).toBe("connected");
+  expect(chooseWay).not.toHaveBeenCalled();
+});
+
+test("a connected checkout with something missing falls back when the sources are out of reach, and says so", async () => {
+  earlier("connected");
+  allPresent.mockResolvedValue(false);
+  expect((await setup({ root, output })).way).toBe("registry");
+  expect(said).toContain("registry way");
+});
+
+describe("FABRICLAB_WAY", () => {
+  test("registry goes that way without a look", async () => {
+    process.env.FABRICLAB_WAY = "registry";
+    await setup({ root, output });
+    expect(chooseWay).not.toHaveBeenCalled();
+    expect(said).toContain("FABRICLAB_WAY asks for it");
+  });
+  test("connected is refused at once where it can't be gone, and nothing is written", async () => {
+    process.env.FABRICLAB_WAY = "connected";
+    allPresent.mockResolvedValue(false);
+    await expect(setup({ root, output })).rejects.toThrow("FABRICLAB_WAY=connected, but out of reach: a source");
+    expect(runSteps).not.toHaveBeenCalled();
+  });
+  test("connected takes a checkout over from the registry way", async () => {
+    earlier("registry");
+    process.env.FABRICLAB_WAY = "connected";
+    allPresent.mockResolvedValue(false);
+    chooseWay.mockResolvedValue({ way: "connected", because: "every upstream source answers" });
+    expect((await setup({ root, output })).way).toBe("connected");
+  });
+});
+
+test("what it made is left for the program: readable by its owner only, provider linked", async () => {
+  const result = await setup({ root });
+  const dir = path.join(root, ".fabriclab");
+  const file = path.join(dir, "setup.json");
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(result);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(statSync(dir).mode & 0o777).toBe(0o700);
+  expect(result).toMatchObject({
+    pulumiRoot: "/cache/pulumi/key-of-pulumi-home",
+    pulumiHome: "/cache/pulumi/key-of-pulumi-home/home",
+    images: { node: "fabriclab/node:key-of-image-node" },
+  });
+  expect(lstatSync(path.join(dir, "provider")).isSymbolicLink()).toBe(true);
+  expect(readlinkSync(path.join(dir, "provider"))).toBe("/cache/pulumi/key-of-pulumi-home/provider");
+});
+
+test("a set-up that fails leaves the earlier result in place", async () => {
+  earlier("registry");
+  const before = readFileSync(path.join(root, ".fabriclab/setup.json"), "utf8");
+  runSteps.mockRejectedValue(new Error("no disk"));
+  await expect(setup({ root })).rejects.toThrow("no disk");
+  expect(readFileSync(path.join(root, ".fabriclab/setup.json"), "utf8")).toBe(before);
+});
+
+test.each([
+  ["registry", registrySteps],
+  ["connected", connectedSteps],
+])("steps of the %s way are named once, and what each needs is there", (_, steps) => {
+  const ids = steps().map((s) => s.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(running.ordered(steps())).toHaveLength(ids.length);
+});
