@@ -5,12 +5,20 @@ export default tseslint.config(
   ...tseslint.configs.recommended,
   {
     files: ["**/*.ts"],
+    languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
     rules: {
-      "max-lines": ["error", { max: 420, skipBlankLines: true, skipComments: true }],
-      "max-lines-per-function": ["error", { max: 130, skipBlankLines: true, skipComments: true }],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      // Lowered to 60 once the last long functions are cut.
+      "max-lines-per-function": ["error", { max: 130 }],
+      "max-lines": ["error", { max: 421 }],
+      "one-var": ["error", "never"],
       eqeqeq: "error",
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/no-floating-promises": "error",
+      "@typescript-eslint/no-misused-promises": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/no-unnecessary-type-assertion": "error",
+      "@typescript-eslint/only-throw-error": "error",
     },
   },
-  { files: ["test/**/*.ts", "verify/**/*.test.ts"], rules: { "max-lines-per-function": "off" } },
+  { files: ["test/**/*.ts"], rules: { "max-lines-per-function": "off" } },
 );

@@ -51,8 +51,7 @@ export const loadImage = async (archive: string): Promise<void> =>
   followed(await docker.loadImage(createReadStream(archive), { quiet: true }));
 
 /** Pulls an image by its whole name. @throws Error with the engine's own words. */
-export const pullImage = async (name: string): Promise<void> =>
-  followed((await docker.pull(name)) as NodeJS.ReadableStream);
+export const pullImage = async (name: string): Promise<void> => followed(await docker.pull(name));
 
 export async function tagImage(name: string, as: string): Promise<void> {
   const colon = as.lastIndexOf(":");

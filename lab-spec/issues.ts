@@ -48,7 +48,7 @@ export function schemaProblems(
 function settleUnions(issue: Issue, value: unknown): Issue[] {
   if (issue.code !== "invalid_union") return [issue];
   const branches = issue.errors.map((branch) =>
-    branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }) as Issue),
+    branch.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
   );
   const meant = branches.find(
     (branch) => !branch.some((inner) => inner.code === "invalid_type" && inner.path.length === issue.path.length),
@@ -62,7 +62,7 @@ function settleUnions(issue: Issue, value: unknown): Issue[] {
       message: "",
       input: undefined,
       params: { expected: expected.map(String) },
-    } as Issue,
+    },
   ];
 }
 

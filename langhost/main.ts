@@ -32,13 +32,14 @@ function start(args: string[], env: NodeJS.ProcessEnv, cwd?: string): ChildProce
 }
 
 type Call<Q> = { request: Q };
-const unary = <Q, R>(work: (request: Q) => Promise<R> | R): grpc.UntypedHandleCall =>
-  ((call: Call<Q>, done: grpc.sendUnaryData<R>): void => {
+const unary =
+  <Q, R>(work: (request: Q) => Promise<R> | R): grpc.UntypedHandleCall =>
+  (call: Call<Q>, done: grpc.sendUnaryData<R>): void => {
     void (async () => work(call.request))().then(
       (r) => done(null, r),
       (e: Error) => done({ code: grpc.status.UNKNOWN, details: e.message }),
     );
-  }) as unknown as grpc.UntypedHandleCall;
+  };
 
 async function run(request: lang.RunRequest): Promise<lang.RunResponse> {
   const response = new lang.RunResponse();
@@ -136,8 +137,8 @@ const service: Record<string, grpc.UntypedHandleCall> = {
   getRequiredPlugins: unary(() => new lang.GetRequiredPluginsResponse()),
   getRequiredPackages: unary(() => new lang.GetRequiredPackagesResponse()),
   run: unary(run),
-  runPlugin: runPlugin as unknown as grpc.UntypedHandleCall,
-  installDependencies: installDependencies as unknown as grpc.UntypedHandleCall,
+  runPlugin: runPlugin,
+  installDependencies: installDependencies,
   runtimeOptionsPrompts: unary(() => new lang.RuntimeOptionsResponse()),
   about: unary(() => {
     const r = new lang.AboutResponse();
@@ -151,12 +152,13 @@ const service: Record<string, grpc.UntypedHandleCall> = {
     return new Empty();
   }),
 };
-const notHere = (name: string): grpc.UntypedHandleCall =>
-  ((_: unknown, done: grpc.sendUnaryData<never>) =>
+const notHere =
+  (name: string): grpc.UntypedHandleCall =>
+  (_: unknown, done: grpc.sendUnaryData<never>) =>
     done({
       code: grpc.status.UNIMPLEMENTED,
       details: `${name} needs the official Node.js language host`,
-    })) as unknown as grpc.UntypedHandleCall;
+    });
 
 const limit = 400 << 20;
 const server = new grpc.Server({ "grpc.max_receive_message_length": limit, "grpc.max_send_message_length": limit });

@@ -16,7 +16,7 @@ export interface Command {
 }
 
 export const runtimeOptions = (info: ProgramInfo | undefined): RuntimeOptions =>
-  (info?.getOptions()?.toJavaScript() ?? {}) as RuntimeOptions;
+  info?.getOptions()?.toJavaScript() ?? {};
 const nodeArguments = (o: RuntimeOptions): string[] => (o.nodeargs ?? "").split(/\s+/).filter((a) => a !== "");
 
 export function packageJson(dir: string): {

@@ -61,8 +61,7 @@ export function configSchema(routers: boolean): PolicyConfigSchema {
 }
 
 /** The library's types want lists that can be written to. */
-const copy = (schema: object): NonNullable<PolicyConfigSchema["properties"]>[string] =>
-  structuredClone(schema) as NonNullable<PolicyConfigSchema["properties"]>[string];
+const copy = (schema: object): NonNullable<PolicyConfigSchema["properties"]>[string] => structuredClone(schema);
 
 /** Whether an exception names the resource. */
 export function isExcepted(

@@ -133,7 +133,7 @@ export function checkInputs(
   inputs: Properties,
 ): CheckFailure[] {
   const values = plainProperties(inputs);
-  const result = z.safeParse(schema as z.ZodMiniType, values);
+  const result = z.safeParse(schema, values);
   if (result.success) return [];
   return result.error.issues
     .filter((issue) => !isUnknown(values, issue.path))

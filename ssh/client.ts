@@ -160,11 +160,7 @@ export class Connection {
         });
         channel.end(options.stdin ?? "");
       };
-      this.client.exec(
-        command,
-        { ...(options.env === undefined ? {} : { env: options.env as NodeJS.ProcessEnv }) },
-        began,
-      );
+      this.client.exec(command, { ...(options.env === undefined ? {} : { env: options.env }) }, began);
     });
   }
 

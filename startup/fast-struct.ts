@@ -262,7 +262,7 @@ export function useFastStructs(): void {
   const javaScript = Struct.prototype.toJavaScript;
   Struct.prototype.toJavaScript = function () {
     const { held } = holding(this);
-    return held === undefined ? javaScript.call(this) : (decodeStruct(held) as ReturnType<typeof javaScript>);
+    return held === undefined ? javaScript.call(this) : decodeStruct(held);
   };
   Struct.fromJavaScript = (value: object): Struct => {
     const struct = new Struct();

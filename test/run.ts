@@ -84,7 +84,11 @@ function jest(config: string, extra: string[] = []): Tally {
 }
 
 const phases: Record<string, () => Tally[]> = {
-  static: () => [single("types", run(bin("tsc"), ["--noEmit", "-p", "."])), single("lint", run(bin("eslint"), ["."]))],
+  static: () => [
+    single("types", run(bin("tsc"), ["--noEmit", "-p", "."])),
+    single("lint", run(bin("eslint"), ["."])),
+    single("format", run(bin("prettier"), ["--check", "."])),
+  ],
   setup: () => [single("set-up", run(process.execPath, [path.join(root, "dist", "cli", "main.js"), "setup"]))],
   unit: () => [jest("jest.config.js")],
   e2e: () => [jest("jest.e2e.config.js", ["--runInBand"])],

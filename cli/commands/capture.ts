@@ -48,7 +48,7 @@ export const capture: CommandModule<Global, Args> = {
       })
       .example("$0 capture leaf1 swp51 -f 'tcp port 179'", "BGP, a line a packet, until Ctrl-C")
       .example("$0 capture leaf1 swp51 -o - | wireshark -k -i -", "as it passes")
-      .example("$0 capture k8s-node-l1-1 eth1 -c 100 -o vxlan.pcap", "into a file") as never,
+      .example("$0 capture k8s-node-l1-1 eth1 -c 100 -o vxlan.pcap", "into a file"),
   handler: async ({ stack, machine, interface: name, filter, count, output }) => {
     if (count !== undefined && (!Number.isInteger(count) || count < 1))
       throw new UsageError(`--count ${count}: write a whole number of packets, 1 or more`);

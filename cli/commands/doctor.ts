@@ -15,7 +15,7 @@ interface Args extends Global {
 export const doctor: CommandModule<Global, Args> = {
   command: "doctor",
   describe: "what this machine can and can't run, why, and the remedy",
-  builder: (yargs) => yargs.option("json", { type: "boolean", default: false, description: "as JSON" }) as never,
+  builder: (yargs) => yargs.option("json", { type: "boolean", default: false, description: "as JSON" }),
   handler: async ({ json }) => {
     const { examine } = load("../../doctor") as typeof import("../../doctor");
     const { findingsTable } = load("../../doctor/table") as typeof import("../../doctor/table");

@@ -29,7 +29,7 @@ export const down: CommandModule<Global, Args> = {
           "remove everything that carries the lab's label, without asking the stack's state (it is lost, or damaged)",
       })
       .example("$0 down --stack vxlan", "destroy that lab")
-      .example("$0 down --clean", "when the state is lost") as never,
+      .example("$0 down --clean", "when the state is lost"),
   handler: async ({ stack, config, clean, ...more }) => {
     const root = findRoot();
     const pulumi = await pulumiIfSetUp(root, stack);

@@ -52,7 +52,7 @@ export const drill: CommandModule<Global, Args> = {
       )
       .example("$0 drill node-down k8s-node-l2-1", "a machine dies without a word")
       .example("$0 drill spine-down spine2", "a switch does")
-      .example("$0 drill session-reset leaf1 spine1", "clear bgp") as never,
+      .example("$0 drill session-reset leaf1 spine1", "clear bgp"),
   handler: async ({ stack, failure, machines, silent, keep, json }) => {
     const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const own = load("../../drill") as typeof import("../../drill");

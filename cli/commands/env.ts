@@ -19,7 +19,7 @@ export const env: CommandModule<Global, Args> = {
   builder: (yargs) =>
     yargs
       .option("json", { type: "boolean", default: false, description: "as JSON" })
-      .example('eval "$($0 env)"', "then: pulumi preview --stack dev") as never,
+      .example('eval "$($0 env)"', "then: pulumi preview --stack dev"),
   handler: async ({ json }) => {
     const { pulumiEnvironment, readSetup } = load(
       "../../pulumi/environment",

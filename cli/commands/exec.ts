@@ -25,7 +25,7 @@ export const exec: CommandModule<Global, Args> = {
         description: "name in the plan: leaf1, k8s-node-l1-1",
       })
       .example("$0 exec leaf1 -- vtysh -c 'show ip route bgp'", "one command, quoted as here")
-      .example("$0 exec k8s-node-l1-1 -- sh -c 'ip route | grep vxlan'", "a line of shell") as never,
+      .example("$0 exec k8s-node-l1-1 -- sh -c 'ip route | grep vxlan'", "a line of shell"),
   handler: async ({ stack, machine, ...more }) => {
     const command = more["--"] ?? [];
     if (command.length === 0)

@@ -34,7 +34,7 @@ export const graph: CommandModule<Global, Args> = {
       .option("json", { type: "boolean", default: false, description: "as --format json" })
       .example("$0 graph -o lab.svg", "a picture")
       .example("$0 graph --stack bgp", "Mermaid, for a pull request or a README")
-      .example("$0 graph --broken node:spine2 -o failed.svg", "what is left of the sessions") as never,
+      .example("$0 graph --broken node:spine2 -o failed.svg", "what is left of the sessions"),
   handler: async ({ stack, config, format, json, output, broken }) => {
     const { labValue, stackLab } = load("../../pulumi/stack-lab") as typeof import("../../pulumi/stack-lab");
     const { plan, problems } = stackLab(labValue(findRoot(), stack, config));

@@ -19,7 +19,7 @@ export const inspect: CommandModule<Global, Args> = {
   builder: (yargs) =>
     yargs
       .option("json", { type: "boolean", default: false, description: "as JSON" })
-      .example("$0 inspect --stack vxlan", "two tables: machines, links") as never,
+      .example("$0 inspect --stack vxlan", "two tables: machines, links"),
   handler: async ({ stack, json }) => {
     const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { inspection, inspectionTables } = load("../inspecting") as typeof import("../inspecting");

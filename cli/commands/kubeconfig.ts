@@ -24,7 +24,7 @@ export const kubeconfig: CommandModule<Global, Args> = {
         requiresArg: true,
         description: "write it to this file, readable by you alone",
       })
-      .example("$0 kubeconfig -o kc", "then: kubectl --kubeconfig kc get nodes -o wide") as never,
+      .example("$0 kubeconfig -o kc", "then: kubectl --kubeconfig kc get nodes -o wide"),
   handler: async ({ stack, output }) => {
     const { openLab, upCommand } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { kubeconfig: text } = await openLab(findRoot(), stack);

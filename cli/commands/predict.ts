@@ -56,7 +56,7 @@ export const predict: CommandModule<Global, Args> = {
       .conflicts("file", "config")
       .example("$0 predict --stack vxlan --session", "which sessions come up, with how many prefixes")
       .example("$0 predict --path pod:k8s-node-l1-1 k8s-node-l2-1", "each hop's TTL, MTU and outer header")
-      .example("$0 predict --broken link:leaf1-spine1,node:spine2 --diff", "what a failure changes") as never,
+      .example("$0 predict --broken link:leaf1-spine1,node:spine2 --diff", "what a failure changes"),
   handler: ({ stack, config, file, path, router, broken, json, ...asked }) => {
     const { labValue, stackLab } = load("../../pulumi/stack-lab") as typeof import("../../pulumi/stack-lab");
     const { plan, problems } = stackLab(labValue(findRoot(), stack, file ?? config));

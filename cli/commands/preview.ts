@@ -25,7 +25,7 @@ export const preview: CommandModule<Global, Args> = {
         description: "as JSON: Pulumi's preview, with what the network does as `network`",
       })
       .example("$0 preview --diff", "the properties that a changed config changes")
-      .example("$0 preview -- --expect-no-changes", "what comes after -- goes to `pulumi preview`") as never,
+      .example("$0 preview -- --expect-no-changes", "what comes after -- goes to `pulumi preview`"),
   handler: async ({ stack, config, diff, json, ...more }) => {
     const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
     const { previewedChange } = load("../../pulumi/previewing") as typeof import("../../pulumi/previewing");

@@ -41,7 +41,7 @@ export const probe: CommandModule<Global, Args> = {
       })
       .option("json", { type: "boolean", default: false, description: "as JSON, with the time of each lost packet" })
       .example("$0 probe --for 60s", "while another terminal changes the lab")
-      .example("$0 probe --while -- npx fabriclab up", "what a change of a running lab costs") as never,
+      .example("$0 probe --while -- npx fabriclab up", "what a change of a running lab costs"),
   handler: async ({ stack, for: time, while: beside, json, ...more }) => {
     const ms = durationMs(time);
     const command = more["--"] ?? [];

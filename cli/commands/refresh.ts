@@ -13,7 +13,7 @@ interface Args extends Global {
 export const refresh: CommandModule<Global, Args> = {
   command: "refresh",
   describe: "read what became of the lab's machines and links; `up` then repairs it",
-  builder: (yargs) => yargs.example("$0 refresh -- --diff", "what comes after -- goes to `pulumi refresh`") as never,
+  builder: (yargs) => yargs.example("$0 refresh -- --diff", "what comes after -- goes to `pulumi refresh`"),
   handler: async ({ stack, config, ...more }) => {
     const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
     const pulumi = new Pulumi(findRoot(), stack);

@@ -19,7 +19,7 @@ export const setup: CommandModule<Global, Args> = {
       type: "boolean",
       default: false,
       description: "afterwards remove builds, images and image stores of earlier versions",
-    }) as never,
+    }),
   handler: async ({ prune }) => {
     const { setup: perform } = load("../../setup/setup") as typeof import("../../setup/setup");
     const begun = Date.now();

@@ -26,7 +26,7 @@ export const ssh: CommandModule<Global, Args> = {
         description: "name in the plan: leaf1, k8s-node-l1-1",
       })
       .example("$0 ssh leaf1", "then: vtysh")
-      .example("$0 ssh leaf1 -- vtysh", "a program that wants a terminal") as never,
+      .example("$0 ssh leaf1 -- vtysh", "a program that wants a terminal"),
   handler: async ({ stack, machine, ...more }) => {
     const { openLab, machineOf } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const to = machineOf(await openLab(findRoot(), stack), machine);

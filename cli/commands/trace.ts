@@ -32,7 +32,7 @@ export const trace: CommandModule<Global, Args> = {
       })
       .option("json", { type: "boolean", default: false, description: "as JSON" })
       .example("$0 trace pod:k8s-node-l1-1 pod:k8s-node-l2-1", "across the fabric")
-      .example("$0 trace pod:k8s-node-l1-1 service:nginx-service", "to the backend that kube-proxy picks") as never,
+      .example("$0 trace pod:k8s-node-l1-1 service:nginx-service", "to the backend that kube-proxy picks"),
   handler: async ({ stack, from, to, json }) => {
     const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { BadTrace, traceLive, traceText } = load("../../drill/trace") as typeof import("../../drill/trace");

@@ -42,7 +42,7 @@ export const up: CommandModule<Global, Args> = {
         description: "seconds during which the lab may settle before verify fails",
       })
       .example("$0 up --stack vxlan", "the lab of Pulumi.vxlan.yaml")
-      .example("$0 up -- --diff", "what comes after -- goes to `pulumi up`") as never,
+      .example("$0 up -- --diff", "what comes after -- goes to `pulumi up`"),
   handler: async ({ stack, config, verify, refresh, wait, ...more }) => {
     const root = findRoot();
     await refuseBadSpec(prepareStackFile(root, stack, config));

@@ -30,7 +30,7 @@ export const verify: CommandModule<Global, Args> = {
       .option("json", { type: "boolean", default: false, description: "as JSON" })
       .option("junit", { type: "string", requiresArg: true, description: "write a JUnit report to this file" })
       .example("$0 verify --wait 60 --junit report.xml", "in CI")
-      .example("$0 verify --check sessions prefixes", "some of it") as never,
+      .example("$0 verify --check sessions prefixes", "some of it"),
   handler: async ({ stack, wait, check, json, junit, failed }) => {
     const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const { verifyAndPrint } = load("../verifying") as typeof import("../verifying");

@@ -117,13 +117,14 @@ export function parseUrn(urn: string): Urn {
 
 type Unary = grpc.handleUnaryCall<never, unknown>;
 
-const unary = <Q, R>(work: (request: Q) => Promise<R> | R): Unary =>
-  ((call: { request: Q }, done: grpc.sendUnaryData<R>): void => {
+const unary =
+  <Q, R>(work: (request: Q) => Promise<R> | R): Unary =>
+  (call: { request: Q }, done: grpc.sendUnaryData<R>): void => {
     void (async () => work(call.request))().then(
       (r) => done(null, r),
       (e: Error & { code?: number }) => done(serviceError(e)),
     );
-  }) as unknown as Unary;
+  };
 
 function serviceError(error: Error): Partial<grpc.StatusObject> {
   if (!(error instanceof PartialFailure)) return { code: grpc.status.UNKNOWN, details: error.message };
@@ -179,7 +180,7 @@ function diffResponse(result: DiffResult): pb.DiffResponse {
   for (const [path, kind] of result.changes) {
     const diff = new pb.PropertyDiff();
     const base = { add: kinds.ADD, update: kinds.UPDATE, delete: kinds.DELETE }[kind];
-    diff.setKind((replace.has(path) ? base + 1 : base) as typeof base);
+    diff.setKind(replace.has(path) ? base + 1 : base);
     diff.setInputdiff(true);
     (response.getDetaileddiffMap() as unknown as Map<string, pb.PropertyDiff>).set(path, diff);
   }
@@ -361,6 +362,6 @@ function endWithParent(): void {
 
 /** The engine takes this status for "an older plugin" and goes on without the call. */
 function unimplemented(name: string): Unary {
-  return ((_call: unknown, done: grpc.sendUnaryData<unknown>) =>
-    done({ code: grpc.status.UNIMPLEMENTED, details: `${name} is not implemented` })) as unknown as Unary;
+  return (_call: unknown, done: grpc.sendUnaryData<unknown>) =>
+    done({ code: grpc.status.UNIMPLEMENTED, details: `${name} is not implemented` });
 }

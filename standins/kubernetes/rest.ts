@@ -123,7 +123,7 @@ export class Rest {
               if (code >= 200 && code < 300) resolve(JSON.parse(answer) as T);
               else reject(apiError(code, answer));
             } catch (error) {
-              reject(error as Error);
+              reject(error);
             }
           });
       });

@@ -45,14 +45,14 @@ const KINDS = Object.fromEntries(
 function keptBy(error: grpc.ServiceError): Kept | null {
   const [status] = error.metadata?.get("grpc-status-details-bin") ?? [];
   if (status === undefined) return null;
-  const reader = new BinaryReader(status as Buffer);
+  const reader = new BinaryReader(status);
   while (reader.nextField()) {
     if (reader.getFieldNumber() !== 3) {
       reader.skipField();
       continue;
     }
     const failed = pb.ErrorResourceInitFailed.deserializeBinary(
-      Any.deserializeBinary(reader.readBytes() as Uint8Array).getValue_asU8(),
+      Any.deserializeBinary(reader.readBytes()).getValue_asU8(),
     );
     const raw = fromStruct(failed.getProperties());
     return { id: failed.getId(), inputs: fromStruct(failed.getInputs()), raw, state: plainProperties(raw) };
@@ -72,7 +72,7 @@ export class ProviderClient {
     const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
     const port = await new Promise<string>((resolve, reject) => {
       child.once("exit", (code) => reject(new Error(`the provider ended with ${code}`)));
-      child.stdout!.once("data", (d: Buffer) => resolve(d.toString().trim()));
+      child.stdout.once("data", (d: Buffer) => resolve(d.toString().trim()));
     });
     return new ProviderClient(
       child,
@@ -95,7 +95,7 @@ export class ProviderClient {
     return new Promise((resolve, reject) =>
       this.client[method]!(request, (error, response) => {
         const kept = error === null ? null : keptBy(error);
-        if (error === null) resolve(response as R);
+        if (error === null) resolve(response);
         else reject(kept === null ? error : new InitFailed(error.message, kept));
       }),
     );
@@ -115,7 +115,7 @@ export class ProviderClient {
     const { inputs, failures } = await this.check(type, given);
     if (failures.length > 0) throw new Error(failures.join("; "));
     const q = new pb.CreateRequest();
-    q.setUrn(this.urn(type, String((given.name ?? "cable") as string)));
+    q.setUrn(this.urn(type, String(given.name ?? "cable")));
     q.setProperties(toStruct(inputs));
     q.setPreview(preview);
     const r = await this.call<pb.CreateResponse>("create", q);
@@ -126,7 +126,7 @@ export class ProviderClient {
   /** Null when it is gone. */
   async read(type: string, was: Kept): Promise<Kept | null> {
     const q = new pb.ReadRequest();
-    q.setUrn(this.urn(type, String((was.inputs.name ?? "cable") as string)));
+    q.setUrn(this.urn(type, String(was.inputs.name ?? "cable")));
     q.setId(was.id);
     q.setInputs(toStruct(was.inputs));
     q.setProperties(toStruct(was.raw));
@@ -155,7 +155,7 @@ export class ProviderClient {
   async update(type: string, was: Kept, given: Properties): Promise<Kept> {
     const { inputs } = await this.check(type, given);
     const q = new pb.UpdateRequest();
-    q.setUrn(this.urn(type, String((given.name ?? "cable") as string)));
+    q.setUrn(this.urn(type, String(given.name ?? "cable")));
     q.setId(was.id);
     q.setOldInputs(toStruct(was.inputs));
     q.setOlds(toStruct(was.raw));
@@ -166,7 +166,7 @@ export class ProviderClient {
 
   async delete(type: string, was: Kept): Promise<void> {
     const q = new pb.DeleteRequest();
-    q.setUrn(this.urn(type, String((was.inputs.name ?? "cable") as string)));
+    q.setUrn(this.urn(type, String(was.inputs.name ?? "cable")));
     q.setId(was.id);
     q.setOldInputs(toStruct(was.inputs));
     q.setProperties(toStruct(was.raw));

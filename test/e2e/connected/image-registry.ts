@@ -91,10 +91,10 @@ export class ImageRegistry {
   async make(name: string, tar: NodeJS.ReadableStream): Promise<void> {
     const colon = name.lastIndexOf(":");
     await follow(
-      (await docker.importImage(tar as never, {
+      await docker.importImage(tar, {
         repo: name.slice(0, colon),
         tag: name.slice(colon + 1),
-      })) as NodeJS.ReadableStream,
+      }),
     );
   }
 

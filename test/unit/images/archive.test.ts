@@ -47,7 +47,7 @@ describe("layer", () => {
     const found = await entries(at("l.tar"));
     expect(
       Object.fromEntries(
-        [...found].filter(([, e]) => e.header.type === "file").map(([n, e]) => [n, e.header.mode!.toString(8)]),
+        [...found].filter(([, e]) => e.header.type === "file").map(([n, e]) => [n, e.header.mode.toString(8)]),
       ),
     ).toEqual({ "usr/bin/program": "755", "etc/service/run": "755", "etc/conf": "644", "etc/empty": "644" });
     expect(found.get("etc/conf")!.content.toString()).toBe("a=b\n");
@@ -63,7 +63,7 @@ describe("layer", () => {
     const found = await entries(at("l.tar"));
     const names = [...found.keys()];
     const folders = Object.fromEntries(
-      [...found].filter(([, e]) => e.header.type === "directory").map(([n, e]) => [n, e.header.mode!.toString(8)]),
+      [...found].filter(([, e]) => e.header.type === "directory").map(([n, e]) => [n, e.header.mode.toString(8)]),
     );
     expect(folders).toEqual({
       a: "755",
@@ -89,7 +89,7 @@ describe("layer", () => {
     await writeLayer(at("2.tar"), { links: { "/m": "b", "/l": "a" }, files: { "/b": b, "/a": a } });
     expect(sha256(readFileSync(at("2.tar")))).toBe(sha256(readFileSync(at("1.tar"))));
     for (const { header } of (await entries(at("1.tar"))).values())
-      expect([header.uid, header.gid, header.mtime!.getTime()]).toEqual([0, 0, 0]);
+      expect([header.uid, header.gid, header.mtime.getTime()]).toEqual([0, 0, 0]);
   });
 });
 

@@ -66,7 +66,7 @@ test("every image that kubeadm, Calico's manifest and the demo ask for, under it
 });
 
 test("calico/node has Calico's own files below merged folders, the start script executable, the patched template in the template's place", async () => {
-  const { layer, command, base } = (await made())["calico-node"]!;
+  const { layer, command, base } = (await made())["calico-node"];
   expect(base).toBe("/rootfs/pod-base.tar");
   expect(command).toEqual(["start_runit"]);
   expect(Object.keys(layer.files!).sort()).toEqual([
@@ -85,7 +85,7 @@ test("calico/node has Calico's own files below merged folders, the start script 
 });
 
 test("calico and calico-ipam are one program; the plug-ins beside it come from the Debian package", async () => {
-  const { files } = (await made())["calico-cni"]!.layer;
+  const { files } = (await made())["calico-cni"].layer;
   expect(files!["/opt/cni/bin/calico-ipam"]).toBe(files!["/opt/cni/bin/calico"]);
   expect(
     Object.keys(files!)

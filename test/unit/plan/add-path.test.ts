@@ -101,8 +101,8 @@ describe("the recorded lab with reflectors", () => {
     expect(received(prediction, "leaf1", REFLECTOR)).toEqual([13]);
     expect(received(prediction, "leaf2", "k8s-node-l2-1")).toEqual([5]);
     const of = prediction.received.find((each) => each.to === "leaf1" && each.from === REFLECTOR)!;
-    expect(receivedRow(of, 13, tables().leaf1).ok).toBe(true);
-    expect(receivedRow(of, 5, tables().leaf1).ok).toBe(false);
+    expect(receivedRow(of, 13, tables()["leaf1"]!).ok).toBe(true);
+    expect(receivedRow(of, 5, tables()["leaf1"]!).ok).toBe(false);
   });
 
   test.each([REFLECTOR, CLIENT])("BIRD's table of %s has the predicted paths", (node) => {

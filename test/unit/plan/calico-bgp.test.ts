@@ -10,11 +10,10 @@ import {
   switchFiles,
 } from "../../../plan/render";
 import { predictLab } from "../../../plan/prediction";
-import type { LabInput } from "../../../lab-spec";
 import { planOf, smallLab } from "./labs";
 
 const bgp = (settings: object = {}, more: object = {}): ReturnType<typeof planOf> =>
-  planOf({ ...smallLab(), calico: { mode: "bgp", bgp: settings }, ...more } as LabInput);
+  planOf({ ...smallLab(), calico: { mode: "bgp", bgp: settings }, ...more });
 const frr = (plan: ReturnType<typeof planOf>, name: string): string =>
   switchFiles(plan, name, { bgpPassword: "s3cret" })["/etc/frr/frr.conf"] ?? "";
 
@@ -37,7 +36,7 @@ describe("the pool", () => {
 
   test("may be a part of the pod CIDR: blocks, leaves' filters and the cluster's identity follow it", () => {
     const whole = bgp();
-    const part = planOf({ ...smallLab(), calico: { mode: "bgp", pool: "10.64.128.0/17" } } as LabInput);
+    const part = planOf({ ...smallLab(), calico: { mode: "bgp", pool: "10.64.128.0/17" } });
     expect(ipPool(part)["spec"]).toMatchObject({ cidr: "10.64.128.0/17" });
     expect(part.cluster.podCidr).toBe("10.64.0.0/12");
     expect(frr(part, "leaf1")).toContain("10.64.128.0/17 ge 26");
@@ -57,9 +56,11 @@ test("VXLAN's port and VNI are Felix's configuration", () => {
     vxlanVNI: 4096,
     vxlanEnabled: true,
   });
-  expect(
-    felixConfiguration(planOf({ ...smallLab(), calico: { vxlan: { port: 4790, vni: 4097 } } } as LabInput))["spec"],
-  ).toEqual({ vxlanPort: 4790, vxlanVNI: 4097, vxlanEnabled: true });
+  expect(felixConfiguration(planOf({ ...smallLab(), calico: { vxlan: { port: 4790, vni: 4097 } } }))["spec"]).toEqual({
+    vxlanPort: 4790,
+    vxlanVNI: 4097,
+    vxlanEnabled: true,
+  });
 });
 
 describe("peers", () => {
@@ -215,6 +216,6 @@ test.each<[string, Record<string, unknown>, string]>([
 
 test("a multihop neighbor isn't taken for one on a link when it calls while it is called", () => {
   const spine = { name: "spine1", neighbors: [{ address: "172.16.0.1", remoteAs: 65101, multihop: 3 }] };
-  const text = frr(planOf({ ...smallLab(), fabric: { spines: [spine, "spine2"], leaves: 2 } } as LabInput), "spine1");
+  const text = frr(planOf({ ...smallLab(), fabric: { spines: [spine, "spine2"], leaves: 2 } }), "spine1");
   expect(text).toContain(" neighbor 172.16.0.1 ebgp-multihop 3\n neighbor 172.16.0.1 disable-connected-check\n");
 });

@@ -85,7 +85,7 @@ describe("containers", () => {
     for await (const entry of tar) {
       let text = "";
       for await (const chunk of entry) text += String(chunk);
-      seen[entry.header.name.replace(/\/$/, "")] = [text, entry.header.mode!];
+      seen[entry.header.name.replace(/\/$/, "")] = [text, entry.header.mode];
     }
     expect(seen).toEqual({
       "root/.ssh": ["", 0o700],

@@ -78,8 +78,8 @@ describe("a process that uses them", () => {
       fc.property(properties, properties, (olds, news) => {
         const request = new CheckRequest();
         request.setUrn("urn:x");
-        request.setOlds(Struct.fromJavaScript(olds as Plain));
-        request.setNews(Struct.fromJavaScript(news as Plain));
+        request.setOlds(Struct.fromJavaScript(olds));
+        request.setNews(Struct.fromJavaScript(news));
         request.setType("t");
         const read = CheckRequest.deserializeBinary(request.serializeBinary());
         expect([read.getUrn(), read.getType()]).toEqual(["urn:x", "t"]);

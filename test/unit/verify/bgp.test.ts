@@ -3,10 +3,9 @@ import { parseStatus, peerRows } from "../../../verify/checks/node-bgp";
 import { learnedRows } from "../../../verify/checks/forwarding";
 import { parseRoutes } from "../../../verify/facts/routes";
 import { predictLab } from "../../../plan/prediction";
-import type { LabInput } from "../../../lab-spec";
 import { planOf, smallLab } from "../plan/labs";
 
-const plan = planOf({ ...smallLab(), calico: { mode: "bgp" } } as LabInput);
+const plan = planOf({ ...smallLab(), calico: { mode: "bgp" } });
 const prediction = predictLab(plan, { blocks: { master1: [], node1: ["10.64.0.0/26"], node2: ["10.64.0.64/26"] } });
 
 describe("calicoctl node status", () => {
