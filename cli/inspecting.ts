@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { MachineStatus } from "../provider/drivers/driver";
 import type { LabPlan, LinkEnd, NodePlan, SwitchPlan } from "../plan/types";
 
 /** A kernel interface as it is now. */
@@ -11,6 +12,8 @@ export interface LiveInterface {
 /** What was seen of a machine; `interfaces` is null for one that does not answer. */
 export interface LiveMachine {
   readonly state: string;
+  /** What the engine of its driver says; null where none answers, or there is no such machine. */
+  readonly status: MachineStatus | null;
   readonly interfaces: readonly LiveInterface[] | null;
 }
 
@@ -19,6 +22,10 @@ export interface MachineView {
   readonly role: string;
   readonly state: string;
   readonly ssh: string;
+  /** When the machine started last, ISO 8601; null where it does not run. */
+  readonly startedAt: string | null;
+  /** Its address in the management network; null where it has none. */
+  readonly management: string | null;
   readonly as: number | null;
   /** A switch's loopback, a node's uplink address. */
   readonly address: string;
@@ -57,10 +64,12 @@ export function inspection(
   ports: Readonly<Record<string, { host: string; port: number }>>,
   live: Readonly<Record<string, LiveMachine>>,
 ): Inspection {
-  const common = (name: string): Pick<MachineView, "name" | "state" | "ssh"> => ({
+  const common = (name: string): Pick<MachineView, "name" | "state" | "ssh" | "startedAt" | "management"> => ({
     name,
     state: live[name]?.state ?? "missing",
     ssh: ports[name] === undefined ? "none" : `${ports[name].host}:${ports[name].port}`,
+    startedAt: live[name]?.status?.startedAt ?? null,
+    management: live[name]?.status?.address ?? null,
   });
   const ofSwitch = (each: SwitchPlan): MachineView => ({
     ...common(each.name),

@@ -1,4 +1,5 @@
 import type { HostFacts } from "../plan";
+import { PLATFORMS } from "../platforms";
 import { capture } from "../common/process";
 
 interface Route {
@@ -23,7 +24,8 @@ export function factsOf(printed: string): HostFacts {
   const routes = (JSON.parse(printed) as Route[])
     .filter((route) => route.dst !== "default")
     .map(({ dst, dev }) => ({ device: dev ?? "", prefix: dst.includes("/") ? dst : `${dst}/32` }));
-  const isBridge = (device: string): boolean => /^(docker0|br-[0-9a-f]{12})$/.test(device);
+  const isBridge = (device: string): boolean =>
+    Object.values(PLATFORMS).some(({ management }) => management.bridges.test(device));
   return {
     bridges: routes.filter(({ device }) => isBridge(device)).map(({ device, prefix }) => ({ name: device, prefix })),
     routes: routes.filter(({ device }) => !isBridge(device)),

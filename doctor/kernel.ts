@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { docker, runHelper } from "../provider/drivers/docker/engine";
-import { capture } from "../common/process";
-import { PROJECT } from "../common/root";
-import type { Finding } from "./types";
+import type { Finding } from "../common/finding";
+import { capture, shellWord } from "../common/process";
+import type { DriverDoctor } from "../provider/drivers/driver";
 
 /** A feature of the kernel, tried for real. Lines run in this order in one namespace: later ones may use what earlier ones made. */
 interface Feature {
@@ -130,21 +129,11 @@ export const FEATURES: readonly Feature[] = [
     affects: "fabrics with VRFs",
     needed: false,
   },
-  {
-    id: "netem",
-    what: "netem (delay, loss)",
-    tool: "tc",
-    attempt: "tc qdisc add dev v0 root netem delay 1ms",
-    affects: "impaired links",
-    needed: false,
-  },
 ];
-
-const CAPABILITIES = ["NET_ADMIN", "NET_RAW", "SYS_ADMIN", "MKNOD"];
 
 /** Tries all features and prints a line each: `feature<TAB>ok|no|tool<TAB>last line of output`. */
 export function kernelScript(): string {
-  const tries = FEATURES.map(({ id, tool, attempt }) => `try ${id} ${tool} ${quoted(attempt)}`).join("\n");
+  const tries = FEATURES.map(({ id, tool, attempt }) => `try ${id} ${tool} ${shellWord(attempt)}`).join("\n");
   return `PATH=$PATH:/usr/sbin:/sbin
 d=$(mktemp -d); trap 'umount -R "$d" 2>/dev/null; rmdir "$d"' EXIT
 [ -e /dev/net/tun ] || { mkdir -p /dev/net && mknod /dev/net/tun c 10 200; } 2>/dev/null
@@ -153,8 +142,6 @@ try() { command -v "$2" >/dev/null || { printf '%s\\ttool\\t%s\\n' "$1" "$2"; re
 ${tries}
 `;
 }
-
-const quoted = (text: string): string => `'${text.replace(/'/g, "'\\''")}'`;
 
 export function parseKernel(printed: string, where: string): Finding[] {
   const seen = new Map(
@@ -196,38 +183,28 @@ export function parseKernel(printed: string, where: string): Finding[] {
 }
 
 /**
- * Tries the kernel in a throwaway network namespace: of a short-lived container like the lab's machines where set-up has made their image, else of this
+ * Tries the kernel in a throwaway network namespace: where a driver would run a machine, once set-up has made its image, else in a namespace of this
  * process's own if we are root.
  */
-export async function kernel(root: string): Promise<Finding[]> {
-  const image = await nodeImage(root);
-  if (image !== null) {
-    const tried = await runHelper(`${PROJECT}/doctor`, image, kernelScript(), {
-      NetworkMode: "none",
-      CapAdd: CAPABILITIES,
-      ...{ DeviceCgroupRules: ["c 10:200 rwm"] },
-    }).catch((error: unknown) => error as Error);
-    if (typeof tried === "string") return parseKernel(tried, "in a container");
+export async function kernel(root: string, doctors: readonly DriverDoctor[]): Promise<Finding[]> {
+  const image = nodeImage(root);
+  for (const each of doctors) {
+    const tried = image === null ? null : await each.attempt(kernelScript(), image);
+    if (tried !== null) return parseKernel(tried.printed, tried.where);
   }
   if (process.getuid?.() === 0) {
     const tried = await capture("unshare", ["-n", "-m", "sh", "-c", kernelScript()], {
       cwd: "/",
       env: process.env,
-    }).catch(() => null);
+    }).catch(() => null); // no such program: nothing was tried
     if (tried !== null && tried.stdout !== "") return parseKernel(tried.stdout, "in a namespace");
   }
   return parseKernel("", "");
 }
 
-async function nodeImage(root: string): Promise<string | null> {
+/** The node image of set-up; null before set-up. */
+function nodeImage(root: string): string | null {
   const file = path.join(root, ".fabriclab", "setup.json");
   if (!existsSync(file)) return null;
-  const { images } = JSON.parse(readFileSync(file, "utf8")) as { images: { node: string } };
-  return docker
-    .getImage(images.node)
-    .inspect()
-    .then(
-      () => images.node,
-      () => null,
-    );
+  return (JSON.parse(readFileSync(file, "utf8")) as { images: { node: string } }).images.node;
 }

@@ -1,24 +1,16 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { docker, LABEL } from "../provider/drivers/docker/engine";
+import type { Finding } from "../common/finding";
 import { parseSpec } from "../plan";
 import { prefixRange } from "../lab-spec/ip";
 import { parseRoutes } from "../verify/facts/routes";
 import { capture } from "../common/process";
 import { PROJECT } from "../common/root";
 import { sourceFile, stackNames } from "../pulumi/stack-file";
-import { existsSync } from "node:fs";
-import type { Finding } from "./types";
-
-/** A subnet in use on this machine. */
-export interface Used {
-  readonly prefix: string;
-  readonly by: string;
-  readonly owner: string | null;
-}
+import type { DriverDoctor, UsedSubnet } from "../provider/drivers/driver";
 
 /** The management subnet is the one range of a lab that the host sees; the others exist inside its machines only. */
-export function clashes(stack: string, subnet: string, used: readonly Used[]): Finding {
+export function clashes(stack: string, subnet: string, used: readonly UsedSubnet[]): Finding {
   const range = prefixRange(subnet);
   const found = used.filter((each) => {
     const other = prefixRange(each.prefix);
@@ -43,15 +35,8 @@ export function clashes(stack: string, subnet: string, used: readonly Used[]): F
       };
 }
 
-async function inUse(): Promise<Used[]> {
-  const networks = await docker.listNetworks().catch(() => []);
-  const ofDocker = networks.flatMap((network): Used[] =>
-    (network.IPAM?.Config ?? []).flatMap((config) =>
-      config.Subnet === undefined
-        ? []
-        : [{ prefix: config.Subnet, by: `Docker network ${network.Name}`, owner: network.Labels?.[LABEL.lab] ?? null }],
-    ),
-  );
+async function inUse(doctors: readonly DriverDoctor[]): Promise<UsedSubnet[]> {
+  const ofDrivers = (await Promise.all(doctors.map((each) => each.subnets()))).flat();
   const printed = await capture("ip", ["-j", "-4", "route"], {
     cwd: "/",
     env: { ...process.env, PATH: `${process.env.PATH ?? ""}:/usr/sbin:/sbin` },
@@ -60,12 +45,12 @@ async function inUse(): Promise<Used[]> {
     printed === null || printed.code !== 0
       ? []
       : parseRoutes(JSON.parse(printed.stdout || "[]") as Parameters<typeof parseRoutes>[0]);
-  // A route of a Docker network is already known under its name.
+  // A route of a driver's network is already known under its name.
   const others = routes.filter(
-    (route) => route.prefix !== "0.0.0.0/0" && !ofDocker.some((each) => each.prefix === route.prefix),
+    (route) => route.prefix !== "0.0.0.0/0" && !ofDrivers.some((each) => each.prefix === route.prefix),
   );
   return [
-    ...ofDocker,
+    ...ofDrivers,
     ...others.map((route) => ({
       prefix: route.prefix,
       by: `this machine's route to ${route.nextHops.map((hop) => hop.device).join(", ")}`,
@@ -74,8 +59,8 @@ async function inUse(): Promise<Used[]> {
   ];
 }
 
-export async function network(root: string): Promise<Finding[]> {
-  const used = await inUse();
+export async function network(root: string, doctors: readonly DriverDoctor[]): Promise<Finding[]> {
+  const used = await inUse(doctors);
   return stackNames(root)
     .filter((stack) => existsSync(sourceFile(root, stack)))
     .map((stack): Finding => {

@@ -1,18 +1,8 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { capture } from "../common/process";
-import { finding, type Finding } from "./types";
-
-/** Whether a dotted version is at least another: "1.26.1" of "1.25". */
-export function atLeast(version: string, least: string): boolean {
-  const [have, want] = [version, least].map((text) =>
-    text.split(".").map((part) => Number.parseInt(part, 10) || 0),
-  ) as [number[], number[]];
-  for (const [i, part] of want.entries()) {
-    if ((have[i] ?? 0) !== part) return (have[i] ?? 0) > part;
-  }
-  return true;
-}
+import { finding, type Finding } from "../common/finding";
+import { atLeast } from "../common/version";
 
 async function versionOf(program: string, args: readonly string[], pattern: RegExp): Promise<string | null> {
   const printed = await capture(program, args, { cwd: "/", env: process.env }).catch(() => null);

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
-import type { Diagnosis, Status } from "./types";
+import type { Status } from "../common/finding";
+import type { Diagnosis } from "./types";
 
 const COLOURS: Readonly<Record<Status, number>> = { ok: 32, warn: 33, missing: 33, fail: 31, unknown: 90 };
 

@@ -2,27 +2,15 @@
 import { createReadStream, createWriteStream, statSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import Docker from "dockerode";
 import { extract, pack } from "tar-stream";
-import { adoptDockerHost } from "../docker/host";
-
-adoptDockerHost();
-export const docker = new Docker();
+import { docker } from "../docker/client";
+import { forceRemove, isMissing, orNull, statusOf } from "../docker/engine";
 
 /** Label of what set-up makes and keeps for every lab. */
 export const CACHE = { "fabriclab.cache": "1" } as const;
 
-const missing = (error: unknown): boolean => (error as { statusCode?: number }).statusCode === 404;
-
-export async function hasImage(name: string): Promise<boolean> {
-  try {
-    await docker.getImage(name).inspect();
-    return true;
-  } catch (error) {
-    if (missing(error)) return false;
-    throw error;
-  }
-}
+export const hasImage = async (name: string): Promise<boolean> =>
+  (await orNull(docker().getImage(name).inspect())) !== null;
 
 interface Progress {
   readonly error?: string;
@@ -32,7 +20,7 @@ interface Progress {
 /** Follows what the engine reports to its end. @throws Error with the engine's own words. */
 function followed(progress: NodeJS.ReadableStream, log: (line: string) => void = () => undefined): Promise<void> {
   return new Promise((resolve, reject) =>
-    docker.modem.followProgress(
+    docker().modem.followProgress(
       progress,
       (error, output: Progress[]) => {
         const failed = output?.find((o) => o.error !== undefined);
@@ -48,42 +36,45 @@ function followed(progress: NodeJS.ReadableStream, log: (line: string) => void =
 
 /** Loads an image archive. @throws Error with the engine's own words. */
 export const loadImage = async (archive: string): Promise<void> =>
-  followed(await docker.loadImage(createReadStream(archive), { quiet: true }));
+  followed(await docker().loadImage(createReadStream(archive), { quiet: true }));
 
 /** Pulls an image by its whole name. @throws Error with the engine's own words. */
-export const pullImage = async (name: string): Promise<void> => followed(await docker.pull(name));
+export const pullImage = async (name: string): Promise<void> => followed(await docker().pull(name));
 
 export async function tagImage(name: string, as: string): Promise<void> {
   const colon = as.lastIndexOf(":");
-  await docker.getImage(name).tag({ repo: as.slice(0, colon), tag: as.slice(colon + 1) });
+  await docker()
+    .getImage(name)
+    .tag({ repo: as.slice(0, colon), tag: as.slice(colon + 1) });
 }
 
 /** Takes a name off an image, and the image away with its last name; one that is not there or in use stays as it is. */
 export async function removeImage(name: string): Promise<void> {
   try {
-    await docker.getImage(name).remove();
+    await docker().getImage(name).remove();
   } catch (error) {
-    if (!missing(error) && (error as { statusCode?: number }).statusCode !== 409) throw error;
+    // 409: a container uses it.
+    if (!isMissing(error) && statusOf(error) !== 409) throw error;
   }
 }
 
 /** Writes several images as one archive. */
 export async function saveImages(names: readonly string[], target: string): Promise<void> {
-  // docker.getImages of the client, which its types leave out.
-  const { getImages } = docker as unknown as {
+  // The client's getImages, which its types leave out.
+  const { getImages } = docker() as unknown as {
     getImages(options: { names: readonly string[] }): Promise<NodeJS.ReadableStream>;
   };
-  await pipeline(await getImages.call(docker, { names }), createWriteStream(target));
+  await pipeline(await getImages.call(docker(), { names }), createWriteStream(target));
 }
 
 /** Copies one program out of an image. @throws Error when the image does not have it. */
 export async function copyFromImage(image: string, file: string, target: string): Promise<void> {
-  const container = await docker.createContainer({ Image: image, Cmd: ["-"], Labels: CACHE });
+  const container = await docker().createContainer({ Image: image, Cmd: ["-"], Labels: CACHE });
   try {
     const reader = (await container.getArchive({ path: file })).pipe(extract());
     for await (const entry of reader) await pipeline(entry, createWriteStream(target, { mode: 0o755 }));
   } finally {
-    await container.remove({ force: true, v: true }).catch(() => undefined);
+    await forceRemove(container.id);
   }
 }
 
@@ -108,7 +99,7 @@ export async function buildImage(
     PROXY.flatMap((n) => (process.env[n] === undefined ? [] : [[n, process.env[n]]])),
   );
   // The host's own network: an engine without a default bridge builds too.
-  const progress = docker.buildImage(tar.pipe(new PassThrough()), {
+  const progress = docker().buildImage(tar.pipe(new PassThrough()), {
     t: tag,
     networkmode: "host",
     buildargs,
@@ -118,24 +109,4 @@ export async function buildImage(
     forcerm: true,
   });
   await Promise.all([packed, progress.then((p) => followed(p, log))]);
-}
-
-/** Runs a container to its end and returns its output. @throws Error with the output when it exits other than 0. */
-export async function runContainer(options: Docker.ContainerCreateOptions): Promise<string> {
-  const out = new PassThrough();
-  let text = "";
-  out.on("data", (d: Buffer) => {
-    text += d.toString();
-  });
-  const container = await docker.createContainer({ ...options, Labels: CACHE });
-  try {
-    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-    container.modem.demuxStream(stream, out, out);
-    await container.start();
-    const { StatusCode: code } = (await container.wait()) as { StatusCode: number };
-    if (code !== 0) throw new Error(`exit ${code}: ${text.slice(-2000)}`);
-    return text;
-  } finally {
-    await container.remove({ force: true, v: true }).catch(() => undefined);
-  }
 }

@@ -2,7 +2,9 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { hashOf } from "../steps/hash";
 import type { Step, StepContext } from "../steps/step";
-import { CACHE, docker, runContainer } from "./engine";
+import { docker } from "../docker/client";
+import { orNull, runContainer } from "../docker/engine";
+import { CACHE } from "./engine";
 import { machineImage } from "./machine";
 import { podArchive } from "./pods";
 
@@ -25,12 +27,8 @@ const stamp = (ctx: StepContext): string => path.join(ctx.cache, "stamps", `stor
 
 /** When a volume of the name was made: one that was removed and made again is another. Null where there is none. */
 async function createdAt(name: string): Promise<string | null> {
-  try {
-    return ((await docker.getVolume(name).inspect()) as unknown as { CreatedAt: string }).CreatedAt;
-  } catch (error) {
-    if ((error as { statusCode?: number }).statusCode === 404) return null;
-    throw error;
-  }
+  const volume = await orNull(docker().getVolume(name).inspect());
+  return volume === null ? null : (volume as unknown as { CreatedAt: string }).CreatedAt;
 }
 
 export function storeStep(): Step {
@@ -46,16 +44,18 @@ export function storeStep(): Step {
     run: async (ctx) => {
       const Name = storeVolume(ctx);
       const Image = machineImage(ctx, "node");
-      await docker.createVolume({ Name, Labels: CACHE });
-      const { Mountpoint } = await docker.getVolume(Name).inspect();
+      await docker().createVolume({ Name, Labels: CACHE });
+      const { Mountpoint } = await docker().getVolume(Name).inspect();
       await runContainer({
         Image,
+        Labels: CACHE,
         Entrypoint: ["sh", "-c", "rm -rf /s/partial && mkdir -p /s/partial/containerd"],
         HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] },
       });
       ctx.log(
         await runContainer({
           Image,
+          Labels: CACHE,
           Entrypoint: ["sh", "-c", SEED],
           HostConfig: {
             NetworkMode: "none",
@@ -68,6 +68,7 @@ export function storeStep(): Step {
       );
       await runContainer({
         Image,
+        Labels: CACHE,
         Entrypoint: ["sh", "-c", FINISH],
         HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] },
       });

@@ -1,4 +1,5 @@
-import { dockerDriver } from "./drivers/docker";
+import { driverNames, driverOf } from "./drivers";
+import type { MachineStatus } from "./drivers/driver";
 
 /**
  * Removes everything of a lab by its labels alone, for when the stack's state is lost.
@@ -6,11 +7,15 @@ import { dockerDriver } from "./drivers/docker";
  * @param lab "<project>/<stack>"
  * @returns what it removed, a line each
  */
-export const removeByOwner = (lab: string): Promise<string[]> => dockerDriver.cleanup(lab);
+export async function removeByOwner(lab: string): Promise<string[]> {
+  return (await Promise.all(driverNames.map((name) => driverOf(name).cleanup(lab)))).flat();
+}
 
 /**
- * Names of a lab's machines that are there, running or not, as the engine and not the state knows them.
+ * A lab's machines that are there, running or not, as the engines of the drivers and not the state know them.
  *
  * @param lab "<project>/<stack>"
  */
-export const machinesThere = (lab: string): Promise<string[]> => dockerDriver.machines(lab);
+export async function machinesThere(lab: string): Promise<MachineStatus[]> {
+  return (await Promise.all(driverNames.map((name) => driverOf(name).machines(lab)))).flat();
+}

@@ -1,5 +1,7 @@
 /** What the inputs of a resource may be, and the check of them: values that a preview does not know yet pass. */
 import * as z from "zod/mini";
+import { isDriverName, PLATFORMS, type NameRule, type Platform } from "../platforms";
+import { driverNameOf, noDriver } from "./drivers";
 import type { CheckFailure } from "./protocol/serve";
 import { plainProperties, UNKNOWN, type Properties, type Value } from "./protocol/values";
 
@@ -19,8 +21,6 @@ const atLeast = (low: number, unit: string): z.ZodMiniNumber => {
 };
 const LABEL = "an RFC 1123 label: a-z, 0-9 and -, at most 63 characters";
 const label = z.string(says(LABEL)).check(z.regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, says(LABEL)));
-/** Linux's limit (HOST_NAME_MAX). */
-const HOSTNAME = "a host name of at most 64 characters";
 const PREFIX = "an IPv4 prefix such as 192.168.200.0/24";
 const octet = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
 
@@ -31,9 +31,16 @@ const port = z.strictObject({
   ),
 });
 
+const driver = z.nullish(
+  z
+    .string(says("the name of a driver"))
+    .check(z.refine((name) => isDriverName(name), { error: (issue) => noDriver(String(issue.input)) })),
+);
+
 export const machineInputs = z.strictObject({
+  driver,
   name: label,
-  hostname: z.string(says(HOSTNAME)).check(z.minLength(1, says(HOSTNAME)), z.maxLength(64, says(HOSTNAME))),
+  hostname: z.string(says("a host name")),
   image: text,
   network: z.strictObject(
     {
@@ -60,14 +67,8 @@ export const machineInputs = z.strictObject({
   cpus: z.nullish(atLeast(0.01, "CPUs")),
 });
 
-/** IFNAMSIZ of Linux less its terminator. */
-const INTERFACE = "an interface name: at most 15 characters, no blanks or slashes";
 const end = z.strictObject(
-  {
-    machine: text,
-    name: text,
-    interface: z.string(says(INTERFACE)).check(z.regex(/^[^\s/':;]{1,15}$/, says(INTERFACE))),
-  },
+  { driver, machine: text, name: text, interface: z.string(says("an interface name")) },
   says("needs machine, name and interface"),
 );
 
@@ -78,26 +79,6 @@ export const linkInputs = z
     // RFC 791 to the most that veth takes.
     mtu: between(68, 65535, " bytes"),
     up: z.boolean(says("true or false")),
-    impairment: z.nullish(
-      z
-        .strictObject({
-          delayMs: z.optional(atLeast(0, "milliseconds")),
-          jitterMs: z.optional(atLeast(0, "milliseconds")),
-          lossPercent: z.optional(
-            number("a percentage from 0 to 100").check(
-              z.gte(0, says("a percentage from 0 to 100")),
-              z.lte(100, says("a percentage from 0 to 100")),
-            ),
-          ),
-          rateMbit: z.optional(atLeast(0.001, "Mbit/s")),
-        })
-        .check(
-          z.refine((i) => i.jitterMs === undefined || i.delayMs !== undefined, {
-            path: ["jitterMs"],
-            error: "varies a delay: give delayMs too",
-          }),
-        ),
-    ),
   })
   .check(
     z.refine(({ a, b }) => a.name !== b.name, {
@@ -126,6 +107,16 @@ function isUnknown(value: Value | undefined, keys: readonly PropertyKey[]): bool
   );
 }
 
+/** What the driver of a machine, or of an end of a cable, says about a name there. One that is not known yet is looked at when it is. */
+function nameProblem(path: string, of: Value | undefined, key: "hostname" | "interface"): CheckFailure[] {
+  if (typeof of !== "object" || of === null || Array.isArray(of) || of.driver === UNKNOWN) return [];
+  const [name, driverName] = [of[key], driverNameOf(of)];
+  if (typeof name !== "string" || name === UNKNOWN || !isDriverName(driverName)) return [];
+  const platform: Platform = PLATFORMS[driverName];
+  const rule: NameRule = platform.names[key];
+  return rule.pattern.test(name) ? [] : [{ property: path, reason: `${path}: ${shown(name)}: ${rule.says}` }];
+}
+
 /** All that is wrong with inputs, each with its property path, the value and the remedy. */
 export function checkInputs(
   type: string,
@@ -134,8 +125,12 @@ export function checkInputs(
 ): CheckFailure[] {
   const values = plainProperties(inputs);
   const result = z.safeParse(schema, values);
-  if (result.success) return [];
-  return result.error.issues
+  const names =
+    schema === linkInputs
+      ? [...nameProblem("a.interface", values.a, "interface"), ...nameProblem("b.interface", values.b, "interface")]
+      : nameProblem("hostname", values, "hostname");
+  if (result.success) return names;
+  const problems = result.error.issues
     .filter((issue) => !isUnknown(values, issue.path))
     .flatMap((issue) => {
       if (issue.code !== "unrecognized_keys")
@@ -145,4 +140,5 @@ export function checkInputs(
         return { property: path, reason: `${path}: a ${type} has no such property` };
       });
     });
+  return [...problems, ...names];
 }

@@ -1,3 +1,5 @@
+import { isDriverName, PLATFORMS } from "../platforms";
+import { driverNameOf, type DriverOf } from "./drivers";
 import { NotReady, type Driver, type MachineFacts, type MachineSpec, type Owner } from "./drivers/driver";
 import { checkInputs, machineInputs } from "./inputs";
 import { generateKeys } from "./keys";
@@ -6,7 +8,7 @@ import { PartialFailure, type Operation, type Resource, type Urn } from "./proto
 import { plainProperties, secret, UNKNOWN, type Properties, type Value } from "./protocol/values";
 
 /** Inputs that a running machine can't take: it is made anew. */
-const IDENTITY = ["name", "hostname", "image", "network", "ports", "seed"];
+const IDENTITY = ["driver", "name", "hostname", "image", "network", "ports", "seed"];
 
 const ownerOf = (urn: Urn): Owner => ({ lab: `${urn.project}/${urn.stack}`, urn: urn.urn });
 
@@ -39,22 +41,16 @@ function state(inputs: Properties, seen: MachineFacts, keys: PublicAndSecret): P
     driverId: seen.driverId,
     state: seen.state,
     publishedPorts: { ...seen.publishedPorts },
-    connection: {
-      host: "127.0.0.1",
-      port: seen.publishedPorts.ssh!,
-      user: "root",
-      privateKey: keys.privateKey,
-      hostKey: keys.hostKey,
-    },
+    connection: { ...seen.connection, privateKey: keys.privateKey, hostKey: keys.hostKey },
   };
 }
 
 /** The keys are in the state alone: nobody else holds a machine's private key. */
-function keysOf(old: Properties, id: string): PublicAndSecret {
+function keysOf(old: Properties, id: string, driver: Driver): PublicAndSecret {
   const connection = plainProperties(old).connection as Properties | undefined;
   if (connection === undefined)
     throw new Error(
-      `machine ${id} can't be imported: its private key is in the state that made it alone. Remove it (docker rm -f ${id}) and let \`pulumi up\` make it anew`,
+      `machine ${id} can't be imported: its private key is in the state that made it alone. Remove it (${driver.removalOf(id)}) and let \`pulumi up\` make it anew`,
     );
   return { privateKey: secret(connection.privateKey!), hostKey: connection.hostKey! };
 }
@@ -74,15 +70,29 @@ async function kept(
   }
 }
 
-/** `fabriclab:index:Machine`: a box that boots, with SSH on a loopback port. */
-export function machineResource(driver: Driver): Resource {
+/** Inputs with the driver written out: a machine that names none is the same as one that names the default. */
+const written = (inputs: Properties): Properties => {
+  const plain = plainProperties(inputs);
+  return { ...plain, driver: plain.driver ?? driverNameOf({}) };
+};
+
+/** What a preview knows of a connection to a machine that is not made yet. */
+function foreseenConnection(inputs: Properties): Value {
+  const name = plainProperties(inputs).driver === UNKNOWN ? null : driverNameOf(plainProperties(inputs));
+  const reach = name !== null && isDriverName(name) ? PLATFORMS[name].reach : { host: UNKNOWN, user: UNKNOWN };
+  return { host: reach.host, port: UNKNOWN, user: reach.user, privateKey: UNKNOWN, hostKey: UNKNOWN };
+}
+
+/** `fabriclab:index:Machine`: a box that boots and answers SSH. */
+export function machineResource(driverOf: DriverOf): Resource {
+  const driverFor = (inputs: Properties): Driver => driverOf(driverNameOf(plainProperties(inputs)));
   return {
     check: (_, inputs) => ({
       inputs: { ...inputs, ...WANTED },
       failures: checkInputs("Machine", machineInputs, inputs),
     }),
     diff: (_, __, before, inputs, ignore) => {
-      const found = changes(plainProperties(before.inputs), plainProperties(inputs));
+      const found = changes(written(before.inputs), written(inputs));
       for (const path of [...found.keys()]) if (ignore.some((i) => under(path, i))) found.delete(path);
       return {
         changes: found,
@@ -98,18 +108,19 @@ export function machineResource(driver: Driver): Resource {
             ...inputs,
             driverId: UNKNOWN,
             publishedPorts: UNKNOWN,
-            connection: { host: "127.0.0.1", port: UNKNOWN, user: "root", privateKey: UNKNOWN, hostKey: UNKNOWN },
+            connection: foreseenConnection(inputs),
           },
         };
       const spec = machineSpec(inputs);
       const keys = generateKeys(spec.name);
-      return kept(driver.create(ownerOf(op.urn), spec, keys, op.signal), inputs, {
+      return kept(driverFor(inputs).create(ownerOf(op.urn), spec, keys, op.signal), inputs, {
         privateKey: secret(keys.privateKey),
         hostKey: keys.hostPublicKey,
       });
     },
     read: async (_, id, inputs, old) => {
-      const keys = keysOf(old, id);
+      const driver = driverFor(inputs);
+      const keys = keysOf(old, id, driver);
       const seen = await driver.read(id);
       if (seen === null) return null;
       const limits = Object.fromEntries(
@@ -122,9 +133,13 @@ export function machineResource(driver: Driver): Resource {
       const { driverId, publishedPorts, connection } = before.state;
       if (op.preview)
         return { ...inputs, driverId: driverId!, publishedPorts: publishedPorts!, connection: connection! };
-      return (await kept(driver.update(id, machineSpec(inputs), op.signal), inputs, keysOf(before.state, id))).state;
+      const driver = driverFor(inputs);
+      const keys = keysOf(before.state, id, driver);
+      return (await kept(driver.update(id, machineSpec(inputs), op.signal), inputs, keys)).state;
     },
-    delete: (op, id, inputs, old) =>
-      driver.remove(ownerOf(op.urn), id, machineSpec(Object.keys(inputs).length > 0 ? inputs : old)),
+    delete: async (op, id, inputs, old) => {
+      const known = Object.keys(inputs).length > 0 ? inputs : old;
+      await driverFor(known).remove(ownerOf(op.urn), id, machineSpec(known));
+    },
   };
 }

@@ -1,17 +1,19 @@
 /** The local provider plugin: machines and the cables between them. */
-import { dockerDriver } from "./drivers/docker";
+import { FABRICLAB_VERSION } from "../common/version";
+import { cabling } from "./cabling";
+import { driverOf } from "./drivers";
 import { linkResource } from "./link";
 import { machineResource } from "./machine";
 import { serve, type Resource } from "./protocol/serve";
 
 const resources: Readonly<Record<string, Resource>> = {
-  "fabriclab:index:Machine": machineResource(dockerDriver),
-  "fabriclab:index:Link": linkResource(dockerDriver),
+  "fabriclab:index:Machine": machineResource(driverOf),
+  "fabriclab:index:Link": linkResource(cabling(driverOf)),
 };
 
 serve({
   name: "fabriclab",
-  version: "0.1.0",
+  version: FABRICLAB_VERSION,
   resource: (type) => {
     const found = resources[type];
     if (found === undefined)

@@ -1,6 +1,7 @@
 import microdiff from "microdiff";
 import { parseAllDocuments } from "yaml";
 import { kubeadmInit } from "../plan/render";
+import { DEFAULT_PLATFORM } from "../platforms";
 import { machinesThere } from "../provider/cleanup";
 import { Failure } from "../common/errors";
 import { upCommand } from "./lab";
@@ -20,7 +21,7 @@ export async function missingControlPlane(stack: string, configFile: string): Pr
 }
 
 const isThere = async (stack: string, machine: string): Promise<boolean> =>
-  (await machinesThere(`${PROJECT}/${stack}`)).includes(machine);
+  (await machinesThere(`${PROJECT}/${stack}`)).some(({ name }) => name === machine);
 
 /**
  * Refuses a change that would need another cluster than the stack's: what runs in one is in its etcd and can't be made again piece by piece.
@@ -37,7 +38,7 @@ export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Pr
     throw new Failure(`the machine of ${controlPlane}, the control plane, is gone, and the cluster with it`, anew);
   }
   const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
-  const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
+  const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan, DEFAULT_PLATFORM)) : [];
   if (changes.length === 0) return;
   throw new Failure(
     `these settings can't change in a cluster that runs (control plane ${controlPlane}):\n${changes.map((each) => `  ${each}`).join("\n")}`,

@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { imageResults, imageSteps } from "../images/steps";
 import type { Way } from "../images/upstream";
 import { cacheDir } from "../steps/context";
-import { dockerHost } from "../docker/host";
+import { dockerHost, useDockerHost } from "../docker/client";
+import { chosenDockerHost } from "../docker/host";
 import { stateDir, type SetupResult } from "../pulumi/environment";
 import { allPresent, runSteps, type RunOptions } from "../steps/run";
 import type { Step, StepContext } from "../steps/step";
@@ -87,6 +88,7 @@ export async function setup(options: RunOptions): Promise<SetupResult> {
   const say = (line: string): void => {
     options.output?.write(`${line}\n`);
   };
+  useDockerHost(chosenDockerHost());
   const { way, because } = await decide(options);
   if (way !== earlierWay(options.root)) {
     say(

@@ -30,12 +30,10 @@ export const inspect: CommandModule<Global, Args> = {
   },
 };
 
-/** State of containers from the engine, interfaces from the machines that run. */
+/** State of machines from the engines of their drivers, interfaces from the machines that run. */
 async function look(lab: Lab): Promise<Record<string, LiveMachine>> {
-  const { containersOf, LABEL } = load(
-    "../../provider/drivers/docker/engine",
-  ) as typeof import("../../provider/drivers/docker/engine");
-  const containers = await containersOf(`${PROJECT}/${lab.stack}`).catch(() => null);
+  const { machinesThere } = load("../../provider/cleanup") as typeof import("../../provider/cleanup");
+  const seen = await machinesThere(`${PROJECT}/${lab.stack}`).catch(() => null); // shown as unknown
   const { SshAccess, json } = load("../../verify/access") as typeof import("../../verify/access");
   const { parseLinks } = load("../inspecting") as typeof import("../inspecting");
   const access = new SshAccess(lab.plan, lab.machines);
@@ -45,15 +43,11 @@ async function look(lab: Lab): Promise<Record<string, LiveMachine>> {
     return Object.fromEntries(
       await Promise.all(
         Object.keys(lab.machines).map(async (name) => {
-          const container = containers?.find((each) => each.Labels[LABEL.machine] === name);
-          const state = containers === null ? "unknown (no Docker engine answers)" : (container?.State ?? "missing");
-          return [
-            name,
-            {
-              state,
-              interfaces: containers === null || state === "running" ? await interfaces(name).catch(() => null) : null,
-            },
-          ] as const;
+          const status = seen?.find((each) => each.name === name) ?? null;
+          const state = seen === null ? "unknown (no engine answers)" : (status?.state ?? "missing");
+          const answers = seen === null || state === "running";
+          const live = { state, status, interfaces: answers ? await interfaces(name).catch(() => null) : null };
+          return [name, live] as const;
         }),
       ),
     );

@@ -1,22 +1,11 @@
 import { stringify } from "yaml";
+import { DEFAULT_PLATFORM, type NodePlatform, type Platform } from "../../platforms";
 import type { LabPlan, NodePlan } from "../types";
 import { POD_RESOLVER } from "./node";
 import { hostPart, nodeOf } from "./text";
 
 const API_PORT = 6443;
 const KUBEADM_API = "kubeadm.k8s.io/v1beta4";
-
-/** Preflight checks that a container can't pass: the kernel's configuration, the host's swap, a sysctl that only a loaded br_netfilter has. */
-const PREFLIGHT_ERRORS_IGNORED = [
-  "SystemVerification",
-  "Swap",
-  "FileContent--proc-sys-net-bridge-bridge-nf-call-iptables",
-];
-
-export interface InitSecrets {
-  /** A bootstrap token to make, "abcdef.0123456789abcdef"; without it kubeadm makes one of its own that lasts a day. */
-  readonly token?: string;
-}
 
 export interface JoinSecrets {
   /** Bootstrap token, "abcdef.0123456789abcdef". */
@@ -25,24 +14,37 @@ export interface JoinSecrets {
   readonly caCertHash: string;
 }
 
-/** The file for `kubeadm init --config` on the control plane (kubeadm v1beta4). */
-export function kubeadmInit(plan: LabPlan, { token }: InitSecrets = {}): string {
+/**
+ * The file for `kubeadm init --config` on the control plane (kubeadm v1beta4).
+ *
+ * @param platform of the machines that are nodes
+ */
+export function kubeadmInit(plan: LabPlan, platform: Platform = DEFAULT_PLATFORM): string {
   const control = nodeOf(plan, plan.cluster.controlPlane);
   // Pods keep addresses of the pool they came from, which no cluster can leave: another pool is another cluster, as is another pod CIDR.
   const pool = plan.calico.pool === plan.cluster.podCidr ? "" : `# pool of Calico: ${plan.calico.pool}\n`;
   return (
     pool +
     documents([
-      initConfiguration(control, token),
-      clusterConfiguration(plan, control),
-      kubeletConfiguration(),
-      kubeProxyConfiguration(),
+      initConfiguration(control, platform.node),
+      clusterConfiguration(plan, platform, control),
+      kubeletConfiguration(platform.node),
+      kubeProxyConfiguration(platform.node),
     ])
   );
 }
 
-/** The file for `kubeadm join --config` on a worker. */
-export function kubeadmJoin(plan: LabPlan, name: string, { token, caCertHash }: JoinSecrets): string {
+/**
+ * The file for `kubeadm join --config` on a worker.
+ *
+ * @param platform of the worker's machine
+ */
+export function kubeadmJoin(
+  plan: LabPlan,
+  name: string,
+  { token, caCertHash }: JoinSecrets,
+  platform: Platform = DEFAULT_PLATFORM,
+): string {
   const hash = caCertHash.startsWith("sha256:") ? caCertHash : `sha256:${caCertHash}`;
   return documents([
     {
@@ -51,23 +53,21 @@ export function kubeadmJoin(plan: LabPlan, name: string, { token, caCertHash }: 
       discovery: {
         bootstrapToken: { token, apiServerEndpoint: `${plan.cluster.apiAddress}:${API_PORT}`, caCertHashes: [hash] },
       },
-      nodeRegistration: nodeRegistration(nodeOf(plan, name)),
+      nodeRegistration: nodeRegistration(nodeOf(plan, name), platform.node),
     },
   ]);
 }
 
-function initConfiguration(control: NodePlan, token: string | undefined): object {
+function initConfiguration(control: NodePlan, platform: NodePlatform): object {
   return {
     apiVersion: KUBEADM_API,
     kind: "InitConfiguration",
-    // A given token never expires: nodes are added to a lab days after its start.
-    ...(token === undefined ? {} : { bootstrapTokens: [{ token, ttl: "0s" }] }),
     localAPIEndpoint: { advertiseAddress: hostPart(control.address), bindPort: API_PORT },
-    nodeRegistration: nodeRegistration(control),
+    nodeRegistration: nodeRegistration(control, platform),
   };
 }
 
-function clusterConfiguration(plan: LabPlan, control: NodePlan): object {
+function clusterConfiguration(plan: LabPlan, platform: Platform, control: NodePlan): object {
   // One member of each: nothing to elect, and a lab's etcd needn't survive a power cut.
   const singleton = [{ name: "leader-elect", value: "false" }];
   return {
@@ -76,47 +76,57 @@ function clusterConfiguration(plan: LabPlan, control: NodePlan): object {
     kubernetesVersion: plan.cluster.kubernetesVersion,
     clusterName: plan.name,
     networking: { podSubnet: plan.cluster.podCidr, serviceSubnet: plan.cluster.serviceCidr },
-    // The API is published on the loopback of the machine that runs the lab.
-    apiServer: { certSANs: ["127.0.0.1", "localhost", control.hostname] },
+    // Clients on the machine that runs the lab reach the API by its published port.
+    apiServer: { certSANs: [...platform.publishedAs, control.hostname] },
     etcd: { local: { dataDir: "/var/lib/etcd", extraArgs: [{ name: "unsafe-no-fsync", value: "true" }] } },
     controllerManager: { extraArgs: singleton },
     scheduler: { extraArgs: [...singleton] },
   };
 }
 
-function kubeletConfiguration(): object {
+/** Settings of kubelet where nodes share one disk, which is not theirs to clean or to guard. */
+const SHARED_DISK = {
+  imageGCHighThresholdPercent: 100,
+  evictionHard: { "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%" },
+};
+
+function kubeletConfiguration(platform: NodePlatform): object {
   return {
     apiVersion: "kubelet.config.k8s.io/v1beta1",
     kind: "KubeletConfiguration",
-    cgroupDriver: "cgroupfs",
-    failCgroupV1: false,
-    failSwapOn: false,
+    cgroupDriver: platform.cgroupDriver,
+    failCgroupV1: !platform.cgroupV1,
+    failSwapOn: !platform.swap,
     resolvConf: POD_RESOLVER,
-    // Nodes share one disk that is not theirs to clean or to guard.
-    imageGCHighThresholdPercent: 100,
-    evictionHard: { "nodefs.available": "0%", "nodefs.inodesFree": "0%", "imagefs.available": "0%" },
+    ...(platform.ownDisk ? {} : SHARED_DISK),
     // A node that was off the network comes back in seconds: kubelet's own limit lets a crashed API server wait five minutes.
     crashLoopBackOff: { maxContainerRestartPeriod: "10s" },
-    // The first lets kubelet go on where it may not write the host's sysctls; the second is what allows the limit above (alpha in 1.34).
-    featureGates: { KubeletInUserNamespace: true, KubeletCrashLoopBackOffMax: true },
+    featureGates: {
+      // Lets kubelet go on where it may not write sysctls.
+      ...(platform.userNamespace ? { KubeletInUserNamespace: true } : {}),
+      // Allows the limit above (alpha in 1.34).
+      KubeletCrashLoopBackOffMax: true,
+    },
   };
 }
 
-function kubeProxyConfiguration(): object {
+/** Settings of kube-proxy that leave the kernel's limits of connection tracking as they are. */
+const SHARED_CONNTRACK = { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" };
+
+function kubeProxyConfiguration(platform: NodePlatform): object {
   return {
     apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
     kind: "KubeProxyConfiguration",
     mode: "iptables",
-    // Zero leaves the kernel's conntrack limits, which belong to the host, alone.
-    conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
+    ...(platform.ownConntrack ? {} : { conntrack: SHARED_CONNTRACK }),
   };
 }
 
-function nodeRegistration(node: NodePlan): object {
+function nodeRegistration(node: NodePlan, platform: NodePlatform): object {
   return {
     name: node.name,
     criSocket: "unix:///run/containerd/containerd.sock",
-    ignorePreflightErrors: PREFLIGHT_ERRORS_IGNORED,
+    ignorePreflightErrors: platform.ignoredPreflightErrors,
     kubeletExtraArgs: [{ name: "node-ip", value: hostPart(node.address) }],
   };
 }

@@ -1,4 +1,5 @@
 import { knownRange, prefixRange } from "../../lab-spec/ip";
+import { DEFAULT_PLATFORM } from "../../platforms";
 import type { HostFacts } from "./common/host-facts";
 import { meet, rangesOf } from "./common/ranges";
 import { defineRule } from "./rule";
@@ -7,7 +8,7 @@ export const hostOverlap = defineRule({
   name: "host-overlap",
   title: "No range of a lab meets a bridge or a route of the machine that runs it",
   severity: "warning",
-  source: "https://docs.docker.com/engine/network/ (address pools)",
+  source: DEFAULT_PLATFORM.management.poolsSource,
   why: "Machines of the lab can't reach what is there; a management subnet in use already can't be made.",
   find: (lab, host) => {
     if (host === undefined) return [];

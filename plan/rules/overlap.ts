@@ -1,17 +1,21 @@
+import { DEFAULT_PLATFORM } from "../../platforms";
 import { namedRange, overlapFinding, rangesOf } from "./common/ranges";
 import { defineRule, type Finding } from "./rule";
 
+const { reserved } = DEFAULT_PLATFORM;
+
 export const overlap = defineRule({
   name: "overlap",
-  title: "No two ranges of a lab share an address, and none meets Docker's default bridge",
+  title: "No two ranges of a lab share an address, and none meets a range that is in use wherever machines run",
   severity: "error",
-  source:
-    "https://kubernetes.io/docs/concepts/cluster-administration/networking/; Docker, default bridge 172.17.0.0/16",
+  source: [
+    "https://kubernetes.io/docs/concepts/cluster-administration/networking/",
+    ...reserved.map((range) => range.source),
+  ].join("; "),
   why: "Of two routes to one address the more specific wins: packets to the other range go astray.",
   find: (lab) => {
-    const ranges = [namedRange("Docker's default bridge", "", "172.17.0.0/16"), ...rangesOf(lab)].sort(
-      (a, b) => a.first - b.first || a.last - b.last,
-    );
+    const taken = reserved.map(({ what, prefix }) => namedRange(what, "", prefix, prefix, what));
+    const ranges = [...taken, ...rangesOf(lab)].sort((a, b) => a.first - b.first || a.last - b.last);
     const findings: Finding[] = [];
     ranges.forEach((left, i) => {
       for (let j = i + 1; j < ranges.length; j++) {

@@ -1,4 +1,6 @@
 /** What a kind of machine must be able to do. Above this interface nothing knows containers from virtual machines. */
+import type { Finding } from "../../common/finding";
+import type { Endpoint } from "../cables/cable";
 
 export interface Owner {
   /** "<project>/<stack>": whose lab it is. */
@@ -31,7 +33,9 @@ export interface MachineKeys {
 export interface MachineFacts {
   readonly driverId: string;
   readonly state: "running" | "stopped";
-  /** Machine port to loopback port; "ssh" is always there. */
+  /** Where the machine answers SSH, and as whom one logs in. */
+  readonly connection: { readonly host: string; readonly port: number; readonly user: string };
+  /** Name of a port to where it is published; "ssh" is always there. */
   readonly publishedPorts: Readonly<Record<string, number>>;
   readonly memoryMiB: number | null;
   readonly cpus: number | null;
@@ -47,29 +51,42 @@ export class NotReady extends Error {
   }
 }
 
-export interface LinkEnd {
-  readonly driverId: string;
+/** A machine as the driver's engine sees it, whatever the stack's state says. */
+export interface MachineStatus {
   readonly name: string;
-  readonly interface: string;
+  /** The engine's own word: "running", "exited", "paused". */
+  readonly state: string;
+  /** When it started last, ISO 8601; null while it does not run. */
+  readonly startedAt: string | null;
+  /** Its address in the management network; null while it has none. */
+  readonly address: string | null;
+  /** Limits; null is none. */
+  readonly memoryMiB: number | null;
+  readonly cpus: number | null;
 }
-/** What a cable does to packets, each way. */
-export interface Impairment {
-  readonly delayMs?: number;
-  readonly jitterMs?: number;
-  readonly lossPercent?: number;
-  readonly rateMbit?: number;
+
+/** A subnet that is in use on this machine. */
+export interface UsedSubnet {
+  readonly prefix: string;
+  readonly by: string;
+  /** Lab whose it is; null where it is no lab's. */
+  readonly owner: string | null;
 }
-export interface LinkSpec {
-  readonly a: LinkEnd;
-  readonly b: LinkEnd;
-  readonly mtu: number;
-  readonly up: boolean;
-  readonly impairment: Impairment | null;
-}
-export interface LinkFacts {
-  readonly state: "connected" | "missing";
-  readonly mtu: number;
-  readonly up: boolean;
+
+/** What `fabriclab doctor` asks a driver. */
+export interface DriverDoctor {
+  /** Whether the driver's engine answers, and is one that labs can use. */
+  engine(): Promise<Finding[]>;
+  /** What machines of the driver take from the machine that runs the lab. */
+  resources(): Promise<Finding[]>;
+  /** Subnets of the driver's networks; none where no engine answers. */
+  subnets(): Promise<UsedSubnet[]>;
+  /**
+   * Runs a shell program as root where a machine would run, with a machine image's tools; null where that can't be done yet.
+   *
+   * @param image of set-up
+   */
+  attempt(script: string, image: string): Promise<{ readonly printed: string; readonly where: string } | null>;
 }
 
 export interface Driver {
@@ -89,14 +106,13 @@ export interface Driver {
   update(driverId: string, spec: MachineSpec, signal: AbortSignal): Promise<MachineFacts>;
   /** Removes the machine and all that was made for it; fine where part or all of it is gone. */
   remove(owner: Owner, driverId: string, spec: MachineSpec): Promise<void>;
-  /** Connects two interfaces, or corrects a cable that is there; running machines only. */
-  plug(link: LinkSpec): Promise<void>;
-  /** MTU and admin state are those that differ from the link's, where the two ends do not agree. */
-  readLink(link: LinkSpec): Promise<LinkFacts>;
-  /** Fine where the cable or a machine is gone; a cable of the same interfaces that leads elsewhere stays. */
-  unplug(link: LinkSpec): Promise<void>;
+  /** A machine's end of a cable; null for a machine that is gone or stopped, since its ends went with it. */
+  endpoint(machine: { readonly driverId: string; readonly name: string }, name: string): Promise<Endpoint | null>;
   /** Removes everything that carries a lab's labels; what it removed, a line each. */
   cleanup(lab: string): Promise<string[]>;
-  /** Names of the machines of a lab that are there, running or not. */
-  machines(lab: string): Promise<string[]>;
+  /** The machines of a lab that are there, running or not. */
+  machines(lab: string): Promise<MachineStatus[]>;
+  /** The command with which a user removes a machine by hand. */
+  removalOf(driverId: string): string;
+  readonly doctor: DriverDoctor;
 }

@@ -9,6 +9,8 @@ export interface MachineConnection {
 }
 
 export interface MachineArgs {
+  /** Name of the driver that makes the machine; "docker" unless given. */
+  readonly driver?: pulumi.Input<string>;
   /** Host label (RFC 1123), unique in the lab. */
   readonly name: pulumi.Input<string>;
   readonly hostname: pulumi.Input<string>;
@@ -16,7 +18,7 @@ export interface MachineArgs {
   readonly image: pulumi.Input<string>;
   /** Management network; made by the lab's first machine, removed with its last. */
   readonly network: pulumi.Input<{ name: pulumi.Input<string>; subnet: pulumi.Input<string> }>;
-  /** Machine ports beside SSH that are published on loopback. */
+  /** Machine ports beside SSH that are published to the machine that runs the lab. */
   readonly ports?: pulumi.Input<pulumi.Input<{ name: string; port: number }>[]>;
   /** Volume whose `seed/containerd` the machine gets as its own tree at `path`. */
   readonly seed?: pulumi.Input<{ volume: pulumi.Input<string>; path: pulumi.Input<string> }>;
@@ -24,13 +26,13 @@ export interface MachineArgs {
   readonly cpus?: pulumi.Input<number>;
 }
 
-/** A box that boots: a container today, a virtual machine with another driver. */
+/** A box that boots and answers SSH: what it is made of is its driver's business. */
 export class Machine extends pulumi.CustomResource {
   /** The driver's own id of the machine; another machine has another. */
   declare readonly driverId: pulumi.Output<string>;
-  /** SSH on loopback; the private key is secret. */
+  /** How to log in by SSH; the private key is secret. */
   declare readonly connection: pulumi.Output<MachineConnection>;
-  /** Port name to loopback port; "ssh" is always there. */
+  /** Name of a port to the port where it is published; "ssh" is always there. */
   declare readonly publishedPorts: pulumi.Output<Record<string, number>>;
   declare readonly state: pulumi.Output<"running" | "stopped">;
 
@@ -45,6 +47,8 @@ export class Machine extends pulumi.CustomResource {
 }
 
 export interface LinkEndArgs {
+  /** Name of the machine's driver; "docker" unless given. */
+  readonly driver?: pulumi.Input<string>;
   /** `driverId` of the machine. */
   readonly machine: pulumi.Input<string>;
   readonly name: pulumi.Input<string>;
@@ -59,8 +63,6 @@ export interface LinkArgs {
   readonly mtu?: pulumi.Input<number>;
   /** Administrative state of both ends; up unless given. */
   readonly up?: pulumi.Input<boolean>;
-  /** What the cable does to packets, each way (needs sch_netem in the kernel). */
-  readonly impairment?: pulumi.Input<{ delayMs?: number; jitterMs?: number; lossPercent?: number; rateMbit?: number }>;
 }
 
 /** A cable between two machine interfaces. */

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "no
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { docker } from "../../images/engine";
-import { dockerHost, dockerHostIsChosen, socketExists } from "../../docker/host";
+import { docker, dockerHost } from "../../docker/client";
+import { dockerHostIsChosen, socketExists } from "../../docker/host";
 import { hashOf } from "../../steps/hash";
 import type { Step, StepContext } from "../../steps/step";
 
@@ -13,10 +13,12 @@ const isRoot = (): boolean => process.getuid?.() === 0;
 const isDebian = (): boolean =>
   existsSync("/etc/os-release") && /^ID(_LIKE)?=.*debian/m.test(readFileSync("/etc/os-release", "utf8"));
 const answers = (): Promise<boolean> =>
-  docker.ping().then(
-    () => true,
-    () => false,
-  );
+  docker()
+    .ping()
+    .then(
+      () => true,
+      () => false,
+    );
 
 let apt: Promise<unknown> = Promise.resolve();
 /** Installs Debian packages, one call at a time; fetches the package lists when apt does not know them. */

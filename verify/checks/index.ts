@@ -1,6 +1,5 @@
 import type { Check } from "../types";
 import { dns } from "./dns";
-import { dockerBridge } from "./docker-bridge";
 import { encapsulation } from "./encapsulation";
 import { forwarding } from "./forwarding";
 import { interfaces } from "./interfaces";
@@ -14,6 +13,7 @@ import { overlay } from "./overlay";
 import { podMtu } from "./pod-mtu";
 import { podPathsCheck } from "./pod-paths";
 import { prefixes } from "./prefixes";
+import { reservedRanges } from "./reserved-ranges";
 import { reversePath } from "./reverse-path";
 import { service } from "./service";
 import { sessions } from "./sessions";
@@ -31,7 +31,7 @@ export const CHECKS: readonly Check[] = [
   tables,
   outcome,
   forwarding,
-  dockerBridge,
+  reservedRanges,
   nodes,
   system,
   overlay,

@@ -73,7 +73,7 @@ let probe: Promise<void> | undefined;
 export function learn(lab: string, image: string): Promise<void> {
   const script =
     "for p in /proc/[0-9]*; do case $(cat $p/comm 2>/dev/null) in dockerd|podman) sed -n 's/^CapBnd:\\t//p' $p/status; exit;; esac; done; sed -n 's/^CapBnd:\\t//p' /proc/1/status";
-  return (probe ??= runHelper(lab, image, script, { NetworkMode: "none", PidMode: "host" }).then((text) => {
+  return (probe ??= runHelper({ lab, image, script, host: { NetworkMode: "none", PidMode: "host" } }).then((text) => {
     given = within(text);
     const lacking = NEEDED.filter((name) => !given.includes(name));
     if (lacking.length > 0)

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
 import { pack } from "tar-stream";
+import { PLATFORMS } from "../../../platforms";
 import type { MachineFacts, MachineKeys, MachineSpec, Owner } from "../driver";
 import { capabilities } from "./capabilities";
 import { LABEL } from "./engine";
@@ -9,6 +10,7 @@ const PORTS = "fabriclab.ports";
 /** Microseconds over which the CPU limit holds: the kernel's default. */
 const CPU_PERIOD = 100_000;
 const SSH = { name: "ssh", port: 22 };
+const { reach } = PLATFORMS.docker;
 
 export const containerName = (owner: Owner, machine: string): string => `${owner.lab.replace("/", "-")}-${machine}`;
 export const portsOf = (spec: MachineSpec): readonly { name: string; port: number }[] => [SSH, ...spec.ports];
@@ -59,7 +61,7 @@ export function containerOptions(
     HostConfig: {
       NetworkMode: network,
       PortBindings: Object.fromEntries(
-        ports.map(([name, key]) => [key, [{ HostIp: "127.0.0.1", HostPort: String(published[name]) }]]),
+        ports.map(([name, key]) => [key, [{ HostIp: reach.host, HostPort: String(published[name]) }]]),
       ),
       CapAdd: capabilities(),
       SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
@@ -78,18 +80,29 @@ export function containerOptions(
   };
 }
 
+/** Limits of a container; null is none. */
+export function limitsOf({ HostConfig }: Docker.ContainerInspectInfo): Pick<MachineFacts, "memoryMiB" | "cpus"> {
+  const { Memory: memory = 0, CpuQuota: quota = 0, CpuPeriod: period = 0 } = HostConfig;
+  return {
+    memoryMiB: memory > 0 && memory < NO_LIMIT ? memory / 2 ** 20 : null,
+    cpus: quota > 0 ? quota / (period || CPU_PERIOD) : null,
+  };
+}
+
 export function facts(info: Docker.ContainerInspectInfo): MachineFacts {
   const names = JSON.parse(info.Config.Labels[PORTS] ?? "{}") as Record<string, string>;
   const bindings = info.HostConfig.PortBindings as Record<string, { HostPort: string }[]>;
-  const { Memory: memory = 0, CpuQuota: quota = 0, CpuPeriod: period = 0 } = info.HostConfig;
+  const publishedPorts = Object.fromEntries(
+    Object.entries(bindings).map(([port, b]) => [names[port] ?? port, Number(b[0]!.HostPort)]),
+  );
+  const { ssh } = publishedPorts;
+  if (ssh === undefined) throw new Error(`container ${info.Id} publishes no SSH port: it is no machine`);
   return {
     driverId: info.Id,
     state: info.State.Running ? "running" : "stopped",
-    publishedPorts: Object.fromEntries(
-      Object.entries(bindings).map(([port, b]) => [names[port] ?? port, Number(b[0]!.HostPort)]),
-    ),
-    memoryMiB: memory > 0 && memory < NO_LIMIT ? memory / 2 ** 20 : null,
-    cpus: quota > 0 ? quota / (period || CPU_PERIOD) : null,
+    connection: { ...reach, port: ssh },
+    publishedPorts,
+    ...limitsOf(info),
   };
 }
 

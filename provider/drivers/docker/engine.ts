@@ -1,8 +1,6 @@
-import { PassThrough } from "node:stream";
-import Docker from "dockerode";
-
-/** The engine that DOCKER_HOST names, else the one of this machine. */
-export const docker = new Docker();
+import type Docker from "dockerode";
+import { docker } from "../../../docker/client";
+import { runContainer } from "../../../docker/engine";
 
 export const LABEL = {
   lab: "fabriclab.owner",
@@ -11,94 +9,37 @@ export const LABEL = {
   helper: "fabriclab.helper",
 } as const;
 
-export const statusOf = (error: unknown): number | undefined => (error as { statusCode?: number }).statusCode;
-export const isMissing = (error: unknown): boolean => statusOf(error) === 404;
-
-/** Null instead of an error where the thing asked for is not there. */
-export async function orNull<T>(promise: Promise<T>): Promise<T | null> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-/** An engine that can't be reached, said with its address and the remedy; any other error as it is. */
-export function explain(error: unknown): unknown {
-  const { code, syscall, address, port } = error as {
-    code?: string;
-    syscall?: string;
-    address?: string;
-    port?: number;
-  };
-  if (syscall !== "connect" || code === undefined) return error;
-  const at = port === undefined ? address : `${address}:${port}`;
-  const remedy =
-    code === "EACCES"
-      ? "let this user use it (group docker)"
-      : "start it (set-up does so where it may), or let DOCKER_HOST name one that runs";
-  return new Error(`Docker does not answer at ${at} (${code}): ${remedy}`);
-}
-
 /** Containers of a lab, running or not. */
 export const containersOf = (lab: string): Promise<Docker.ContainerInfo[]> =>
-  docker.listContainers({ all: true, filters: { label: [`${LABEL.lab}=${lab}`] } });
+  docker().listContainers({ all: true, filters: { label: [`${LABEL.lab}=${lab}`] } });
 
-export async function forceRemove(id: string): Promise<void> {
-  try {
-    await docker.getContainer(id).remove({ force: true, v: true });
-  } catch (error) {
-    if (!isMissing(error) && statusOf(error) !== 409) throw error;
-  } // 409: a removal is on its way
-}
-
-/** What a container that has no terminal wrote, both streams in order. */
-export function collect(stream: NodeJS.ReadableStream): () => string {
-  const out = new PassThrough();
-  let text = "";
-  out.setEncoding("utf8").on("data", (d: string) => {
-    text += d;
-  });
-  (docker.modem as { demuxStream(from: NodeJS.ReadableStream, out: PassThrough, err: PassThrough): void }).demuxStream(
-    stream,
-    out,
-    out,
-  );
-  return () => text;
+/** What a helper container does. */
+export interface Helper {
+  readonly lab: string;
+  readonly image: string;
+  /** A shell program, the same for every call: what differs is in its arguments, which no shell reads. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly host: Docker.HostConfig;
 }
 
 /**
- * Runs a short-lived container to its end and returns its output. The engine removes it, also when this process is gone.
+ * Runs a shell program in a short-lived container that carries a lab's label, and returns its output.
  *
  * @throws Error with the output when it exits other than 0.
  */
-export async function runHelper(lab: string, image: string, script: string, host: Docker.HostConfig): Promise<string> {
-  const container = await docker.createContainer({
+export const runHelper = ({ lab, image, script, args = [], host }: Helper): Promise<string> =>
+  runContainer({
     Image: image,
-    Entrypoint: ["sh", "-c", script],
+    Entrypoint: ["sh", "-c", script, "helper", ...args],
     Cmd: [],
     Labels: { [LABEL.lab]: lab, [LABEL.helper]: "1" },
-    HostConfig: { AutoRemove: true, SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], ...host },
+    HostConfig: { SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"], ...host },
   });
-  try {
-    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-    const text = collect(stream);
-    const closed = new Promise<void>((resolve) => stream.once("end", resolve));
-    const ended = container.wait({ condition: "removed" }) as Promise<{ StatusCode: number }>;
-    await Promise.all([container.start(), ended, closed]);
-    const code = (await ended).StatusCode;
-    if (code !== 0) throw new Error(text().trim().slice(-2000) || `exit status ${code}`);
-    return text();
-  } catch (error) {
-    await forceRemove(container.id); // one that could not start is not removed by the engine
-    throw error;
-  }
-}
 
 /** An image to run helpers with where a machine's own is gone: any of set-up's. */
 export async function anyImage(): Promise<string | null> {
-  const found = (await docker.listImages()).find((image) =>
+  const found = (await docker().listImages()).find((image) =>
     image.RepoTags?.some((tag) => tag.startsWith("fabriclab/")),
   );
   return found?.Id ?? null;

@@ -2,21 +2,27 @@ import { existsSync, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type Docker from "dockerode";
+import { docker } from "../../../docker/client";
+import { collect, explain, forceRemove, orNull } from "../../../docker/engine";
 import { NotReady, type Driver, type MachineFacts, type MachineKeys, type MachineSpec, type Owner } from "../driver";
 import { isRefusal, learn } from "./capabilities";
 import { containerName, containerOptions, facts, keyArchive, limits, portsOf } from "./container";
-import { collect, containersOf, docker, explain, forceRemove, LABEL, orNull } from "./engine";
+import { dockerDoctor } from "./doctor";
+import { endpoint } from "./endpoint";
+import { containersOf, LABEL } from "./engine";
 import { ensureNetwork, releaseNetworks } from "./network";
 import { choosePort, sshAnswers } from "./ports";
 import { plant, uproot, uprootLab } from "./seed";
-import { plug, readLink, unplug } from "./wiring";
+import { statusesOf } from "./status";
+
+const removalOf = (container: string): string => `docker rm -f ${container}`;
 
 /** An own container that an interrupted run left goes; one that is somebody else's, or another resource's, is an error. */
 async function clearName(owner: Owner, machine: string): Promise<void> {
-  const info = await orNull(docker.getContainer(containerName(owner, machine)).inspect());
+  const info = await orNull(docker().getContainer(containerName(owner, machine)).inspect());
   if (info === null) return;
   const name = info.Name.slice(1);
-  const remedy = `remove it (docker rm -f ${name}) or give the machine another name`;
+  const remedy = `remove it (${removalOf(name)}) or give the machine another name`;
   const { [LABEL.lab]: lab, [LABEL.urn]: urn } = info.Config.Labels;
   if (lab !== owner.lab)
     throw new Error(`name: Docker already has a container "${name}" that is not of ${owner.lab}: ${remedy}`);
@@ -41,7 +47,7 @@ async function start(
         portsOf(spec).map(async ({ name }) => [name, await choosePort(`${owner.urn} ${name}`)] as const),
       ),
     );
-    const container = await docker.createContainer(containerOptions(owner, spec, ports, binds, network));
+    const container = await docker().createContainer(containerOptions(owner, spec, ports, binds, network));
     try {
       await container.putArchive(await keyArchive(keys), { path: "/" });
       await container.start();
@@ -81,19 +87,17 @@ async function answering(container: Docker.Container, spec: MachineSpec, signal:
     const now = await container.inspect();
     return now.State.Running && now.RestartCount === info.RestartCount;
   };
-  const silent = await sshAnswers(seen.publishedPorts.ssh!, alive, signal);
+  const { host, port } = seen.connection;
+  const silent = await sshAnswers(port, alive, signal);
   if (silent === null) return seen;
   const more = signal.aborted
     ? "run `up` again to go on with it"
     : `last output of the machine:\n${await lastOutput(container)}${inotifyHint()}`;
-  throw new NotReady(
-    `${spec.name}: SSH does not answer on 127.0.0.1:${seen.publishedPorts.ssh}: ${silent}; ${more}`,
-    seen,
-  );
+  throw new NotReady(`${spec.name}: SSH does not answer on ${host}:${port}: ${silent}; ${more}`, seen);
 }
 
 async function create(owner: Owner, spec: MachineSpec, keys: MachineKeys, signal: AbortSignal): Promise<MachineFacts> {
-  if ((await orNull(docker.getImage(spec.image).inspect())) === null)
+  if ((await orNull(docker().getImage(spec.image).inspect())) === null)
     throw new Error(`image: Docker has no image "${spec.image}": run set-up again (npm run setup)`);
   await clearName(owner, spec.name);
   let container: Docker.Container;
@@ -111,7 +115,7 @@ async function create(owner: Owner, spec: MachineSpec, keys: MachineKeys, signal
 }
 
 async function update(driverId: string, spec: MachineSpec, signal: AbortSignal): Promise<MachineFacts> {
-  const container = docker.getContainer(driverId);
+  const container = docker().getContainer(driverId);
   const info = await orNull(container.inspect());
   if (info === null) throw new Error(`${spec.name}: its container is gone: run \`pulumi refresh\`, then \`pulumi up\``);
   await container.update(limits(spec, facts(info)));
@@ -155,16 +159,14 @@ const explained =
 export const dockerDriver: Driver = {
   create: explained(create),
   read: explained(async (driverId) => {
-    const info = await orNull(docker.getContainer(driverId).inspect());
+    const info = await orNull(docker().getContainer(driverId).inspect());
     return info === null ? null : facts(info);
   }),
   update: explained(update),
   remove: explained(remove),
-  plug: explained(plug),
-  readLink: explained(readLink),
-  unplug: explained(unplug),
+  endpoint: explained(endpoint),
   cleanup: explained(cleanup),
-  machines: explained(async (lab: string) =>
-    (await containersOf(lab)).flatMap(({ Labels }) => Labels[LABEL.machine] ?? []),
-  ),
+  machines: explained(statusesOf),
+  removalOf,
+  doctor: dockerDoctor,
 };

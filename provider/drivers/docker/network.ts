@@ -1,14 +1,12 @@
 import { Address4 } from "ip-address";
 import type { NetworkInspectInfo } from "dockerode";
-import { docker, LABEL, statusOf } from "./engine";
+import { bulkhead } from "cockatiel";
+import { docker } from "../../../docker/client";
+import { isMissing, statusOf } from "../../../docker/engine";
+import { LABEL } from "./engine";
 
-let turn: Promise<unknown> = Promise.resolve();
-/** Makings and removals of networks come one after another: two machines of a lab must not both make its network. */
-function exclusive<T>(work: () => Promise<T>): Promise<T> {
-  const next = turn.catch(() => undefined).then(work);
-  turn = next;
-  return next;
-}
+/** Networks are made and removed one after another: two machines of a lab must not both make its network. */
+const oneByOne = bulkhead(1, Infinity);
 
 interface ManagementNetwork {
   readonly name: string;
@@ -32,8 +30,8 @@ const hasSubnet = (n: NetworkInspectInfo, subnet: string): boolean =>
  * @throws Error when the name is taken by a network that is not this lab's, or its subnet by another network.
  */
 export function ensureNetwork(lab: string, network: ManagementNetwork): Promise<string> {
-  return exclusive(async () => {
-    const all = await docker.listNetworks();
+  return oneByOne.execute(async () => {
+    const all = await docker().listNetworks();
     const own = all.find((n) => isOf(lab, n) && hasSubnet(n, network.subnet));
     if (own !== undefined) return own.Name;
     const namesake = all.find((n) => n.Name === network.name);
@@ -51,7 +49,7 @@ export function ensureNetwork(lab: string, network: ManagementNetwork): Promise<
       );
     }
     const name = namesake === undefined ? network.name : `${network.name}-${network.subnet.replace("/", "-")}`;
-    await docker.createNetwork({
+    await docker().createNetwork({
       Name: name,
       Driver: "bridge",
       CheckDuplicate: true,
@@ -64,17 +62,18 @@ export function ensureNetwork(lab: string, network: ManagementNetwork): Promise<
 
 /** Removes networks of a lab (the one of a subnet, or all) that no container is on, be it stopped. @returns names of the removed. */
 export function releaseNetworks(lab: string, subnet?: string): Promise<string[]> {
-  return exclusive(async () => {
+  return oneByOne.execute(async () => {
     const removed: string[] = [];
-    for (const network of await docker.listNetworks({ filters: { label: [`${LABEL.lab}=${lab}`] } })) {
+    for (const network of await docker().listNetworks({ filters: { label: [`${LABEL.lab}=${lab}`] } })) {
       if (subnet !== undefined && !hasSubnet(network, subnet)) continue;
-      if ((await docker.listContainers({ all: true, filters: { network: [network.Id] } })).length > 0) continue;
+      if ((await docker().listContainers({ all: true, filters: { network: [network.Id] } })).length > 0) continue;
       try {
-        await docker.getNetwork(network.Id).remove();
+        await docker().getNetwork(network.Id).remove();
         removed.push(network.Name);
       } catch (error) {
-        if (![404, 403].includes(statusOf(error) ?? 0)) throw error;
-      } // 403: a machine came onto it meanwhile
+        // 403: a machine came onto it meanwhile.
+        if (!isMissing(error) && statusOf(error) !== 403) throw error;
+      }
     }
     return removed;
   });

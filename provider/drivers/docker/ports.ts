@@ -1,9 +1,13 @@
 import { createHash } from "node:crypto";
 import { createServer, connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PLATFORMS } from "../../../platforms";
 
-const FIRST = 20_000;
-const COUNT = 12_000;
+const { host: HOST } = PLATFORMS.docker.reach;
+
+/** Loopback ports that machines get. */
+export const PORTS = { first: 20_000, last: 31_999 } as const;
+const COUNT = PORTS.last - PORTS.first + 1;
 const taken = new Set<number>();
 
 const isFree = (port: number): Promise<boolean> =>
@@ -11,7 +15,7 @@ const isFree = (port: number): Promise<boolean> =>
     const server = createServer()
       .once("error", () => resolve(false))
       .once("listening", () => server.close(() => resolve(true)));
-    server.listen(port, "127.0.0.1");
+    server.listen(port, HOST);
   });
 
 /**
@@ -21,18 +25,18 @@ const isFree = (port: number): Promise<boolean> =>
 export async function choosePort(key: string): Promise<number> {
   const start = createHash("sha256").update(key).digest().readUInt32BE(0);
   for (let i = 0; i < COUNT; i++) {
-    const port = FIRST + ((start + i) % COUNT);
+    const port = PORTS.first + ((start + i) % COUNT);
     if (taken.has(port)) continue;
     taken.add(port);
     if (await isFree(port)) return port;
     taken.delete(port);
   }
-  throw new Error(`no free loopback port from ${FIRST} to ${FIRST + COUNT - 1}`);
+  throw new Error(`no free loopback port from ${PORTS.first} to ${PORTS.last}`);
 }
 
 const banner = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
+    const socket = connect(port, HOST);
     const end = (ok: boolean) => (): void => {
       socket.destroy();
       resolve(ok);

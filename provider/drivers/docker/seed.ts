@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { docker } from "../../../docker/client";
+import { orNull } from "../../../docker/engine";
+import { batched } from "../../batched";
 import type { MachineSpec, Owner } from "../driver";
-import { anyImage, docker, orNull, runHelper } from "./engine";
+import { anyImage, runHelper } from "./engine";
 
 /** Volumes of set-up's image stores (docs/architecture.md, "Image store"). */
 const STORES = "fabriclab-store-";
@@ -14,38 +16,55 @@ export const treeName = (owner: Owner, machine: string): string =>
 export const treesOf = (lab: string): string =>
   `${lab.replace("/", ".").replace(/\./g, "\\.")}\\.[a-z0-9-]+\\.[0-9a-f]{8}`;
 
-/** Hard links share content that never changes; databases are written in place, so each machine has its own. */
-const plantScript = (
-  tree: string,
-): string => `d=/s/machines/${tree}; rm -rf "$d"; mkdir -p /s/machines; cp -al /s/seed/containerd "$d"
-find "$d" -name '*.db' | while read -r f; do cp -p "$f" "$f.own"; mv "$f.own" "$f"; done`;
-const uprootScript = (tree: string): string => `rm -rf "/s/machines/${tree}"`;
+type Work = "plant" | "uproot";
 
-const batches = new Map<string, { scripts: string[]; done: Promise<unknown> }>();
+/**
+ * Works on machines' trees, side by side: pairs of arguments, the work and the tree's folder. It fails where one of them does. Hard links share content
+ * that never changes; databases are written in place, so each machine has its own.
+ */
+export const SCRIPT = `
+plant() {
+  d="/s/machines/$1"; rm -rf "$d"; mkdir -p /s/machines; cp -al /s/seed/containerd "$d"
+  find "$d" -name '*.db' | while read -r f; do cp -p "$f" "$f.own"; mv "$f.own" "$f"; done
+}
+uproot() { rm -rf "/s/machines/$1"; }
+jobs=; failed=0
+while [ $# -gt 0 ]; do ( set -e; "$1" "$2" ) & jobs="$jobs $!"; shift 2; done
+for job in $jobs; do wait "$job" || failed=1; done
+exit $failed
+`;
+const REMOVE_TREES = `cd /s/machines 2>/dev/null || exit 0
+ls | grep -xE "$1" | while read -r d; do rm -rf "$d"; echo "$d"; done`;
+
 const GATHER_MS = 50;
+interface Job {
+  readonly lab: string;
+  readonly volume: string;
+  readonly image: string;
+  readonly work: Work;
+  readonly tree: string;
+}
+const inBatch = batched<Job, string>(
+  GATHER_MS,
+  ({ lab, volume, image }) => `${lab} ${volume} ${image}`,
+  async (jobs) => {
+    const [first] = jobs;
+    if (first === undefined) return [];
+    const args = jobs.flatMap(({ work, tree }) => [work, tree]);
+    const printed = await inStore(first, SCRIPT, args);
+    return jobs.map(() => printed);
+  },
+);
 
-/** Jobs run side by side; the whole fails with the output of those that fail. */
-export const sideBySide = (
-  scripts: readonly string[],
-): string => `${scripts.map((s) => `( set -e; ${s} ) & jobs="$jobs $!"`).join("\n")}
-failed=0; for job in $jobs; do wait "$job" || failed=1; done; exit $failed`;
-
-/** Works on a machine's tree; what is asked for within moments goes in one helper run. */
-async function onTree(owner: Owner, spec: MachineSpec, script: (tree: string) => string): Promise<void> {
-  const { volume } = spec.seed!;
-  const { image } = spec;
-  const key = `${volume} ${image}`;
-  let batch = batches.get(key);
-  if (batch === undefined) {
-    const scripts: string[] = [];
-    const done = sleep(GATHER_MS).then(() => {
-      batches.delete(key);
-      return inStore(owner.lab, volume, image, sideBySide(scripts));
-    });
-    batches.set(key, (batch = { scripts, done }));
-  }
-  batch.scripts.push(script(treeName(owner, spec.name)));
-  await batch.done;
+/** Works on a machine's tree. */
+async function onTree(
+  work: Work,
+  owner: Owner,
+  spec: MachineSpec,
+  seed: NonNullable<MachineSpec["seed"]>,
+): Promise<void> {
+  const tree = treeName(owner, spec.name);
+  await inBatch({ lab: owner.lab, volume: seed.volume, image: spec.image, work, tree });
 }
 
 /**
@@ -55,35 +74,43 @@ async function onTree(owner: Owner, spec: MachineSpec, script: (tree: string) =>
  */
 export async function plant(owner: Owner, spec: MachineSpec): Promise<string[]> {
   if (spec.seed === null) return [];
-  const volume = await orNull(docker.getVolume(spec.seed.volume).inspect());
+  const volume = await orNull(docker().getVolume(spec.seed.volume).inspect());
   if (volume === null)
     throw new Error(`seed.volume: there is no Docker volume "${spec.seed.volume}": run set-up again (npm run setup)`);
-  await onTree(owner, spec, plantScript);
+  await onTree("plant", owner, spec, spec.seed);
   return [`${volume.Mountpoint}/machines/${treeName(owner, spec.name)}:${spec.seed.path}`];
 }
 
 /** Removes a machine's tree. */
 export async function uproot(owner: Owner, spec: MachineSpec): Promise<void> {
-  if (spec.seed !== null) await onTree(owner, spec, uprootScript);
+  if (spec.seed !== null) await onTree("uproot", owner, spec, spec.seed);
+}
+
+interface Store {
+  readonly lab: string;
+  readonly volume: string;
+  /** Image whose tools do the work; where there is none, or it is gone, any of set-up's. */
+  readonly image: string | null;
 }
 
 /** Runs a script on a store volume, mounted at /s; nothing where there is no such volume. */
-async function inStore(lab: string, volume: string, image: string | null, script: string): Promise<string> {
-  if ((await orNull(docker.getVolume(volume).inspect())) === null) return "";
-  const own = image === null ? null : await orNull(docker.getImage(image).inspect());
+async function inStore({ lab, volume, image }: Store, script: string, args: readonly string[]): Promise<string> {
+  if ((await orNull(docker().getVolume(volume).inspect())) === null) return "";
+  const own = image === null ? null : await orNull(docker().getImage(image).inspect());
   const tools = own?.Id ?? (await anyImage());
   if (tools === null)
     throw new Error(
       `no image of fabriclab is left to clean Docker volume "${volume}" with: run set-up again (npm run setup), or remove the volume (docker volume rm ${volume})`,
     );
-  return runHelper(lab, tools, script, { NetworkMode: "none", Binds: [`${volume}:/s`] });
+  return runHelper({ lab, image: tools, script, args, host: { NetworkMode: "none", Binds: [`${volume}:/s`] } });
 }
 
 /** Removes every tree of a lab from every store volume, by name alone. @returns what it removed, a line each. */
 export async function uprootLab(lab: string): Promise<string[]> {
-  const script = `cd /s/machines 2>/dev/null || exit 0; ls | grep -xE '${treesOf(lab)}' | while read -r d; do rm -rf "$d"; echo "$d"; done`;
-  const volumes = ((await docker.listVolumes()).Volumes ?? []).filter((v) => v.Name.startsWith(STORES));
-  const removed = await Promise.all(volumes.map(({ Name }) => inStore(lab, Name, null, script)));
+  const volumes = ((await docker().listVolumes()).Volumes ?? []).filter((v) => v.Name.startsWith(STORES));
+  const removed = await Promise.all(
+    volumes.map(({ Name }) => inStore({ lab, volume: Name, image: null }, REMOVE_TREES, [treesOf(lab)])),
+  );
   const head = `${lab.replace("/", ".")}.`;
   return removed
     .flatMap((text) => text.split("\n"))

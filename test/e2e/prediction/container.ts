@@ -1,6 +1,8 @@
 /** One container of the switch image in which each router is a network namespace with its own FRR: nothing of it touches the host. */
 import { capabilities, isRefusal, learn } from "../../../provider/drivers/docker/capabilities";
-import { collect, docker, forceRemove, LABEL } from "../../../provider/drivers/docker/engine";
+import { docker } from "../../../docker/client";
+import { collect, forceRemove } from "../../../docker/engine";
+import { LABEL } from "../../../provider/drivers/docker/engine";
 
 export interface Container {
   /** Runs a shell script; throws with its output if it fails. */
@@ -15,7 +17,7 @@ export const STORE = "/store";
 export async function startContainer(image: string, store: string, name: string): Promise<Container> {
   const owner = "fabriclab/prediction";
   const create = async (): Promise<string> => {
-    const made = await docker.createContainer({
+    const made = await docker().createContainer({
       name,
       Image: image,
       Entrypoint: ["sleep", "infinity"],
@@ -53,7 +55,9 @@ export async function startContainer(image: string, store: string, name: string)
 }
 
 async function execute(id: string, script: string): Promise<string> {
-  const run = await docker.getContainer(id).exec({ Cmd: ["sh", "-c", script], AttachStdout: true, AttachStderr: true });
+  const run = await docker()
+    .getContainer(id)
+    .exec({ Cmd: ["sh", "-c", script], AttachStdout: true, AttachStderr: true });
   const stream = await run.start({});
   const text = collect(stream);
   await new Promise<void>((resolve, reject) => {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { adoptDockerHost, DEFAULT_DOCKER_HOST, dockerHost, dockerHostIsChosen } from "../../../docker/host";
+import { chosenDockerHost, DEFAULT_DOCKER_HOST, dockerHostIsChosen, labDockerHost } from "../../../docker/host";
 
 const NAMES = ["DOCKER_HOST", "DOCKER_CONFIG", "DOCKER_CONTEXT"];
 const saved = Object.fromEntries(NAMES.map((n) => [n, process.env[n]]));
@@ -28,19 +28,15 @@ const current = (name: string): void =>
   writeFileSync(path.join(dir, "config.json"), JSON.stringify({ currentContext: name }));
 
 test("without any choice it is the default socket", () => {
-  expect(dockerHost()).toBe(DEFAULT_DOCKER_HOST);
+  expect(chosenDockerHost()).toBe(DEFAULT_DOCKER_HOST);
   expect(dockerHostIsChosen()).toBe(false);
-  adoptDockerHost();
-  expect(process.env.DOCKER_HOST).toBeUndefined();
 });
 
-test("the current context names the engine, and is handed on", () => {
+test("the current context names the engine", () => {
   context("rootless", "unix:///run/user/1000/docker.sock");
   current("rootless");
-  expect(dockerHost()).toBe("unix:///run/user/1000/docker.sock");
+  expect(chosenDockerHost()).toBe("unix:///run/user/1000/docker.sock");
   expect(dockerHostIsChosen()).toBe(true);
-  adoptDockerHost();
-  expect(process.env.DOCKER_HOST).toBe("unix:///run/user/1000/docker.sock");
 });
 
 test("DOCKER_CONTEXT goes before the current context, DOCKER_HOST before both", () => {
@@ -48,17 +44,44 @@ test("DOCKER_CONTEXT goes before the current context, DOCKER_HOST before both", 
   context("b", "tcp://b:2375");
   current("a");
   process.env.DOCKER_CONTEXT = "b";
-  expect(dockerHost()).toBe("tcp://b:2375");
+  expect(chosenDockerHost()).toBe("tcp://b:2375");
   process.env.DOCKER_HOST = "tcp://c:2375";
-  expect(dockerHost()).toBe("tcp://c:2375");
+  expect(chosenDockerHost()).toBe("tcp://c:2375");
 });
 
 test.each(["default", "gone"])("the context %s is the default socket", (name) => {
   current(name);
-  expect(dockerHost()).toBe(DEFAULT_DOCKER_HOST);
+  expect(chosenDockerHost()).toBe(DEFAULT_DOCKER_HOST);
 });
 
 test("a configuration that is no JSON is passed over", () => {
   writeFileSync(path.join(dir, "config.json"), "{");
-  expect(dockerHost()).toBe(DEFAULT_DOCKER_HOST);
+  expect(chosenDockerHost()).toBe(DEFAULT_DOCKER_HOST);
+});
+
+describe("the engine of a checkout's labs", () => {
+  const setUp = (host: string): void => {
+    writeFileSync(path.join(dir, "Pulumi.yaml"), "name: fabriclab\n");
+    mkdirSync(path.join(dir, ".fabriclab"));
+    writeFileSync(path.join(dir, ".fabriclab", "setup.json"), JSON.stringify({ dockerHost: host }));
+    jest.spyOn(process, "cwd").mockReturnValue(dir);
+  };
+  afterEach(() => jest.restoreAllMocks());
+
+  test("is where set-up went, whatever context is current now; DOCKER_HOST goes before it", () => {
+    setUp("unix:///set-up.sock");
+    context("switched", "unix:///other.sock");
+    current("switched");
+    expect(labDockerHost()).toBe("unix:///set-up.sock");
+    expect(chosenDockerHost()).toBe("unix:///other.sock");
+    process.env.DOCKER_HOST = "tcp://c:2375";
+    expect(labDockerHost()).toBe("tcp://c:2375");
+  });
+
+  test("before set-up is that of the current context", () => {
+    jest.spyOn(process, "cwd").mockReturnValue(dir);
+    context("rootless", "unix:///rootless.sock");
+    current("rootless");
+    expect(labDockerHost()).toBe("unix:///rootless.sock");
+  });
 });

@@ -19,7 +19,7 @@ function rendered(): Record<string, string> {
   const workers = plan.nodes.filter((node) => node.role === "worker");
   return {
     ...Object.fromEntries(files),
-    "kubeadm/init.yaml": kubeadmInit(plan, SECRETS),
+    "kubeadm/init.yaml": kubeadmInit(plan),
     ...Object.fromEntries(
       workers.map((node) => [`kubeadm/join-${node.name}.yaml`, kubeadmJoin(plan, node.name, SECRETS)]),
     ),

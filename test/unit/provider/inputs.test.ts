@@ -17,12 +17,19 @@ describe("inputs of a machine", () => {
         cpus: 0.5,
       }),
     ).toEqual([]);
+    expect(machine({ driver: "docker" })).toEqual([]);
     expect(machine({ memoryMiB: null, cpus: null, seed: null })).toEqual([]);
   });
 
   test.each<[string, Properties, string]>([
     ["capital letters", { name: "Leaf1" }, 'name: "Leaf1": an RFC 1123 label: a-z, 0-9 and -, at most 63 characters'],
     ["a number as name", { name: 1 }, "name: 1: an RFC 1123 label: a-z, 0-9 and -, at most 63 characters"],
+    ["a driver that there is not", { driver: "none" }, 'driver: there is no driver "none": choose "docker"'],
+    [
+      "a driver that every object has",
+      { driver: "toString" },
+      'driver: there is no driver "toString": choose "docker"',
+    ],
     ["no image", { image: "" }, 'image: "": needs a text'],
     [
       "a hostname Linux refuses",
@@ -101,26 +108,53 @@ describe("inputs of a machine", () => {
   });
 });
 
+const INTERFACE = "an interface name: 1 to 15 of the characters A-Z, a-z, 0-9, _, . and -";
+
 describe("inputs of a link", () => {
   test("the least and the most that it takes", () => {
     expect(link({})).toEqual([]);
-    expect(
-      link({ mtu: 9216, up: false, impairment: { delayMs: 10, jitterMs: 2, lossPercent: 0.5, rateMbit: 100 } }),
-    ).toEqual([]);
-    expect(link({ a: { machine: UNKNOWN, name: "spine1", interface: "swp1" } })).toEqual([]);
+    expect(link({ mtu: 9216, up: false })).toEqual([]);
+    expect(link({ a: { driver: "docker", machine: UNKNOWN, name: "spine1", interface: "swp1" } })).toEqual([]);
+    expect(link({ a: { driver: UNKNOWN, machine: UNKNOWN, name: "spine1", interface: UNKNOWN } })).toEqual([]);
+    expect(link({ a: { machine: "c1", name: "spine1", interface: "Eth1_0.100-x" } })).toEqual([]);
+  });
+
+  // A name reaches a shell with rights over the host, so these are commands where it is not refused.
+  test.each([
+    "a&id",
+    "$(x)",
+    "`id`",
+    "a|id",
+    "a>b",
+    "a;b",
+    "a'b",
+    'a"b',
+    "a\\b",
+    "a b",
+    "a\nb",
+    "a/b",
+    "a:b",
+    "*",
+    "",
+    ".",
+    "..",
+  ])("refused as an interface: %j", (name) => {
+    const reason = `a.interface: ${JSON.stringify(name)}: ${INTERFACE}`;
+    expect(link({ a: { machine: "c1", name: "spine1", interface: name } })).toEqual([reason]);
   });
 
   test.each<[string, Properties, string]>([
     ["an end without machine", { a: { name: "spine1", interface: "swp1" } }, "a.machine: missing: needs a text"],
+    ["an end without interface", { a: { machine: "c", name: "s" } }, "a.interface: missing: an interface name"],
     [
       "a name Linux refuses",
       { a: { machine: "c", name: "spine1", interface: "interface-number1" } },
-      'a.interface: "interface-number1": an interface name: at most 15 characters, no blanks or slashes',
+      `a.interface: "interface-number1": ${INTERFACE}`,
     ],
     [
-      "a name with a blank",
-      { b: { machine: "c", name: "leaf1", interface: "swp 1" } },
-      'b.interface: "swp 1": an interface name: at most 15 characters, no blanks or slashes',
+      "a driver that there is not",
+      { b: { driver: "none", machine: "c", name: "leaf1", interface: "swp1" } },
+      'b.driver: there is no driver "none": choose "docker"',
     ],
     [
       "a cable to itself",
@@ -129,13 +163,7 @@ describe("inputs of a link", () => {
     ],
     ["an MTU below IPv4's least", { mtu: 60 }, "mtu: 60: a whole number from 68 to 65535 bytes"],
     ["up as text", { up: "yes" }, 'up: "yes": true or false'],
-    [
-      "a loss above all",
-      { impairment: { lossPercent: 120 } },
-      "impairment.lossPercent: 120: a percentage from 0 to 100",
-    ],
-    ["jitter of no delay", { impairment: { jitterMs: 3 } }, "impairment.jitterMs: varies a delay: give delayMs too"],
-    ["a property that is not there", { impairment: { corrupt: 3 } }, "impairment.corrupt: a Link has no such property"],
+    ["a property that is not there", { colour: "red" }, "colour: a Link has no such property"],
   ])("refused: %s", (_, more, reason) => {
     expect(link(more)).toEqual([reason]);
   });

@@ -1,25 +1,35 @@
 import { linkResource } from "../../../provider/link";
 import type { Resource } from "../../../provider/protocol/serve";
 import { UNKNOWN, type Properties } from "../../../provider/protocol/values";
-import { fakeDriver, linkChecked, linkInputs, operation, type FakeDriver } from "./fake-driver";
+import type { Cabling, LinkSpec } from "../../../provider/cabling";
+import type { CableFacts } from "../../../provider/cables";
+import { linkChecked, linkInputs, operation } from "./fake-driver";
 
 const op = operation("Link", "leaf1-spine1");
 const spec = {
-  a: { driverId: "c1", name: "spine1", interface: "swp1" },
-  b: { driverId: "c2", name: "leaf1", interface: "swp51" },
+  a: { driver: "docker", driverId: "c1", name: "spine1", interface: "swp1" },
+  b: { driver: "docker", driverId: "c2", name: "leaf1", interface: "swp51" },
   mtu: 1500,
   up: true,
-  impairment: null,
 };
 const connected = (more: Properties = {}): { inputs: Properties; state: Properties } => ({
   inputs: linkChecked(more),
   state: linkChecked(more),
 });
-let driver: FakeDriver;
+/** What was asked of the cabling, and what it finds. */
+let calls: [string, LinkSpec][];
+let seen: CableFacts;
 let link: Resource;
 beforeEach(() => {
-  driver = fakeDriver();
-  link = linkResource(driver);
+  calls = [];
+  seen = { state: "connected", mtu: 1500, up: true };
+  const asked =
+    (name: string) =>
+    async (given: LinkSpec): Promise<void> => {
+      calls.push([name, given]);
+    };
+  const cabling: Cabling = { plug: asked("plug"), unplug: asked("unplug"), readLink: async () => seen };
+  link = linkResource(cabling);
 });
 
 const diff = async (
@@ -43,24 +53,21 @@ test("create plugs; its preview does not", async () => {
     id: "",
     state: linkChecked({ a: UNKNOWN }),
   });
-  expect(driver.calls).toEqual([]);
+  expect(calls).toEqual([]);
   expect(await link.create(op, linkChecked())).toEqual({ id: "spine1:swp1--leaf1:swp51", state: connected().state });
-  expect(driver.calls).toEqual([["plug", spec]]);
+  expect(calls).toEqual([["plug", spec]]);
 });
 
 test("an interrupted run plugs nothing more", async () => {
   const abort = new AbortController();
   abort.abort();
   await expect(link.create({ ...op, signal: abort.signal }, linkChecked())).rejects.toThrow(/aborted/);
-  expect(driver.calls).toEqual([]);
+  expect(calls).toEqual([]);
 });
 
-test("MTU, admin state and impairment change in place; another end is another cable", async () => {
+test("MTU and admin state change in place; another end is another cable", async () => {
   expect(await diff(connected(), linkChecked())).toEqual([{}, []]);
-  expect(await diff(connected(), linkChecked({ mtu: 9000, up: false, impairment: { delayMs: 5 } }))).toEqual([
-    { impairment: "add", mtu: "update", up: "update" },
-    [],
-  ]);
+  expect(await diff(connected(), linkChecked({ mtu: 9000, up: false }))).toEqual([{ mtu: "update", up: "update" }, []]);
   expect(await diff(connected(), linkChecked({ a: { machine: "c9", name: "spine1", interface: "swp1" } }))).toEqual([
     { "a.machine": "update" },
     ["a.machine"],
@@ -71,8 +78,20 @@ test("MTU, admin state and impairment change in place; another end is another ca
   ]);
 });
 
+test("an end of a lab that was made before machines had drivers is the same end, be its driver written out now or not", async () => {
+  const a = { driver: "docker", machine: "c1", name: "spine1", interface: "swp1" };
+  expect(await diff(connected(), linkChecked({ a }))).toEqual([{}, []]);
+  expect(await diff(connected({ a }), linkChecked())).toEqual([{}, []]);
+  expect(await diff(connected(), linkChecked({ a: { ...a, driver: "other" } }))).toEqual([
+    { "a.driver": "update" },
+    ["a.driver"],
+  ]);
+  await link.create(op, linkChecked({ a: { ...a, driver: "other" } }));
+  expect(calls[0]?.[1].a.driver).toBe("other");
+});
+
 test("a refresh finds a cable that is gone, and what was changed by hand", async () => {
-  driver.link = { state: "missing", mtu: 1500, up: true };
+  seen = { state: "missing", mtu: 1500, up: true };
   const gone = (await link.read(op, "id", linkChecked(), connected().state))!;
   expect(gone).toEqual({
     id: "id",
@@ -80,20 +99,17 @@ test("a refresh finds a cable that is gone, and what was changed by hand", async
     state: { ...linkChecked(), state: "missing" },
   });
   expect(await diff(gone, linkChecked())).toEqual([{ state: "update" }, []]);
-  driver.link = { state: "connected", mtu: 1400, up: false };
+  seen = { state: "connected", mtu: 1400, up: false };
   const changed = (await link.read(op, "id", linkChecked(), connected().state))!;
   expect(await diff(changed, linkChecked())).toEqual([{ mtu: "update", up: "update" }, []]);
 });
 
 test("update plugs again, delete unplugs, an import is refused", async () => {
-  const impairment = { lossPercent: 2 };
-  expect(await link.update(op, "id", connected(), linkChecked({ mtu: 9000, impairment }))).toEqual(
-    connected({ mtu: 9000, impairment }).state,
-  );
+  expect(await link.update(op, "id", connected(), linkChecked({ mtu: 9000 }))).toEqual(connected({ mtu: 9000 }).state);
   await link.delete(op, "id", linkChecked(), connected().state);
   await link.delete(op, "id", {}, connected().state);
-  expect(driver.calls).toEqual([
-    ["plug", { ...spec, mtu: 9000, impairment }],
+  expect(calls).toEqual([
+    ["plug", { ...spec, mtu: 9000 }],
     ["unplug", spec],
     ["unplug", spec],
   ]);

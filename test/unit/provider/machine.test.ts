@@ -1,15 +1,21 @@
 import { NotReady } from "../../../provider/drivers/driver";
-import { machineResource } from "../../../provider/machine";
+import { machineResource, machineSpec } from "../../../provider/machine";
 import { PartialFailure, type Resource } from "../../../provider/protocol/serve";
 import { hasSecret, plainProperties, UNKNOWN, type Properties } from "../../../provider/protocol/values";
-import { fakeDriver, machineChecked, machineInputs, operation, running, type FakeDriver } from "./fake-driver";
+import { FakeDriver, machineChecked, machineInputs, operation, running } from "./fake-driver";
 
 const owner = { lab: "fabriclab/dev", urn: operation("Machine", "leaf1").urn.urn };
 let driver: FakeDriver;
+/** Drivers that were asked for. */
+let named: string[];
 let machine: Resource;
 beforeEach(() => {
-  driver = fakeDriver();
-  machine = machineResource(driver);
+  driver = new FakeDriver();
+  named = [];
+  machine = machineResource((name) => {
+    named.push(name);
+    return driver;
+  });
 });
 
 const made = async (more: Properties = {}): Promise<{ id: string; state: Properties }> =>
@@ -75,7 +81,7 @@ describe("create", () => {
   });
 
   test("a machine that does not answer is kept in the state, with its keys", async () => {
-    driver.machine = new NotReady("leaf1: SSH does not answer", running);
+    driver.fails = new NotReady("leaf1: SSH does not answer", running);
     const error = (await made().catch((e: unknown) => e)) as PartialFailure;
     expect(error).toBeInstanceOf(PartialFailure);
     expect(error).toMatchObject({ message: "leaf1: SSH does not answer", id: "c0ffee", inputs: machineChecked() });
@@ -83,9 +89,51 @@ describe("create", () => {
   });
 
   test("one that could not be made is not", async () => {
-    driver.machine = new Error("image: there is none");
-    await expect(made()).rejects.toThrow("image: there is none");
-    await expect(made()).rejects.not.toBeInstanceOf(PartialFailure);
+    driver.fails = new Error("image: there is none");
+    const error: unknown = await made().catch((e: unknown) => e);
+    expect((error as Error).message).toBe("image: there is none");
+    expect(error).not.toBeInstanceOf(PartialFailure);
+  });
+});
+
+describe("the driver", () => {
+  const inputs = machineChecked({ driver: "other" });
+
+  test("is chosen by name, and asked about its own machines", async () => {
+    const op = operation("Machine", "leaf1");
+    const { id, state } = await machine.create(op, inputs);
+    await machine.read(op, id, inputs, state);
+    await machine.update(op, id, { inputs, state }, inputs);
+    await machine.delete(op, id, inputs, state);
+    expect(new Set(named)).toEqual(new Set(["other"]));
+  });
+
+  test("of a machine that names none is docker", async () => {
+    await made();
+    expect(named).toEqual(["docker"]);
+  });
+
+  test("of a lab that was made before machines had one is no difference, be it written out now or not", async () => {
+    const { state } = await made();
+    for (const now of [machineChecked(), machineChecked({ driver: "docker" })])
+      expect(await diff({ inputs: machineChecked(), state }, now)).toEqual({ changes: {}, replace: [], first: true });
+    const written = machineChecked({ driver: "docker" });
+    expect((await diff({ inputs: written, state }, machineChecked())).changes).toEqual({});
+  });
+
+  test("can't change: another driver's machine is another machine", async () => {
+    const { state } = await made();
+    expect(await diff({ inputs: machineChecked(), state }, inputs)).toEqual({
+      changes: { driver: "update" },
+      replace: ["driver"],
+      first: true,
+    });
+  });
+
+  test("says in a preview where the machine will be reached; one that is not known yet can't", async () => {
+    const { state } = await machine.create(operation("Machine", "leaf1", true), machineChecked({ driver: UNKNOWN }));
+    expect(state.connection).toMatchObject({ host: UNKNOWN, user: UNKNOWN });
+    expect(named).toEqual([]);
   });
 });
 
@@ -152,13 +200,14 @@ describe("diff", () => {
 describe("read", () => {
   test("a machine that is gone", async () => {
     const { state } = await made();
-    driver.machine = null;
+    driver.vanish("c0ffee");
     expect(await machine.read(operation("Machine", "leaf1"), "c0ffee", machineChecked(), state)).toBeNull();
   });
 
   test("a stopped one keeps its keys; limits set by hand show as inputs", async () => {
     const { state } = await made({ memoryMiB: 512 });
-    driver.machine = { ...running, state: "stopped", memoryMiB: 1024, cpus: 2 };
+    await driver.update("c0ffee", machineSpec(machineInputs({ memoryMiB: 1024, cpus: 2 })));
+    driver.stop("c0ffee");
     const seen = (await machine.read(
       operation("Machine", "leaf1"),
       "c0ffee",
@@ -174,7 +223,7 @@ describe("read", () => {
 
   test("an import is refused with the reason and the remedy", async () => {
     await expect(machine.read(operation("Machine", "leaf1"), "abc", {}, {})).rejects.toThrow(
-      "machine abc can't be imported: its private key is in the state that made it alone. Remove it (docker rm -f abc)",
+      "machine abc can't be imported: its private key is in the state that made it alone. Remove it (fake rm abc)",
     );
   });
 });
@@ -198,7 +247,7 @@ describe("update and delete", () => {
 
   test("a machine that does not come back stays in the state", async () => {
     const { state } = await made();
-    driver.machine = new NotReady("leaf1: silent", { ...running, state: "stopped" });
+    driver.fails = new NotReady("leaf1: silent", { ...running, state: "stopped" });
     const error = (await machine
       .update(operation("Machine", "leaf1"), "c0ffee", { inputs: machineChecked(), state }, machineChecked())
       .catch((e: unknown) => e)) as PartialFailure;

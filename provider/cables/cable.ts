@@ -1,0 +1,30 @@
+/** A cable joins two endpoints. Each endpoint is of a kind, and a kind of cable knows how to join two kinds of endpoints. */
+
+/** A machine's end of a cable, as its driver gives it. Each kind of endpoint adds what is needed to reach it. */
+export interface Endpoint {
+  readonly kind: string;
+}
+
+/** What both ends of a cable are to be. */
+export interface CableSettings {
+  /** Bytes. */
+  readonly mtu: number;
+  /** Administrative state of both ends. */
+  readonly up: boolean;
+}
+
+export interface CableFacts extends CableSettings {
+  readonly state: "connected" | "missing";
+}
+
+/** How two kinds of endpoints are joined. */
+export interface CableKind<A extends Endpoint = Endpoint, B extends Endpoint = Endpoint> {
+  /** The kinds of the endpoints that it joins, either way round. */
+  readonly joins: readonly [A["kind"], B["kind"]];
+  /** Connects the two, or corrects a cable that is there. */
+  plug(a: A, b: B, settings: CableSettings): Promise<void>;
+  /** MTU and admin state are those that differ from the settings, where the two ends do not agree. */
+  read(a: A, b: B, settings: CableSettings): Promise<CableFacts>;
+  /** Fine where the cable is gone; a cable of the same interfaces that leads elsewhere stays. */
+  unplug(a: A, b: B): Promise<void>;
+}

@@ -1,0 +1,132 @@
+/** Endpoints that are interfaces in network namespaces of one kernel, joined by a veth pair. */
+import { batched } from "../batched";
+import type { CableFacts, CableKind, CableSettings, Endpoint } from "./cable";
+
+/** The machine whose kernel holds the namespaces. */
+export interface VethHost {
+  /** Endpoints with the same id are worked on together. */
+  readonly id: string;
+  /** Runs a shell program in the network and process namespaces of that machine itself, with the right to enter others. */
+  run(script: string, args: readonly string[]): Promise<string>;
+}
+
+export interface VethEndpoint extends Endpoint {
+  readonly kind: "veth";
+  readonly host: VethHost;
+  /** A process in the network namespace, as the host numbers it. */
+  readonly pid: number;
+  readonly interface: string;
+  readonly mac: string;
+}
+
+/**
+ * Works on cables, one an argument: the work to do and its words. No shell reads the words, for they are only ever expanded.
+ *
+ *     plug   PID_A INTERFACE_A PID_B INTERFACE_B MTU MAC_A MAC_B up|down
+ *     show   PID_A INTERFACE_A PID_B INTERFACE_B
+ *     unplug PID_A INTERFACE_A PID_B INTERFACE_B
+ *
+ * After the output of each comes a line with its number and its exit status.
+ */
+export const SCRIPT = `
+# A name for a machine's network namespace, so that ip tells where an interface's peer is. Fails where the machine has just gone.
+name() { [ -e "/run/netns/p$1" ] || ip netns attach "p$1" "$1"; }
+line() { nsenter -t "$1" -n ip -o link show dev "$2" 2>/dev/null; }
+# Own index, the peer's, and the peer's namespace.
+index() { sed -n 's/^\\([0-9]*\\): [^@]*@if\\([0-9]*\\):.*link-netns \\([^ \\\\]*\\).*/\\1 \\2 \\3/p'; }
+# Whether two interfaces are each other's peers: both indexes and both namespaces must fit.
+peers() {
+  name "$1" && name "$3" || return 1; ax=$(line "$1" "$2") || return 1; bx=$(line "$3" "$4") || return 1
+  x=$(echo "$ax" | index); y=$(echo "$bx" | index); own=\${x%% *}; other=\${y%% *}
+  [ "$x" = "$own $other p$3" ] && [ "$y" = "$other $own p$1" ]
+}
+drop() { nsenter -t "$1" -n ip link del dev "$2" 2>/dev/null || true; }
+join() {
+  ip link add name "$2" mtu "$5" address "$6" netns "$1" type veth peer name "$4" mtu "$5" address "$7" netns "$3"
+  peers "$1" "$2" "$3" "$4" || { echo "the new interfaces are not each other's peers"; exit 1; }
+}
+set_end() { nsenter -t "$1" -n ip link set dev "$2" mtu "$3" "$4"; }
+plug() {
+  peers "$1" "$2" "$3" "$4" || { drop "$1" "$2"; drop "$3" "$4"; join "$@"; }
+  set_end "$1" "$2" "$5" "$8"; set_end "$3" "$4" "$5" "$8"
+}
+show() { if peers "$1" "$2" "$3" "$4"; then echo "$ax"; echo "$bx"; fi; }
+unplug() { if peers "$1" "$2" "$3" "$4"; then drop "$1" "$2"; fi; }
+number=0
+for words in "$@"; do
+  ( set -ef; $words ) 2>&1; echo "@@fabriclab $number $?"
+  number=$((number + 1))
+done
+`;
+
+/** Each job's output and exit status out of the script's output; null for one that did not get its turn. */
+export function outcomes(output: string, count: number): ({ text: string; status: number } | null)[] {
+  let from = 0;
+  return Array.from({ length: count }, (_, i) => {
+    const found = new RegExp(`^@@fabriclab ${i} (\\d+)$`, "m").exec(output);
+    if (found === null) return null;
+    const text = output.slice(from, found.index).trim();
+    from = found.index + found[0].length;
+    return { text, status: Number(found[1]) };
+  });
+}
+
+interface Job {
+  readonly host: VethHost;
+  readonly words: string;
+}
+
+/** A word is expanded in a shell: one with a blank would be two there. */
+const WORD = /^[A-Za-z0-9_.:-]+$/;
+const wordsOf = (words: readonly (string | number)[]): string => {
+  const refused = words.find((word) => !WORD.test(String(word)));
+  if (refused !== undefined) throw new Error(`${JSON.stringify(refused)} can't be a word of a cable's wiring`);
+  return words.join(" ");
+};
+
+const GATHER_MS = 40;
+const inBatch = batched<Job, { text: string; status: number } | null>(
+  GATHER_MS,
+  (job) => job.host.id,
+  async (jobs) => {
+    const [first] = jobs;
+    if (first === undefined) return [];
+    const args = jobs.map((job) => job.words);
+    return outcomes(await first.host.run(SCRIPT, args), jobs.length);
+  },
+);
+
+/** @returns what the work printed. @throws Error with that when it fails. */
+async function work(words: readonly (string | number)[], host: VethHost): Promise<string> {
+  const outcome = await inBatch({ host, words: wordsOf(words) });
+  if (outcome === null) throw new Error("the wiring helper ended early");
+  if (outcome.status !== 0)
+    throw new Error(outcome.text || `the wiring helper failed with exit status ${outcome.status}`);
+  return outcome.text;
+}
+
+/** MTU and admin state out of two lines of `ip -o link`: of two ends that differ, the one that is not as planned is the news. */
+export function vethFacts(settings: CableSettings, text: string): CableFacts {
+  const lines = text.split("\n").filter((l) => / mtu \d+/.test(l));
+  if (lines.length !== 2) return { state: "missing", mtu: settings.mtu, up: settings.up };
+  const mtus = lines.map((l) => Number(/ mtu (\d+)/.exec(l)?.[1]));
+  const ups = lines.map((l) => /^[^<]*<([^>]*)>/.exec(l)?.[1]?.split(",").includes("UP") ?? false);
+  return {
+    state: "connected",
+    mtu: mtus.find((m) => m !== settings.mtu) ?? settings.mtu,
+    up: ups.find((u) => u !== settings.up) ?? settings.up,
+  };
+}
+
+const both = (a: VethEndpoint, b: VethEndpoint): (string | number)[] => [a.pid, a.interface, b.pid, b.interface];
+
+export const vethCable: CableKind<VethEndpoint, VethEndpoint> = {
+  joins: ["veth", "veth"],
+  plug: async (a, b, { mtu, up }) => {
+    await work(["plug", ...both(a, b), mtu, a.mac, b.mac, up ? "up" : "down"], a.host);
+  },
+  read: async (a, b, settings) => vethFacts(settings, await work(["show", ...both(a, b)], a.host)),
+  unplug: async (a, b) => {
+    await work(["unplug", ...both(a, b)], a.host);
+  },
+};
