@@ -124,8 +124,9 @@ export async function buildImage(
 export async function runContainer(options: Docker.ContainerCreateOptions): Promise<string> {
   const out = new PassThrough();
   let text = "";
-  out.on("data", (d: Buffer) => {
-    text += d.toString();
+  // Decoded as one stream: a character may be cut in two between chunks.
+  out.setEncoding("utf8").on("data", (part: string) => {
+    text += part;
   });
   const container = await docker.createContainer({ ...options, Labels: CACHE });
   try {
