@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
-import * as path from "node:path";
 import { docker, runHelper } from "../provider/drivers/docker/engine";
 import { capture } from "../common/process";
 import { PROJECT } from "../common/root";
+import { isSetUp, readSetup } from "../pulumi/environment";
 import type { Finding } from "./types";
 
 /** A feature of the kernel, tried for real. Lines run in this order in one namespace: later ones may use what earlier ones made. */
@@ -220,9 +219,8 @@ export async function kernel(root: string): Promise<Finding[]> {
 }
 
 async function nodeImage(root: string): Promise<string | null> {
-  const file = path.join(root, ".fabriclab", "setup.json");
-  if (!existsSync(file)) return null;
-  const { images } = JSON.parse(readFileSync(file, "utf8")) as { images: { node: string } };
+  if (!isSetUp(root)) return null;
+  const { images } = readSetup(root);
   return docker
     .getImage(images.node)
     .inspect()

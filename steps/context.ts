@@ -72,7 +72,7 @@ export class Context implements StepContext {
     const child = execa(file, args, {
       cwd: options.cwd ?? this.root,
       env: options.env,
-      input: options.input ?? "",
+      ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
       all: true,
       reject: false,
       stripFinalNewline: false,
