@@ -1,24 +1,17 @@
-import { existsSync, readFileSync } from "node:fs";
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { Lab } from "./components/lab";
 import { tellNetworkChange } from "./components/network-change";
 import { makePlan, parseSpec, refusedLab, type LabPlan } from "./plan";
 import { formatProblem, formatProblems, type LabSpec, type Problem } from "./lab-spec";
+import { readSetup, type SetupResult } from "./pulumi/environment";
 
-interface Setup {
-  images: { switch: string; node: string };
-  imageStore: { volume: string };
-  calicoManifests: string;
-}
-
-function readSetup(root: string): Setup {
-  const setupFile = path.join(root, ".fabriclab", "setup.json");
-  if (!existsSync(setupFile))
-    throw new pulumi.RunError(
-      "This machine is not set up yet (no .fabriclab/setup.json): run `make up`, or `npm run setup` for set-up alone.",
-    );
-  return JSON.parse(readFileSync(setupFile, "utf8")) as Setup;
+/** What set-up made. @throws RunError, shown without a stack trace, where it has not run */
+function setupOf(root: string): SetupResult {
+  try {
+    return readSetup(root);
+  } catch (error) {
+    throw new pulumi.RunError((error as Error).message);
+  }
 }
 
 function password(): pulumi.Output<string> {
@@ -65,7 +58,7 @@ function tell(warnings: readonly Problem[]): void {
  * @param root the checkout
  */
 export function lab(root: string, providers: Record<string, pulumi.ProviderResource>): Record<string, unknown> {
-  const setup = readSetup(root);
+  const setup = setupOf(root);
   const { spec, plan } = readLab();
   const bgpPassword = plan.calico.bgp?.password === true ? password() : undefined;
   const made = new Lab(

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import * as path from "node:path";
 import { capture } from "../common/process";
 import { finding, type Finding } from "../common/finding";
 import { atLeast } from "../common/version";
+import { isSetUp } from "../pulumi/environment";
 
 async function versionOf(program: string, args: readonly string[], pattern: RegExp): Promise<string | null> {
   const printed = await capture(program, args, { cwd: "/", env: process.env }).catch(() => null);
@@ -10,7 +9,7 @@ async function versionOf(program: string, args: readonly string[], pattern: RegE
 }
 
 export async function programs(root: string): Promise<Finding[]> {
-  const isSetUp = existsSync(path.join(root, ".fabriclab", "setup.json"));
+  const done = isSetUp(root);
   const [go, ssh] = await Promise.all([
     versionOf("go", ["version"], /go(\d+(?:\.\d+)+)/),
     versionOf("ssh", ["-V"], /OpenSSH_(\S+?),?\s/),
@@ -33,11 +32,11 @@ export async function programs(root: string): Promise<Finding[]> {
       "Go",
       go ?? "none",
       go !== null && atLeast(go, "1.25"),
-      isSetUp
+      done
         ? { status: "warn", affects: "a further set-up from package registries", remedy: "install Go 1.25 or newer" }
         : { status: "fail", affects: "set-up from package registries", remedy: "install Go 1.25 or newer" },
     ),
-    finding("programs", "set-up", isSetUp ? "done" : "not yet", isSetUp, {
+    finding("programs", "set-up", done ? "done" : "not yet", done, {
       status: "warn",
       affects: "labs",
       remedy: "fabriclab setup (fabriclab up does it too)",
