@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import type { MachineConnection } from "../verify/types";
+import type { MachineLogin } from "../ssh/machine";
 
 export interface SshFiles {
   readonly key: string;
@@ -10,7 +10,7 @@ export interface SshFiles {
 }
 
 /** The key and the host key as files for the system's ssh, readable by the owner alone; call `remove` when it has ended. */
-export function writeSshFiles(to: MachineConnection): SshFiles {
+export function writeSshFiles(to: MachineLogin): SshFiles {
   const dir = mkdtempSync(path.join(tmpdir(), "fabriclab-ssh-"));
   const key = path.join(dir, "key");
   const knownHosts = path.join(dir, "known_hosts");
@@ -19,7 +19,7 @@ export function writeSshFiles(to: MachineConnection): SshFiles {
   return { key, knownHosts, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
 
-export function sshArguments(to: MachineConnection, files: Pick<SshFiles, "key" | "knownHosts">): string[] {
+export function sshArguments(to: MachineLogin, files: Pick<SshFiles, "key" | "knownHosts">): string[] {
   const options = {
     IdentitiesOnly: "yes",
     UserKnownHostsFile: files.knownHosts,

@@ -1,6 +1,6 @@
 import type { ClientChannel } from "ssh2";
-import { Connection } from "../ssh/client";
-import type { MachineConnection } from "../verify/types";
+import type { Connection } from "../ssh/client";
+import { connectToNamed, type MachineLogins } from "../ssh/machine";
 
 export interface Ended {
   readonly code: number | null;
@@ -19,7 +19,7 @@ export interface Held {
 export class Lines {
   private readonly connections = new Map<string, Promise<Connection>>();
 
-  constructor(private readonly machines: Readonly<Record<string, MachineConnection>>) {}
+  constructor(private readonly machines: MachineLogins) {}
 
   /** @throws Error when the machine can't be reached */
   async hold(machine: string, command: string, onOutput: (data: Buffer) => void): Promise<Held> {
@@ -50,16 +50,9 @@ export class Lines {
   }
 
   private connection(machine: string): Promise<Connection> {
-    const open = this.connections.get(machine) ?? this.dial(machine);
+    const open = this.connections.get(machine) ?? connectToNamed(this.machines, machine);
     this.connections.set(machine, open);
     return open;
-  }
-
-  private async dial(machine: string): Promise<Connection> {
-    const at = this.machines[machine];
-    if (at === undefined) throw new Error(`${machine}: the stack has no such machine`);
-    const { host, port, user, privateKey, hostKey } = at;
-    return Connection.open({ host, port, user, privateKey, hostKey, dialErrorLimit: 2, perDialTimeout: 10 });
   }
 
   async close(): Promise<void> {
@@ -70,7 +63,7 @@ export class Lines {
 
 /** One command on a connection of its own, which is closed when the command ends. */
 export async function holdOne(
-  machines: Readonly<Record<string, MachineConnection>>,
+  machines: MachineLogins,
   machine: string,
   command: string,
   onOutput: (data: Buffer) => void,

@@ -5,7 +5,7 @@ import type { Global } from "../global";
 import { attached, shellWord } from "../../common/process";
 import { findRoot } from "../../common/root";
 import { sshArguments, writeSshFiles } from "../ssh-files";
-import type { MachineConnection } from "../../verify/types";
+import type { MachineLogin } from "../../ssh/machine";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
 const load = createRequire(__filename);
@@ -35,7 +35,7 @@ export const ssh: CommandModule<Global, Args> = {
   },
 };
 
-async function interactive(to: MachineConnection, command: readonly string[]): Promise<number> {
+async function interactive(to: MachineLogin, command: readonly string[]): Promise<number> {
   const files = writeSshFiles(to);
   const terminal = command.length > 0 && process.stdin.isTTY ? ["-t"] : [];
   try {

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
-import type { NetworkChange, SessionChange } from ".";
+import type { NetworkChange } from "./change";
+import type { SessionChange } from "./sessions";
 
 const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 /** Rows of routes that a reader still reads; --json has all. */
