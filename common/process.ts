@@ -1,7 +1,8 @@
 import { constants } from "node:os";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import type { ExecaReturnValue } from "execa";
 import { lazy } from "./lazy";
-import { byLine } from "./lines";
 
 /** Programs are run by few commands: those that run none don't wait for this to be loaded. */
 const runner = lazy<typeof import("execa")>(require, "execa");
@@ -37,11 +38,7 @@ function statusOf(result: ExecaReturnValue): number {
 }
 
 /** Runs a program and keeps its output. @throws Error when it can't be started */
-export async function capture(
-  file: string,
-  args: readonly string[],
-  { cwd, env }: ProgramOptions,
-): Promise<Captured> {
+export async function capture(file: string, args: readonly string[], { cwd, env }: ProgramOptions): Promise<Captured> {
   const result = await runner()(file, args, { ...COMMON, cwd, env, stdin: "ignore" });
   return { code: statusOf(result), stdout: result.stdout, stderr: result.stderr };
 }
@@ -68,20 +65,26 @@ export async function attached(
     buffer: false,
     stdio: ["inherit", filter === undefined ? (stdout ?? "inherit") : "pipe", "inherit"],
   });
-  if (filter !== undefined && child.stdout !== null)
-    child.stdout.on(
-      "data",
-      byLine((line) => {
-        if (!filter.test(line)) (stdout ?? process.stdout).write(`${line}\n`);
-      }),
-    );
+  const read =
+    filter === undefined || child.stdout === null
+      ? undefined
+      : eachLine(child.stdout, (line) => {
+          if (!filter.test(line)) (stdout ?? process.stdout).write(`${line}\n`);
+        });
   const pass = (): void => {
     child.kill("SIGINT");
   };
   process.on("SIGINT", ignore).on("SIGTERM", pass);
   try {
-    return statusOf(await child);
+    const status = statusOf(await child);
+    await read;
+    return status;
   } finally {
     process.off("SIGINT", ignore).off("SIGTERM", pass);
   }
+}
+
+/** Calls back with each line of a stream, the last one too where no newline ends it; resolves at the stream's end. */
+async function eachLine(stream: Readable, onLine: (line: string) => void): Promise<void> {
+  for await (const line of createInterface({ input: stream })) onLine(line);
 }
