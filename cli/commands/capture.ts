@@ -60,6 +60,8 @@ export const capture: CommandModule<Global, Args> = {
     const { BadCapture, captureScript, checkCapture } = load(
       "../../drill/capture",
     ) as typeof import("../../drill/capture");
+    const { passOn } = load("../../drill/held") as typeof import("../../drill/held");
+    const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
     const lab = await openLab(findRoot(), stack);
     try {
       await checkCapture(lab, machine, name);
@@ -73,44 +75,13 @@ export const capture: CommandModule<Global, Args> = {
       count: count ?? null,
       form: output === undefined ? "text" : "pcap",
     });
-    const ending = await stream(
-      lab.machines,
-      machine,
-      script,
-      output === undefined || output === "-" ? process.stdout : await fileStream(output),
-    );
+    const to = output === undefined || output === "-" ? process.stdout : await fileStream(output);
+    const ending = await interruptible((signal) => passOn(lab.machines, machine, script, to, signal));
+    if (to !== process.stdout) await new Promise<void>((resolve) => to.end(resolve));
     if (ending.stderr !== "") note(ending.stderr.trim());
     if (ending.code !== 0) throw new ExitCode(1);
   },
 };
-
-/** Passes a command's output on until it ends, Ctrl-C is pressed, or nobody reads any more. */
-async function stream(
-  machines: Parameters<typeof import("../../drill/held").holdOne>[0],
-  machine: string,
-  script: string,
-  to: Writable,
-): Promise<import("../../drill/held").Ended> {
-  const { holdOne } = load("../../drill/held") as typeof import("../../drill/held");
-  const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
-  return interruptible(async (signal) => {
-    const held = await holdOne(machines, machine, script, (data) => {
-      to.write(data);
-    });
-    const release = (): void => {
-      void held.release();
-    };
-    signal.addEventListener("abort", release, { once: true });
-    to.on("error", release); // EPIPE: Wireshark was closed
-    if (signal.aborted) release();
-    const ending = await held.ended;
-    await new Promise<void>((resolve) => {
-      if (to === process.stdout) resolve();
-      else to.end(resolve);
-    });
-    return ending;
-  });
-}
 
 /** @throws Failure where the file can't be written */
 function fileStream(file: string): Promise<Writable> {
