@@ -67,8 +67,10 @@ export const drill: CommandModule<Global, Args> = {
       result = await interruptible((signal) => own.drill(lab, action, { keep, signal, onPhase }));
     } catch (error) {
       if (error instanceof own.BadDrill) throw new UsageError(error.message);
-      if (!(error instanceof own.Interrupted)) throw error;
-      note(error.message);
+      if (error instanceof own.LeftBroken) for (const line of own.leftLines(error.left, stack)) note(line);
+      const cause = error instanceof own.LeftBroken ? error.cause : error;
+      if (!(cause instanceof own.Interrupted)) throw error;
+      note(cause.message);
       throw new ExitCode(INTERRUPTED);
     }
     if (json) printJson(result);
