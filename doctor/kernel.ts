@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { docker, runHelper } from "../provider/drivers/docker/engine";
 import { capture } from "../common/process";
+import { shellWord } from "../common/shell-word";
 import { PROJECT } from "../common/root";
 import type { Finding } from "./types";
 
@@ -144,7 +145,7 @@ const CAPABILITIES = ["NET_ADMIN", "NET_RAW", "SYS_ADMIN", "MKNOD"];
 
 /** Tries all features and prints a line each: `feature<TAB>ok|no|tool<TAB>last line of output`. */
 export function kernelScript(): string {
-  const tries = FEATURES.map(({ id, tool, attempt }) => `try ${id} ${tool} ${quoted(attempt)}`).join("\n");
+  const tries = FEATURES.map(({ id, tool, attempt }) => `try ${id} ${tool} ${shellWord(attempt)}`).join("\n");
   return `PATH=$PATH:/usr/sbin:/sbin
 d=$(mktemp -d); trap 'umount -R "$d" 2>/dev/null; rmdir "$d"' EXIT
 [ -e /dev/net/tun ] || { mkdir -p /dev/net && mknod /dev/net/tun c 10 200; } 2>/dev/null
@@ -153,8 +154,6 @@ try() { command -v "$2" >/dev/null || { printf '%s\\ttool\\t%s\\n' "$1" "$2"; re
 ${tries}
 `;
 }
-
-const quoted = (text: string): string => `'${text.replace(/'/g, "'\\''")}'`;
 
 export function parseKernel(printed: string, where: string): Finding[] {
   const seen = new Map(

@@ -1,5 +1,5 @@
 import type { ClientChannel } from "ssh2";
-import { connectTo, type MachineLogin } from "../ssh/machine";
+import { connectTo, type MachineLogin } from "./machine";
 
 /** Exit status of a channel as a shell shows it; 255, as ssh's own, when the connection broke. */
 function ended(channel: ClientChannel): Promise<number> {

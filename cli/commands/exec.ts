@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
-import { shellWord } from "../../common/process";
+import { shellWord } from "../../common/shell-word";
 import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
@@ -31,7 +31,7 @@ export const exec: CommandModule<Global, Args> = {
     if (command.length === 0)
       throw new UsageError("exec: the command comes after `--`, as in `fabriclab exec leaf1 -- ip route`");
     const { openLab, machineOf } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
-    const { streamCommand } = load("../shell") as typeof import("../shell");
+    const { streamCommand } = load("../../ssh/terminal") as typeof import("../../ssh/terminal");
     const code = await streamCommand(
       machineOf(await openLab(findRoot(), stack), machine),
       command.map(shellWord).join(" "),

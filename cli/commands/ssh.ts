@@ -2,9 +2,10 @@ import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode } from "../../common/errors";
 import type { Global } from "../global";
-import { attached, shellWord } from "../../common/process";
+import { attached } from "../../common/process";
+import { shellWord } from "../../common/shell-word";
 import { findRoot } from "../../common/root";
-import { sshArguments, writeSshFiles } from "../ssh-files";
+import { sshArguments, sshFiles } from "../../ssh/openssh";
 import type { MachineLogin } from "../../ssh/machine";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
@@ -36,7 +37,7 @@ export const ssh: CommandModule<Global, Args> = {
 };
 
 async function interactive(to: MachineLogin, command: readonly string[]): Promise<number> {
-  const files = writeSshFiles(to);
+  const files = sshFiles(to);
   const terminal = command.length > 0 && process.stdin.isTTY ? ["-t"] : [];
   try {
     return await attached("ssh", [...terminal, ...sshArguments(to, files), ...command.map(shellWord)], {
@@ -45,9 +46,9 @@ async function interactive(to: MachineLogin, command: readonly string[]): Promis
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    const { openShell } = load("../shell") as typeof import("../shell"); // no ssh client on this machine
+    const { openShell } = load("../../ssh/terminal") as typeof import("../../ssh/terminal"); // no ssh client on this machine
     return await openShell(to, command.map(shellWord).join(" "));
   } finally {
-    files.remove();
+    files.close();
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { byLine, Lines, type Held } from "../held";
+import { byLine } from "../../common/lines";
+import { Lines, type Held } from "../held";
 import { readyPods } from "../../verify/facts/kubernetes";
 import { livePods, liveService, withAccess, type RunningLab } from "../lab";
 import { flowsOf } from "./flows";
