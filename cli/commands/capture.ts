@@ -1,14 +1,16 @@
 import { createWriteStream } from "node:fs";
-import { createRequire } from "node:module";
 import type { Writable } from "node:stream";
 import type { CommandModule } from "yargs";
 import { ExitCode, Failure, UsageError } from "../../common/errors";
 import type { Global } from "../global";
 import { note } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const captureModule = lazy<typeof import("../../drill/capture")>(require, "../../drill/capture");
+const heldModule = lazy<typeof import("../../drill/held")>(require, "../../drill/held");
+const interruptModule = lazy<typeof import("../../drill/interrupt")>(require, "../../drill/interrupt");
 
 interface Args extends Global {
   readonly machine: string;
@@ -56,12 +58,10 @@ export const capture: CommandModule<Global, Args> = {
       throw new UsageError(
         "--output -: pcap is not for a terminal: pipe it (`| wireshark -k -i -`), write it to a file, or leave --output out for text",
       );
-    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
-    const { BadCapture, captureScript, checkCapture } = load(
-      "../../drill/capture",
-    ) as typeof import("../../drill/capture");
-    const { passOn } = load("../../drill/held") as typeof import("../../drill/held");
-    const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
+    const { openLab } = labModule();
+    const { BadCapture, captureScript, checkCapture } = captureModule();
+    const { passOn } = heldModule();
+    const { interruptible } = interruptModule();
     const lab = await openLab(findRoot(), stack);
     try {
       await checkCapture(lab, machine, name);

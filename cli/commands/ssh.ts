@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode } from "../../common/errors";
 import type { Global } from "../global";
@@ -7,9 +6,10 @@ import { shellWord } from "../../common/shell-word";
 import { findRoot } from "../../common/root";
 import { sshArguments, sshFiles } from "../../ssh/openssh";
 import type { MachineLogin } from "../../ssh/machine";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const terminalModule = lazy<typeof import("../../ssh/terminal")>(require, "../../ssh/terminal");
 
 interface Args extends Global {
   readonly machine: string;
@@ -29,7 +29,7 @@ export const ssh: CommandModule<Global, Args> = {
       .example("$0 ssh leaf1", "then: vtysh")
       .example("$0 ssh leaf1 -- vtysh", "a program that wants a terminal"),
   handler: async ({ stack, machine, ...more }) => {
-    const { openLab, machineOf } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
+    const { openLab, machineOf } = labModule();
     const to = machineOf(await openLab(findRoot(), stack), machine);
     const code = await interactive(to, more["--"] ?? []);
     if (code !== 0) throw new ExitCode(code);
@@ -46,7 +46,7 @@ async function interactive(to: MachineLogin, command: readonly string[]): Promis
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    const { openShell } = load("../../ssh/terminal") as typeof import("../../ssh/terminal"); // no ssh client on this machine
+    const { openShell } = terminalModule(); // no ssh client on this machine
     return await openShell(to, command.map(shellWord).join(" "));
   } finally {
     files.close();
