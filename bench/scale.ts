@@ -58,7 +58,7 @@ async function timed(file: string, args: readonly string[], cwd: string, limit: 
   const wrapper =
     "import json,resource,subprocess,sys,time\nb=time.monotonic()\ntry: r=subprocess.run(sys.argv[3:],stdout=subprocess.DEVNULL,stderr=subprocess.PIPE,timeout=float(sys.argv[2]))\nexcept subprocess.TimeoutExpired: sys.exit(124)\n" +
     "s=time.monotonic()-b\nif r.returncode: sys.stderr.buffer.write(r.stderr); sys.exit(1)\njson.dump({'seconds':s,'mib':resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1024},open(sys.argv[1],'w'))";
-  const r = await runChild("python3", ["-c", wrapper, account, `${limit}`, file, ...args], cwd);
+  const r = await runChild("python3", ["-c", wrapper, account, `${limit}`, file, ...args], { cwd });
   if (r.status === 124) return null;
   if (r.status !== 0) throw new Error(`${file} ${args.join(" ")} failed\n${r.stderr.slice(-3000)}`);
   return JSON.parse(readFileSync(account, "utf8")) as Run;
