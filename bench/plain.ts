@@ -2,8 +2,7 @@
  * The floor to compare `pulumi up` with: the same lab, from the same images and the same rendered files, started by the plainest means: the docker
  * command line, one shell for the cables, `docker exec` for the rest. No state, no checks, no clean-up but the last function here.
  */
-import { execFile, spawn } from "node:child_process";
-import { promisify } from "node:util";
+import execa from "execa";
 import {
   configureNode,
   configureSwitch,
@@ -15,7 +14,6 @@ import {
 import { kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../plan/render";
 import type { LabPlan } from "../plan/types";
 
-const exec = promisify(execFile);
 const PREFIX = "fabriclab-bench-";
 
 export interface PlainArgs {
@@ -28,22 +26,8 @@ export interface PlainArgs {
 }
 
 async function docker(args: string[], input?: string): Promise<string> {
-  if (input === undefined) return (await exec("docker", args, { maxBuffer: 64 << 20 })).stdout.trim();
-  return new Promise((resolve, reject) => {
-    const child = spawn("docker", args, { stdio: ["pipe", "pipe", "pipe"] });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (d: Buffer) => {
-      out += d.toString();
-    });
-    child.stderr.on("data", (d: Buffer) => {
-      err += d.toString();
-    });
-    child.on("close", (code) =>
-      code === 0 ? resolve(out.trim()) : reject(new Error(`docker ${args.join(" ")}: exit ${code}\n${err}`)),
-    );
-    child.stdin.end(input);
-  });
+  const { stdout } = await execa("docker", args, { maxBuffer: Infinity, ...(input === undefined ? {} : { input }) });
+  return stdout.trim();
 }
 
 const inside = (machine: string, script: string, input = ""): Promise<string> =>

@@ -1,5 +1,6 @@
 import type { Finding } from "../common/finding";
-import { capture, shellWord } from "../common/process";
+import { capture } from "../common/process";
+import { shellWord } from "../common/shell-word";
 import type { DriverDoctor } from "../provider/drivers/driver";
 import { isSetUp, readSetup } from "../pulumi/environment";
 

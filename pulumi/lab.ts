@@ -1,5 +1,5 @@
 import type { LabPlan } from "../plan/types";
-import type { MachineConnection } from "../verify/types";
+import type { MachineLogin, MachineLogins } from "../ssh/machine";
 import { Failure } from "../common/errors";
 import { Pulumi } from "./pulumi";
 
@@ -7,13 +7,13 @@ import { Pulumi } from "./pulumi";
 export interface Lab {
   readonly stack: string;
   readonly plan: LabPlan;
-  readonly machines: Readonly<Record<string, MachineConnection>>;
+  readonly machines: MachineLogins;
   readonly kubeconfig: string | null;
 }
 
 interface Outputs {
   readonly deployedPlan?: string | LabPlan;
-  readonly machines?: Record<string, MachineConnection>;
+  readonly machines?: MachineLogins;
   readonly kubeconfig?: string;
 }
 
@@ -44,7 +44,7 @@ export function labOf(stack: string, outputs: Outputs): Lab {
 }
 
 /** @throws Failure that names the machines there are */
-export function machineOf(lab: Lab, name: string): MachineConnection {
+export function machineOf(lab: Lab, name: string): MachineLogin {
   const found = lab.machines[name];
   if (found === undefined)
     throw new Failure(

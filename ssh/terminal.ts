@@ -1,11 +1,5 @@
 import type { ClientChannel } from "ssh2";
-import { Connection } from "../ssh/client";
-import type { MachineConnection } from "../verify/types";
-
-async function open(to: MachineConnection): Promise<Connection> {
-  const { host, port, user, privateKey, hostKey } = to;
-  return Connection.open({ host, port, user, privateKey, hostKey, dialErrorLimit: 2, perDialTimeout: 10 });
-}
+import { connectTo, type MachineLogin } from "./machine";
 
 /** Exit status of a channel as a shell shows it; 255, as ssh's own, when the connection broke. */
 function ended(channel: ClientChannel): Promise<number> {
@@ -16,8 +10,8 @@ function ended(channel: ClientChannel): Promise<number> {
 }
 
 /** A shell on this terminal without a system ssh client; with a command, that command. Returns its exit status. */
-export async function openShell(to: MachineConnection, command = ""): Promise<number> {
-  const connection = await open(to);
+export async function openShell(to: MachineLogin, command = ""): Promise<number> {
+  const connection = await connectTo(to);
   const { stdin, stdout } = process;
   const window = {
     term: process.env.TERM ?? "xterm",
@@ -55,8 +49,8 @@ export async function openShell(to: MachineConnection, command = ""): Promise<nu
 }
 
 /** Runs a command with its streams on ours; standard input is passed on unless it is a terminal. Returns its exit status. */
-export async function streamCommand(to: MachineConnection, command: string): Promise<number> {
-  const connection = await open(to);
+export async function streamCommand(to: MachineLogin, command: string): Promise<number> {
+  const connection = await connectTo(to);
   try {
     const channel = await new Promise<ClientChannel>((resolve, reject) => {
       connection.client.exec(command, (error, made) => {
