@@ -25,9 +25,10 @@ const PROVIDER = "provider/main.ts";
 const LANGUAGE_HOST = "langhost/main.ts";
 const LAUNCH = "startup/launch.ts";
 const standIn = (name: string): string => `standins/${name}/main.ts`;
+const PROVIDER_SOURCES = ["provider", "platforms", "docker", "common", "startup"];
 const SOURCES: Record<Way, readonly string[]> = {
-  registry: ["langhost", "standins", "provider", "startup", "ssh"],
-  connected: ["provider", "startup", "ssh"],
+  registry: [...PROVIDER_SOURCES, "langhost", "standins", "ssh"],
+  connected: PROVIDER_SOURCES,
 };
 const SOURCE_STEP: Record<Way, string> = { registry: "go-pulumi", connected: "pulumi-release" };
 
