@@ -1,7 +1,8 @@
 import { docker, runHelper } from "../provider/drivers/docker/engine";
 import { capture } from "../common/process";
 import { PROJECT } from "../common/root";
-import { isSetUp, readSetup } from "../pulumi/environment";
+import { readSetup } from "../pulumi/environment";
+import { isSetUp } from "../pulumi/setup-file";
 import type { Finding } from "./types";
 
 /** A feature of the kernel, tried for real. Lines run in this order in one namespace: later ones may use what earlier ones made. */
