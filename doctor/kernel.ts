@@ -2,7 +2,8 @@ import type { Finding } from "../common/finding";
 import { capture } from "../common/process";
 import { shellWord } from "../common/shell-word";
 import type { DriverDoctor } from "../provider/drivers/driver";
-import { isSetUp, readSetup } from "../pulumi/environment";
+import { readSetup } from "../pulumi/environment";
+import { isSetUp } from "../pulumi/setup-file";
 
 /** A feature of the kernel, tried for real. Lines run in this order in one namespace: later ones may use what earlier ones made. */
 interface Feature {

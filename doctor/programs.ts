@@ -1,11 +1,20 @@
 import { capture } from "../common/process";
 import { finding, type Finding } from "../common/finding";
 import { atLeast } from "../common/version";
-import { isSetUp } from "../pulumi/environment";
+import { VERSIONS } from "../lab-spec/versions";
+import { earlierWay, isSetUp } from "../pulumi/setup-file";
 
 async function versionOf(program: string, args: readonly string[], pattern: RegExp): Promise<string | null> {
   const printed = await capture(program, args, { cwd: "/", env: process.env }).catch(() => null);
   return printed === null ? null : (pattern.exec(printed.stdout + printed.stderr)?.[1] ?? null);
+}
+
+/** What the provider plugins of a checkout are, where they are not Pulumi's own releases. */
+function plugins(root: string): Finding[] {
+  if (earlierWay(root) !== "registry") return [];
+  const { pulumiKubernetes, pulumiKubernetesCommit } = VERSIONS;
+  const what = `kubernetes ${pulumiKubernetes} built from commit ${pulumiKubernetesCommit}, command: a stand-in`;
+  return [finding("programs", "provider plugins", what, true, { status: "ok", affects: "", remedy: "" })];
 }
 
 export async function programs(root: string): Promise<Finding[]> {
@@ -41,6 +50,7 @@ export async function programs(root: string): Promise<Finding[]> {
       affects: "labs",
       remedy: "fabriclab setup (fabriclab up does it too)",
     }),
+    ...plugins(root),
     finding("programs", "ssh client", ssh ?? "none", ssh !== null, {
       status: "warn",
       affects: "`fabriclab ssh` uses a plain built-in terminal",

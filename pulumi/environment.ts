@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { contentOf, setupFile, stateDir } from "./setup-file";
 import { withoutLogs } from "../startup/engine-logs";
 
 const resultSchema = z.object({
@@ -18,17 +19,8 @@ const resultSchema = z.object({
 /** What set-up left for the program and the CLI (`.fabriclab/setup.json`). */
 export type SetupResult = Readonly<z.infer<typeof resultSchema>>;
 
-/** Folder of a checkout's own state; nothing in it is ever committed. */
-export const stateDir = (root: string): string => path.join(root, ".fabriclab");
-
 /** Folder of the local backend: the state of a checkout's stacks. */
 export const backendDir = (root: string): string => path.join(stateDir(root), "state");
-
-/** The file that set-up leaves in a checkout. */
-export const setupFile = (root: string): string => path.join(stateDir(root), "setup.json");
-
-/** Whether set-up has run in a checkout. */
-export const isSetUp = (root: string): boolean => existsSync(setupFile(root));
 
 /** @throws Error with the remedy where set-up has not run in this checkout, or has left something else than is read here */
 export function readSetup(root: string): SetupResult {
@@ -39,22 +31,6 @@ export function readSetup(root: string): SetupResult {
   if (read.success) return read.data;
   const problems = read.error.issues.map((i) => `${i.path.join(".") || "the file"}: ${i.message}`).join("; ");
   throw new Error(`${file} is not what this version of set-up writes (${problems}): run \`npm run setup\``);
-}
-
-/** The way of an earlier set-up of a checkout, whatever version of set-up it was. */
-export function earlierWay(root: string): SetupResult["way"] | undefined {
-  if (!isSetUp(root)) return undefined;
-  return resultSchema.pick({ way: true }).safeParse(contentOf(setupFile(root))).data?.way;
-}
-
-/** A JSON file's value; undefined where it is no JSON. */
-function contentOf(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    // What is wrong with it is said by who expects a value.
-    return undefined;
-  }
 }
 
 /** Passphrase of the local state's secrets: random, made once, readable by its owner only. */

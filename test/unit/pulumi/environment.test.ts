@@ -1,14 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import {
-  earlierWay,
-  isSetUp,
-  pulumiEnvironment,
-  readSetup,
-  setupFile,
-  type SetupResult,
-} from "../../../pulumi/environment";
+import { pulumiEnvironment, readSetup, type SetupResult } from "../../../pulumi/environment";
+import { earlierWay, isSetUp, setupFile } from "../../../pulumi/setup-file";
 
 const NAMES = ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
 const saved = Object.fromEntries(NAMES.map((n) => [n, process.env[n]]));
