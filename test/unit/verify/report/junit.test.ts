@@ -34,5 +34,5 @@ test("a suite a check, a case a row; a row that differs is a failure that says h
     ["leaf1 to spine1", true],
     ["leaf1 to spine2", false],
   ]);
-  expect(text).toContain('message="expected Established, seen Active &lt;&quot;a&quot; &amp; b&gt;" type="difference"');
+  expect(text).toContain('message="expected Established, seen Active &lt;&quot;a&quot; &amp; b>" type="difference"');
 });
