@@ -25,6 +25,7 @@ import { prepareStackFile } from "../pulumi/stack-file";
 import { tableText } from "../common/table";
 import { cleanUpOnSignals, runChild, runWell } from "./child";
 import { timed } from "./phases";
+import { SUBNETS } from "../test/subnets";
 
 const root = path.join(__dirname, "..", "..");
 const STACK = "bench";
@@ -44,7 +45,7 @@ function benchSpec(): { config: string; plan: LabPlan } {
   const source = parse(readFileSync(path.join(root, "Pulumi.vxlan.yaml"), "utf8")) as {
     config: { "fabriclab:lab": Record<string, unknown> };
   };
-  const lab = { ...source.config["fabriclab:lab"], name: STACK, management: { subnet: "192.168.204.0/24" } };
+  const lab = { ...source.config["fabriclab:lab"], name: STACK, management: { subnet: SUBNETS.bench } };
   const parsed = parseSpec(lab);
   if ("problems" in parsed) throw new Error("Pulumi.vxlan.yaml is refused");
   return { config: stringify({ config: { "fabriclab:lab": lab } }), plan: makePlan(parsed.spec) };
