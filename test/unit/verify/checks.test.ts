@@ -4,7 +4,7 @@
  */
 import { RecordedLab, recordedPlan, recording, type Recording } from "../../recorded/answers";
 import { CHECKS } from "../../../verify/checks";
-import { rangeRows } from "../../../verify/checks/docker-bridge";
+import { rangeRows } from "../../../verify/checks/reserved-ranges";
 import type { Row } from "../../../verify/types";
 import { NEGATIVE_CASES, type NegativeCase } from "./negative-cases";
 

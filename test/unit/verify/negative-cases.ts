@@ -311,7 +311,7 @@ const FABRIC: readonly NegativeCase[] = [
     fails: [`${NODE1} default: none`],
   },
   {
-    check: "docker-bridge",
+    check: "reserved-ranges",
     title: "a node has a route into Docker's range",
     lab: "bgp",
     machine: NODE1,
