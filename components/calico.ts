@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { nodesSpeakBgp } from "../plan/calico";
 import {
   bgpConfiguration,
   bgpPeers,
@@ -56,7 +57,7 @@ export class Calico extends pulumi.ComponentResource {
     // Workloads last: they crash and back off for seconds where their RBAC or CRDs are not there yet.
     const base = of(false).map((o) => register(o, child));
     base.push(register(felixConfiguration(plan), { ...child, dependsOn: [...base] }));
-    const { before, up } = plan.calico.mode === "bgp" ? this.bgp(base, child) : this.vxlan(base, child);
+    const { before, up } = nodesSpeakBgp(plan.calico) ? this.bgp(base, child) : this.vxlan(base, child);
     this.settled = up;
     for (const workload of of(true)) register(workload, { ...child, dependsOn: [...base, ...before] });
     this.registerOutputs({});
@@ -64,7 +65,7 @@ export class Calico extends pulumi.ComponentResource {
 
   /** A pool that is still plain stays so until BIRD is gone: it would withdraw its routes before Felix has others. The leaves keep theirs until then. */
   private vxlan(base: pulumi.Resource[], child: Child): Routing {
-    const on = { machine: this.args.controlPlane, triggers: [this.args.plan.calico.mode] };
+    const on = { machine: this.args.controlPlane, triggers: [this.args.plan.calico.encapsulation.kind] };
     const gone = provision("bird-gone", { ...on, run: scripts.birdGone }, { parent: this, dependsOn: base });
     const pool = this.pool([...base, gone], child);
     return {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LabPlan } from "../plan/types";
 import type { LabSpec } from "../lab-spec";
 import type { Machine } from "../provider/sdk";
+import { manifestName } from "../plan/render";
 import { Calico } from "./calico";
 import { Provider } from "./kubernetes-kinds";
 import { Cluster } from "./cluster";
@@ -54,10 +55,7 @@ export class Lab extends pulumi.ComponentResource {
       },
       { parent: this, ...withCluster },
     );
-    const manifest = path.join(
-      args.calicoManifests,
-      plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json",
-    );
+    const manifest = path.join(args.calicoManifests, manifestName(plan));
     const { controlPlane, speakers } = cluster;
     const calico = new Calico(
       "calico",

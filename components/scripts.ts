@@ -1,4 +1,4 @@
-import { CLUSTER_ID, REFLECTOR_LABEL } from "../plan/render";
+import { CLUSTER_ID, POOL_NAME, REFLECTOR_LABEL } from "../plan/render";
 
 /**
  * The few lines of shell that run inside machines. Each is safe to run again: it ends in the same state, and does
@@ -152,7 +152,7 @@ done
  */
 export const birdGone = `set -eu
 k="kubectl --kubeconfig /etc/kubernetes/admin.conf"
-[ "$($k get ippools.crd.projectcalico.org default-ipv4-ippool -o jsonpath='{.spec.vxlanMode}' 2>/dev/null)" = Never ] || exit 0
+[ "$($k get ippools.crd.projectcalico.org ${POOL_NAME} -o jsonpath='{.spec.vxlanMode}' 2>/dev/null)" = Never ] || exit 0
 for i in $(seq 600); do $k -n kube-system get daemonset calico-node -o yaml | grep -q -- -bird-ready || break; sleep 0.2; done
 $k -n kube-system rollout status daemonset/calico-node --timeout=300s
 `;
@@ -172,7 +172,7 @@ sleep 3
  */
 export const bgpSettled = `set -eu
 k="kubectl --kubeconfig /etc/kubernetes/admin.conf"
-[ "$($k get ippools.crd.projectcalico.org default-ipv4-ippool -o jsonpath='{.spec.vxlanMode}' 2>/dev/null)" = Always ] || exit 0
+case "$($k get ippools.crd.projectcalico.org ${POOL_NAME} -o jsonpath='{.spec.vxlanMode}' 2>/dev/null)" in Always|CrossSubnet) ;; *) exit 0 ;; esac
 for i in $(seq 600); do $k -n kube-system get daemonset calico-node -o yaml | grep -q -- -bird-ready && break; sleep 0.5; done
 $k -n kube-system rollout status daemonset/calico-node --timeout=300s
 sleep 2

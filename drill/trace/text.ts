@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import type { Hop } from "../../plan/paths";
-import { outerText } from "./compare";
+import { outerText } from "../../plan";
 import type { LiveCrossing, TraceResult } from "./types";
 
 const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };

@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import { outerText, type OuterHeader } from "../../plan";
 import type { Hop, Path } from "../../plan/paths";
 import type { FibView, Moved, PathView, PredictionView, RibView, SessionView } from "./schema";
 
@@ -155,7 +156,7 @@ function pathRow(path: PathView): string[] {
       path.steps
         .flat()
         .flatMap((hop) => hop.out)
-        .flatMap(({ encapsulation }) => (encapsulation === null ? [] : [`VXLAN VNI ${encapsulation.vni}`])),
+        .flatMap(({ encapsulation }) => (encapsulation === null ? [] : [outerName(encapsulation)])),
     ),
   ];
   return [
@@ -168,6 +169,8 @@ function pathRow(path: PathView): string[] {
     pathText(path),
   ];
 }
+
+const outerName = (of: OuterHeader): string => (of.kind === "vxlan" ? `VXLAN VNI ${of.vni}` : "IPIP");
 
 function onePath(path: PathView, table: (head: string[], rows: readonly (readonly string[])[]) => string): string {
   const { from, to, mtu } = path;
@@ -195,7 +198,7 @@ function onePath(path: PathView, table: (head: string[], rows: readonly (readonl
 function hopRow(hop: Hop): string[] {
   const out = hop.out.map(
     ({ to, link, mtu, encapsulation }) =>
-      `${to} (${link}, ${mtu}${encapsulation === null ? "" : `, UDP ${encapsulation.port} VNI ${encapsulation.vni} ${encapsulation.source} > ${encapsulation.destination}`})`,
+      `${to} (${link}, ${mtu}${encapsulation === null ? "" : `, ${outerText(encapsulation)}`})`,
   );
   return [
     hop.at,
