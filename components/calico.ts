@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
+import { nodesSpeakBgp } from "../plan/calico";
 import {
   bgpConfiguration,
   bgpPeers,
   felixConfiguration,
   ipPool,
+  POOL_NAME,
   neededSessions,
   passwordAccess,
   passwordSecret,
@@ -56,7 +58,7 @@ export class Calico extends pulumi.ComponentResource {
     // What runs pods comes last: pods that start before their roles or custom resource definitions are there crash, and back off for seconds.
     const base = objects.filter((each) => !runsPods(each)).map((each) => register(each, child));
     base.push(register(felixConfiguration(plan), { ...child, dependsOn: [...base] }));
-    const { before, up } = plan.calico.mode === "bgp" ? this.bgp(base, child) : this.vxlan(base, child);
+    const { before, up } = nodesSpeakBgp(plan.calico) ? this.bgp(base, child) : this.vxlan(base, child);
     this.settled = up;
     for (const workload of objects.filter(runsPods)) register(workload, { ...child, dependsOn: [...base, ...before] });
     this.registerOutputs({});
@@ -67,12 +69,8 @@ export class Calico extends pulumi.ComponentResource {
    * encapsulated pool would withdraw its routes before Felix has put others in their place. The leaves keep BIRD's routes meanwhile.
    */
   private vxlan(base: pulumi.Resource[], child: Child): Routing {
-    const on = { machine: this.args.controlPlane, triggers: [this.args.plan.calico.mode] };
-    const gone = provision(
-      "bird-gone",
-      { ...on, run: scripts.birdGone(ipPool(this.args.plan).metadata.name) },
-      { parent: this, dependsOn: base },
-    );
+    const on = { machine: this.args.controlPlane, triggers: [this.args.plan.calico.encapsulation.kind] };
+    const gone = provision("bird-gone", { ...on, run: scripts.birdGone(POOL_NAME) }, { parent: this, dependsOn: base });
     const pool = this.pool([...base, gone], child);
     return {
       before: [],
@@ -122,7 +120,7 @@ export class Calico extends pulumi.ComponentResource {
     const configuration = bgpConfiguration(plan);
     const settled = provision(
       "bgp-settled",
-      { machine: controlPlane, run: scripts.bgpSettled(ipPool(plan).metadata.name) },
+      { machine: controlPlane, run: scripts.bgpSettled(POOL_NAME) },
       { parent: this, dependsOn: [...peers, ...speakers] },
     );
     this.pool([...base, settled], child);

@@ -4,6 +4,7 @@ import type { LabPlan } from "../plan/types";
 import { PLAN_VERSION } from "../plan/version";
 import type { LabSpec } from "../lab-spec";
 import type { Machine } from "../provider/sdk";
+import { manifestName } from "../plan/render";
 import { Calico } from "./calico";
 import { Provider } from "./kubernetes-kinds";
 import { Cables } from "./cables";
@@ -59,10 +60,7 @@ export class Lab extends pulumi.ComponentResource {
       provider: this.provider(kubernetes, controlPlane),
       deletedWith: controlPlane,
     };
-    const manifest = path.join(
-      args.calicoManifests,
-      plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json",
-    );
+    const manifest = path.join(args.calicoManifests, manifestName(plan));
     const { speakers, joined } = kubernetes;
     const calico = new Calico("calico", { plan, manifest, controlPlane, speakers, bgpPassword }, inCluster);
     network.endOldSessions(calico.settled);

@@ -1,3 +1,4 @@
+export { encapsulationName } from "./calico-forms";
 export {
   formatProblem,
   formatProblems,
@@ -13,7 +14,9 @@ export type {
   AggregateSpec,
   BgpSettings,
   CalicoBgpSpec,
+  CalicoEncapsulation,
   CalicoMode,
+  CalicoRouting,
   ExtraNeighborSpec,
   HostSpec,
   LabSpec,

@@ -1,5 +1,15 @@
+import { calicoForms } from "./calico-forms";
 import type { ParsedLab, ParsedSwitch } from "./schema";
-import type { CalicoBgpSpec, HostSpec, LabSpec, LeafSpec, NetscalerSpec, NodeSpec, SwitchSpec } from "./types";
+import type {
+  CalicoBgpSpec,
+  CalicoRouting,
+  HostSpec,
+  LabSpec,
+  LeafSpec,
+  NetscalerSpec,
+  NodeSpec,
+  SwitchSpec,
+} from "./types";
 
 /** Place in the list as written of the i-th entry of the list at this path (they differ when broken entries were left out). */
 export type OriginalIndex = (listPath: string, i: number) => number;
@@ -36,20 +46,27 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
       port: host.port ?? null,
     })),
     kubernetes: { ...lab.kubernetes, growth: lab.kubernetes.growth ?? null },
-    calico: {
-      ...lab.calico,
-      pool: lab.calico.pool ?? null,
-      podMtu: lab.calico.podMtu ?? null,
-      bgp: calicoBgp(lab.calico.bgp),
-    },
+    calico: calicoSpec(lab.calico),
     netscaler: lab.netscaler === undefined ? null : netscalerSpec(lab.netscaler, original),
     workload: lab.workload === undefined ? null : { ...lab.workload, localService: lab.workload.localService ?? null },
   };
 }
 
-function calicoBgp(written: ParsedLab["calico"]["bgp"]): CalicoBgpSpec {
+function calicoSpec(written: ParsedLab["calico"]): LabSpec["calico"] {
+  const forms = calicoForms(written);
   return {
     ...written,
+    ...forms,
+    pool: written.pool ?? null,
+    podMtu: written.podMtu ?? null,
+    bgp: calicoBgp(written.bgp, forms.routing),
+  };
+}
+
+function calicoBgp(written: ParsedLab["calico"]["bgp"], routing: CalicoRouting): CalicoBgpSpec {
+  return {
+    ...written,
+    mesh: written.mesh || routing === "mesh",
     maximumPrefix: written.maximumPrefix ?? null,
     keepalive: written.keepalive ?? null,
     hold: written.hold ?? null,

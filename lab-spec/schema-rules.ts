@@ -15,6 +15,11 @@ export const SCHEMA_RULES: readonly SchemaRule[] = [
   },
   { name: "choice", title: "A setting with a choice has one of its values", why: "What else it says means nothing." },
   {
+    name: "either-or",
+    title: "Settings that say the same thing aren't both there",
+    why: "Where they differ, one of them would silently win.",
+  },
+  {
     name: "prefix-host-bits",
     title: "A prefix has no host bits set",
     why: "10.0.0.1/8 may be meant as an address or as a range: only one of them is right.",

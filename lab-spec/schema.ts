@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { calicoFormFields, eitherForm } from "./calico-forms";
 import { addressField, countField, prefixField, reasonField } from "./fields";
 import { aggregate, asNumberField, bgpSettings, calicoBgp, extraNeighbor, netscaler } from "./schema-bgp";
 import { VERSIONS } from "./versions";
@@ -148,10 +149,7 @@ const kubernetes = z
 
 const calico = z
   .strictObject({
-    mode: z.enum(["vxlan", "bgp"]).default("vxlan").meta({
-      description:
-        "How pod traffic crosses the fabric: vxlan encapsulates it, BGP is off in Calico; bgp announces pod blocks to the leaves, packets travel as they are.",
-    }),
+    ...calicoFormFields,
     vxlan: z
       .strictObject({
         port: countField(1, 65535, "UDP port.").default(4789),
@@ -177,6 +175,7 @@ const calico = z
     ).optional(),
     bgp: calicoBgp.prefault({}).meta({ description: "How nodes peer with the fabric in mode bgp." }),
   })
+  .superRefine(eitherForm)
   .prefault({})
   .meta({ description: "Calico." });
 

@@ -105,7 +105,20 @@ export interface NodeSpec {
   readonly port: number | null;
 }
 
+/** The short forms of what Calico does: see `CALICO_MODES` for what each stands for. */
 export type CalicoMode = "vxlan" | "bgp";
+/**
+ * Who tells nodes the way to the pods of other nodes.
+ *
+ * - felix: Calico's Felix alone, from the datastore; no BGP
+ * - mesh: the nodes, by BGP, each with every other
+ * - fabric: the leaves, with which every node peers by BGP
+ * - reflectors: route reflectors among the nodes, which alone peer with their leaves
+ */
+export type CalicoRouting = "felix" | "mesh" | "fabric" | "reflectors";
+/** Which outer header pods' packets get between nodes, and whether they get it between nodes of one subnet too. */
+export type CalicoEncapsulation =
+  { readonly kind: "none" } | { readonly kind: "ipip" | "vxlan"; readonly when: "always" | "cross-subnet" };
 /** Reverse-path filter: net.ipv4.conf.*.rp_filter 0, 1, 2. */
 export type RpFilter = "off" | "strict" | "loose";
 
@@ -133,7 +146,10 @@ export interface LabSpec {
     readonly growth: { readonly nodes: number; readonly podsPerNode: number } | null;
   };
   readonly calico: {
-    readonly mode: CalicoMode;
+    /** The short form; null where the lab is written with `routing` or `encapsulation`. */
+    readonly mode: CalicoMode | null;
+    readonly routing: CalicoRouting;
+    readonly encapsulation: CalicoEncapsulation;
     readonly vxlan: { readonly port: number; readonly vni: number };
     readonly pool: string | null;
     readonly blockSize: number;

@@ -3,4 +3,5 @@ export { ENFORCERS, parseSpec, refusals, refusedLab, type Enforcer, type Parsed 
 export { allocate, type Allocation } from "./allocate";
 export { checkLab, isOff, RULES, type HostFacts, type Rule } from "./rules";
 export * from "./types";
-export { podPaths, type Encapsulation, type PodPath } from "./paths";
+export { podPaths, type PodPath } from "./paths";
+export { outerText, type HeaderFields, type OuterHeader } from "./encapsulation";

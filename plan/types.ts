@@ -5,6 +5,10 @@
  * resource, be diffed by the engine, and be read by a policy.
  */
 
+import type { CalicoEncapsulation, CalicoRouting } from "../lab-spec";
+
+export type { CalicoEncapsulation, CalicoRouting } from "../lab-spec";
+
 /** IPv4 address, dotted quad: "172.16.0.1". */
 export type Address = string;
 /** IPv4 prefix with length, host bits zero: "10.0.101.0/24". */
@@ -203,12 +207,15 @@ export interface ClusterPlan {
 
 export interface CalicoPlan {
   readonly version: string;
-  readonly mode: "vxlan" | "bgp";
+  /** Who distributes the routes to pods. */
+  readonly routing: CalicoRouting;
+  /** How packets travel between nodes: `encapsulationOf` (plan/encapsulation.ts) says it of each pair. */
+  readonly encapsulation: CalicoEncapsulation;
   readonly vxlan: { readonly port: number; readonly vni: number };
   /** What pods get their addresses from: a part of the cluster's pod CIDR, or all of it. */
   readonly pool: Prefix;
   readonly blockSize: number;
-  /** Link MTU less the encapsulation (50 for VXLAN, 0 for BGP). */
+  /** Link MTU less the outer header (50 bytes for VXLAN, 20 for IPIP). */
   readonly podMtu: number;
   /** Null where Calico has BGP off. */
   readonly bgp: CalicoBgpPlan | null;

@@ -1,4 +1,6 @@
+import { outerText, type HeaderFields } from "../../plan";
 import type { LabPlan } from "../../plan/types";
+import { outerOf, tunnelFilter } from "../../verify/facts/tcpdump";
 import type { LiveCrossing } from "./types";
 
 /** How the trace's own packets are told from others: an echo request of a length, or the SYN of a connection from an address. */
@@ -7,30 +9,28 @@ export type Mark =
 
 /** tcpdump's line of `-i any -e`: interface, direction ("In", "Out", or "P", "B", "M" for what came in for others, broadcast, multicast), rest. */
 const LINE = /^\d\d:\d\d:\d\d\.\d+ (\S+)\s+(\S+)\s/;
-const VXLAN = /(\d+\.\d+\.\d+\.\d+)\.\d+ > (\d+\.\d+\.\d+\.\d+)\.(\d+): VXLAN, .*vni (\d+)/;
 
 /** Shell command of the capture on one machine. */
 export const captureCommand = (port: number, mark: Mark): string =>
-  `tcpdump --immediate-mode -l -nn -e -T vxlan -i any '(udp port ${port}) or ${mark.kind === "echo" ? "icmp" : "(tcp[tcpflags] & tcp-syn != 0)"}'`;
+  `tcpdump --immediate-mode -l -nn -e -T vxlan -i any '(${tunnelFilter(port)}) or ${mark.kind === "echo" ? "icmp" : "(tcp[tcpflags] & tcp-syn != 0)"}'`;
 
 /** Cables by which the marked packets left a machine; bridges, pods' and other interfaces that are no end of a cable are left out. */
 export function crossingsOf(plan: LabPlan, machine: string, text: string, mark: Mark): LiveCrossing[] {
   const found = new Map<string, LiveCrossing>();
   let at: RegExpExecArray | null = null;
-  let outer: RegExpExecArray | null = null;
+  let outer: HeaderFields | null = null;
   for (const line of text.split("\n")) {
     const own = LINE.exec(line);
     // The inner packet of VXLAN has a line of its own, after the outer one's.
     if (own !== null) {
       at = own;
-      outer = VXLAN.exec(line);
+      outer = outerOf(line);
     }
     if (at === null || at[2] !== "Out" || !isMarked(line, mark)) continue;
     const name = at[1] ?? "";
     const link = plan.links.find(({ a, b }) => [a, b].some((end) => end.machine === machine && end.interface === name));
     if (link === undefined) continue;
-    const encapsulation =
-      outer === null ? "" : `UDP ${outer[3] ?? ""} VNI ${outer[4] ?? ""} ${outer[1] ?? ""} > ${outer[2] ?? ""}`;
+    const encapsulation = outer === null ? "" : outerText(outer);
     found.set(`${name} ${encapsulation}`, {
       at: machine,
       interface: name,

@@ -1,9 +1,9 @@
-import type { Encapsulation, Path } from "../../plan/paths";
+import { outerText, type OuterHeader } from "../../plan";
+import type { Path } from "../../plan/paths";
 import type { LiveCrossing, LivePath } from "./types";
 
 /** As a live crossing has it; empty for none. */
-export const outerText = (of: Encapsulation | null): string =>
-  of === null ? "" : `UDP ${of.port} VNI ${of.vni} ${of.source} > ${of.destination}`;
+const crossingText = (of: OuterHeader | null): string => (of === null ? "" : outerText(of));
 
 const machineOf = (place: string): string => place.replace(/^pod:/, "");
 
@@ -26,10 +26,10 @@ export function pathDifferences(predicted: Path, live: LivePath): string[] {
   const stray = live.crossings.flatMap((each) => {
     const way = ways.filter((other) => other.at === each.at && other.link === each.link);
     if (way.length === 0) return [`${each.at} sent it to ${each.to} by ${each.link}, which no predicted way does`];
-    return way.some((other) => outerText(other.encapsulation) === each.encapsulation)
+    return way.some((other) => crossingText(other.encapsulation) === each.encapsulation)
       ? []
       : [
-          `${each.link}: expected ${way.map((other) => outerText(other.encapsulation) || "no encapsulation").join(" or ")}, seen ${each.encapsulation || "none"}`,
+          `${each.link}: expected ${way.map((other) => crossingText(other.encapsulation) || "no encapsulation").join(" or ")}, seen ${each.encapsulation || "none"}`,
         ];
   });
   const end = live.arrived ? endOf(predicted.from.machine ?? "", live.crossings) : null;

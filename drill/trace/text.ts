@@ -1,6 +1,6 @@
 import { tableText } from "../../common/table";
 import type { Hop } from "../../plan/paths";
-import { outerText } from "./compare";
+import { outerText } from "../../plan";
 import type { LiveCrossing, TraceResult } from "./types";
 
 /** Predicted and live side by side, a row a machine. */

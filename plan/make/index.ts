@@ -1,7 +1,8 @@
 import { InvalidLabError, isError, VERSIONS, type LabSpec } from "../../lab-spec";
 import { addressText, knownRange } from "../../lab-spec/ip";
 import { allocate, type Allocation } from "../allocate";
-import { VXLAN_OVERHEAD } from "../mtu";
+import { nodesSpeakBgp } from "../calico";
+import { overheadOf } from "../mtu";
 import { checkLab } from "../rules";
 import type { CalicoPlan, LabPlan } from "../types";
 import { byIndex, sortLinks, sortNodes, sortServers, sure } from "./order";
@@ -56,29 +57,29 @@ export function planOf(lab: Allocation): LabPlan {
 }
 
 function calicoPlan({ calico, fabric, kubernetes }: LabSpec): CalicoPlan {
-  const { mode, vxlan, blockSize, bgp } = calico;
+  const { routing, encapsulation, vxlan, blockSize, bgp } = calico;
   return {
     version: VERSIONS.calico,
-    mode,
+    routing,
+    encapsulation: { ...encapsulation },
     vxlan: { ...vxlan },
     pool: calico.pool ?? kubernetes.podCidr,
     blockSize,
-    podMtu: calico.podMtu ?? fabric.mtu - (mode === "vxlan" ? VXLAN_OVERHEAD : 0),
-    bgp:
-      mode === "vxlan"
-        ? null
-        : {
-            as: bgp.as,
-            nodeAs: bgp.nodeAs,
-            mesh: bgp.mesh,
-            routeReflectors: [...bgp.routeReflectors].sort(),
-            clusterId: bgp.clusterId,
-            allowedLocalAs: bgp.acrossRacks === "allowas-in" && bgp.nodeAs === "cluster" ? 1 : 0,
-            password: bgp.password,
-            advertiseServices: bgp.advertiseServices,
-            keepalive: bgp.keepalive,
-            hold: bgp.hold,
-          },
+    podMtu: calico.podMtu ?? fabric.mtu - overheadOf(encapsulation),
+    bgp: nodesSpeakBgp(calico)
+      ? {
+          as: bgp.as,
+          nodeAs: bgp.nodeAs,
+          mesh: bgp.mesh,
+          routeReflectors: [...bgp.routeReflectors].sort(),
+          clusterId: bgp.clusterId,
+          allowedLocalAs: bgp.acrossRacks === "allowas-in" && bgp.nodeAs === "cluster" ? 1 : 0,
+          password: bgp.password,
+          advertiseServices: bgp.advertiseServices,
+          keepalive: bgp.keepalive,
+          hold: bgp.hold,
+        }
+      : null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { LabSpec } from "../../lab-spec";
 import type { Allocation, NodeAllocation } from "../allocate";
+import { nodesSpeakBgp, peersWithLeaf } from "../calico";
 import type { NeighborPlan, NodeBgpPlan } from "../types";
 import { UPLINK } from "./names";
 import { sure } from "./order";
@@ -14,15 +15,9 @@ export function nodeAs(node: NodeAllocation, spec: LabSpec): number {
   return scheme === "cluster" ? as : rackAsBase + sure(sure(node.leaf).index.value);
 }
 
-/** Whether a node has a session with its leaf: all do, or only the reflectors where there are any. */
-export function peersWithLeaf(node: NodeAllocation, { calico }: LabSpec): boolean {
-  const { routeReflectors } = calico.bgp;
-  return calico.mode === "bgp" && (routeReflectors.length === 0 || routeReflectors.includes(node.spec.name));
-}
-
 export function nodeBgp(node: NodeAllocation, lab: Allocation): NodeBgpPlan | null {
   const { spec } = lab;
-  if (spec.calico.mode !== "bgp") return null;
+  if (!nodesSpeakBgp(spec.calico)) return null;
   const { routeReflectors, clusterId } = spec.calico.bgp;
   const neighbors = [
     ...leafNeighbor(node, spec),

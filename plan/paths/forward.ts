@@ -1,11 +1,12 @@
-import { VXLAN_OVERHEAD } from "../mtu";
+import { fabricKnowsPods, felixRoutesPods } from "../calico";
+import { encapsulationOf, TUNNEL_DEVICES, type OuterHeader } from "../encapsulation";
 import { hostPart } from "../render/text";
-import type { Address, LabPlan, LinkPlan } from "../types";
+import type { Address, LabPlan, LinkPlan, ServerPlan } from "../types";
 import type { Refusal, ReversePath } from "./reverse-path";
 import { within, type Routing } from "./routes";
 import type { ServiceFact } from "./services";
 import type { Topology } from "./topology";
-import type { Crossing, Drop, DropCause, Encapsulation, Hop } from "./types";
+import type { Crossing, Drop, DropCause, Hop } from "./types";
 
 /** A packet at a machine. */
 export interface State {
@@ -19,7 +20,7 @@ export interface State {
   /** Why the machine's reverse-path filter drops it; empty unless it does. */
   readonly refused: string;
   readonly ttl: number;
-  readonly encapsulation: Encapsulation | null;
+  readonly encapsulation: OuterHeader | null;
   /** The machine made the packet itself: it takes nothing off the TTL. */
   readonly own: boolean;
 }
@@ -53,7 +54,7 @@ export function forward(world: World, state: State): Outcome {
   const own = topology.servers.get(state.at);
   if (state.encapsulation !== null && own !== undefined && hostPart(own.address) === state.encapsulation.destination)
     return forward(world, { ...state, encapsulation: null });
-  if (state.encapsulation !== null) return routed(world, state, state.encapsulation.destination, state);
+  if (state.encapsulation !== null) return carriedOn(world, state, state.encapsulation);
   const isNode = plan.nodes.some((each) => each.name === state.at);
   if (isNode && within(state.destination, plan.cluster.serviceCidr)) return atService(world, state);
   if (topology.owner(state.destination)?.machine === state.at)
@@ -64,9 +65,10 @@ export function forward(world: World, state: State): Outcome {
     return ttl < 1
       ? dropped(state, "ttl", "its TTL is used up")
       : across(state, { ...state, ttl }, null, [crossing(`pod:${node}`, VETH, plan.calico.podMtu, null)], []);
-  if (node !== null && plan.calico.mode === "vxlan") return encapsulated(world, { ...state, ttl }, node);
+  if (node !== null && felixRoutesPods(plan.calico)) return byFelix(world, { ...state, ttl }, node);
   // The pool's natOutgoing: what leaves the pods' network goes with the node's address.
-  const translated = isNode && plan.calico.mode === "vxlan" && within(state.source, plan.calico.pool);
+  const leaves = within(state.source, plan.calico.pool) && !within(state.destination, plan.calico.pool);
+  const translated = isNode && !fabricKnowsPods(plan.calico) && leaves;
   return routed(world, state, state.destination, {
     ...state,
     ttl,
@@ -116,19 +118,30 @@ function atService(world: World, state: State): Outcome {
   return join(addresses.map((destination) => forward(world, { ...state, destination, source })));
 }
 
-/** Into VXLAN, towards the node that has the pod. The inner packet is routed once, here. */
-function encapsulated(world: World, state: State, node: string): Outcome {
-  const { plan, topology } = world;
-  const address = (name: string): Address => hostPart(topology.servers.get(name)?.address ?? "");
+/** By Felix's route to the node that has the pod: into the tunnel, or across the subnet that both nodes are on. */
+function byFelix(world: World, state: State, node: string): Outcome {
+  const to = serverOf(world, node);
+  const header = encapsulationOf(world.plan, serverOf(world, state.at), to);
+  return header === null ? routed(world, state, hostPart(to.address), state) : encapsulated(world, state, header);
+}
+
+/** Into a tunnel: the inner packet is routed once, here. */
+function encapsulated(world: World, state: State, encapsulation: OuterHeader): Outcome {
   if (state.ttl < 1) return dropped(state, "ttl", "its TTL is used up");
-  const encapsulation: Encapsulation = {
-    kind: "vxlan",
-    ...plan.calico.vxlan,
-    source: address(state.at),
-    destination: address(node),
-    overhead: VXLAN_OVERHEAD,
-  };
   return routed(world, state, encapsulation.destination, { ...state, encapsulation });
+}
+
+/** On its way in a tunnel, at a machine where the tunnel should not end. */
+function carriedOn(world: World, state: State, { destination }: OuterHeader): Outcome {
+  return world.topology.owner(destination)?.machine === state.at
+    ? dropped(state, "no tunnel", `${state.at} has ${destination}, where the outer header leads, and no tunnel`)
+    : routed(world, state, destination, state);
+}
+
+function serverOf({ topology }: World, name: string): ServerPlan {
+  const server = topology.servers.get(name);
+  if (server === undefined) throw new Error(`${name} is no server of the lab`);
+  return server;
 }
 
 /** By the machine's table, to every next hop of the route. `sent` is the packet as it leaves. */
@@ -150,6 +163,11 @@ function routed(world: World, state: State, towards: Address, sent: State): Outc
       `${state.at} has learned ${route.prefix}, and no way to its next hop`,
       route.prefix,
     );
+  const tunnelled = route.nextHops.filter((hop) => hop.interface === TUNNEL_DEVICES.ipip);
+  if (tunnelled.length > 0) {
+    const headers = tunnelled.flatMap((hop) => encapsulationOf(world.plan, serverOf(world, state.at), hop) ?? []);
+    return join(headers.map((header) => encapsulated(world, sent, header)));
+  }
   const gateways = route.kind === "connected" ? [{ interface: route.interface, address: towards }] : route.nextHops;
   const exits = gateways.map((gateway) =>
     exit(world, state.at, gateway.interface, gateway.address, sent.encapsulation),
@@ -196,7 +214,7 @@ function exit(
   at: string,
   out: string,
   gateway: Address,
-  encapsulation: Encapsulation | null,
+  encapsulation: OuterHeader | null,
 ): Exit | Omit<Drop, "at"> {
   const owner = topology.owner(gateway);
   const server = owner === null ? undefined : topology.servers.get(owner.machine);
@@ -243,7 +261,7 @@ function bridged({ topology, reversePath }: World, state: State, to: string): Ou
   return { ...over, next: over.next.flatMap((each) => filtered(each, refused)) };
 }
 
-const crossing = (to: string, link: string, mtu: number, encapsulation: Encapsulation | null): Crossing => ({
+const crossing = (to: string, link: string, mtu: number, encapsulation: OuterHeader | null): Crossing => ({
   to,
   link,
   mtu,

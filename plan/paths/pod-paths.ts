@@ -1,9 +1,10 @@
+import type { OuterHeader } from "../encapsulation";
 import { predictLab, type PredictOptions } from "../prediction";
 import type { LabPlan } from "../types";
 import { endpointsOf } from "./endpoints";
 import { blocksFor } from "./pods";
 import { tracerOf } from "./trace";
-import type { Encapsulation, Endpoint, Path } from "./types";
+import type { Endpoint, Path } from "./types";
 
 /** What a packet from a pod on one node to a pod on another goes through. */
 export interface PodPath {
@@ -11,8 +12,8 @@ export interface PodPath {
   readonly to: string;
   /** TTL with which it arrives: each node it is routed through takes one, and where nothing encapsulates it, each switch. */
   readonly ttl: number;
-  /** Null where the packet travels as it is: within a node, and in mode bgp. */
-  readonly encapsulation: Encapsulation | null;
+  /** Null where the packet travels as it is. */
+  readonly encapsulation: OuterHeader | null;
   /** Largest IP packet a pod may send, bytes. */
   readonly mtu: number;
   /** Switches that carry it; a list of choices where the fabric spreads flows over spines. */

@@ -1,3 +1,4 @@
+import type { OuterHeader } from "../encapsulation";
 import type { Address, Prefix } from "../types";
 
 /** Where packets start or end. */
@@ -12,19 +13,6 @@ export interface Endpoint {
   readonly nominal: boolean;
 }
 
-/** What carries a pod's packet on the wire between two nodes. */
-export interface Encapsulation {
-  readonly kind: "vxlan";
-  readonly vni: number;
-  /** Outer UDP destination port. */
-  readonly port: number;
-  /** Outer addresses: the nodes'. */
-  readonly source: Address;
-  readonly destination: Address;
-  /** Bytes added to the inner IP packet, as the outer IP packet counts them. */
-  readonly overhead: number;
-}
-
 /** A way out of a hop: one link. */
 export interface Crossing {
   /** Machine at the other end. */
@@ -33,7 +21,7 @@ export interface Crossing {
   readonly link: string;
   /** Bytes an IP packet may have on the link, the encapsulation's own header included. */
   readonly mtu: number;
-  readonly encapsulation: Encapsulation | null;
+  readonly encapsulation: OuterHeader | null;
 }
 
 /** What a machine does with the packet. */
@@ -64,6 +52,7 @@ export type DropCause =
   | "link down"
   | "policy"
   | "no endpoint"
+  | "no tunnel"
   | "ttl"
   | "reverse path";
 

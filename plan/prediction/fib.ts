@@ -1,5 +1,7 @@
 import { addressText, holds, knownAddress, knownRange, rangeText, sortPrefixes } from "../../lab-spec/ip";
-import type { LabPlan, Prefix } from "../types";
+import { felixRoutesPods } from "../calico";
+import { encapsulationOf, TUNNEL_DEVICES } from "../encapsulation";
+import type { LabPlan, Prefix, ServerPlan } from "../types";
 import type { Speaker } from "./speakers";
 import type { Port, Topology } from "./topology";
 import type { Certainty, FibEntry, FibNextHop, RibEntry, RibPath } from "./types";
@@ -43,7 +45,7 @@ export function fibOf(
   for (const prefix of speaker?.blackholes ?? []) add(blackhole(prefix));
   const entries = new Map(rib.map((entry) => [entry.prefix, entry]));
   for (const { prefix, paths } of rib) {
-    if (paths.some((path) => path.type === "own") || (speaker?.software === "bird" && ofServices(plan, prefix)))
+    if (paths.some((path) => path.type === "own") || (speaker?.software === "bird" && !birdPrograms(plan, prefix)))
       continue;
     if (paths.some((path) => path.type === "aggregate" && path.best !== "never")) {
       add(blackhole(prefix));
@@ -55,9 +57,11 @@ export function fibOf(
     );
     const followed = far.length === 0 ? "always" : recursion(inUse, speaker);
     const used = followed === "never" ? inUse.filter((path) => !far.includes(path)) : inUse;
-    const gateways = used.flatMap((path) =>
-      resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH),
-    );
+    const gateways = used.flatMap((path) => {
+      const found = resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH);
+      const intoTunnel = speaker?.software === "bird" && found.length > 0 ? tunnelOf(plan, server, prefix, path) : null;
+      return intoTunnel === null ? found : [intoTunnel];
+    });
     const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort(
       (a, b) => knownAddress(a.address) - knownAddress(b.address),
     );
@@ -76,9 +80,22 @@ export function fibOf(
   return sortPrefixes([...routes.keys()]).flatMap((prefix) => routes.get(prefix) ?? []);
 }
 
-/** A node's kernel gets no route to services (Calico's filter of what BIRD programs): kube-proxy translates their addresses there. */
-function ofServices({ calico, cluster }: LabPlan, prefix: Prefix): boolean {
-  return calico.bgp?.advertiseServices === true && holds(knownRange(cluster.serviceCidr), knownRange(prefix).first);
+/**
+ * Calico's filter of the routes that BIRD puts into a node's kernel (confd's bird_ipam.cfg.template, `calico_kernel_programming`): none to services, whose addresses
+ * kube-proxy translates there, and none to pods whose routes are Felix's.
+ */
+function birdPrograms({ calico, cluster }: LabPlan, prefix: Prefix): boolean {
+  const { first } = knownRange(prefix);
+  const toServices = calico.bgp?.advertiseServices === true && holds(knownRange(cluster.serviceCidr), first);
+  return !toServices && !(felixRoutesPods(calico) && holds(knownRange(calico.pool), first));
+}
+
+/** The same filter sends routes to pods into the IPIP tunnel, towards the path's own next hop however that is reached (`krt_tunnel`, onlink). Null: not into a tunnel. */
+function tunnelOf(plan: LabPlan, node: ServerPlan | undefined, prefix: Prefix, { nextHop }: RibPath): Gateway | null {
+  if (node === undefined || nextHop === null || !holds(knownRange(plan.calico.pool), knownRange(prefix).first))
+    return null;
+  const header = encapsulationOf(plan, node, { address: nextHop });
+  return header?.kind === "ipip" ? { address: nextHop, interface: TUNNEL_DEVICES.ipip } : null;
 }
 
 function blackhole(prefix: Prefix): FibEntry {

@@ -1,4 +1,5 @@
 import { sortPrefixes } from "../../lab-spec/ip";
+import { nodesSpeakBgp } from "../calico";
 import type { LabPlan, Prefix } from "../types";
 import { classesOf, countOf, someBestEdge } from "./bgp/alike";
 import { edgesOf } from "./bgp/network";
@@ -66,7 +67,7 @@ export function predictLab(plan: LabPlan, options: PredictOptions = {}): LabPred
 /** Sessions, then routes, and again while routes change which sessions and next hops are reached. */
 export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
   const topology = topologyOf(plan, options.broken ?? WHOLE);
-  const blocks = options.blocks ?? (plan.calico.mode === "bgp" ? nominalBlocks(plan) : {});
+  const blocks = options.blocks ?? (nodesSpeakBgp(plan.calico) ? nominalBlocks(plan) : {});
   const speakers = speakersOf(plan, topology, blocks, options.announced ?? {});
   const ended = new Map<string, string>();
   let last: Last | null = null;

@@ -1,5 +1,5 @@
 export { CalicoManifestError, type KubernetesObject } from "./calico/objects";
-export { patchCalico } from "./calico/patch";
+export { manifestName, patchCalico } from "./calico/patch";
 export {
   bgpConfiguration,
   bgpPeers,
@@ -9,6 +9,8 @@ export {
   passwordSecret,
   RACK_LABEL,
   REFLECTOR_LABEL,
+  POOL_NAME,
+  poolModes,
 } from "./calico/resources";
 export { API_PORT, kubeadmInit, kubeadmJoin, type JoinSecrets } from "./kubeadm";
 export { RP_FILTER } from "./interfaces";

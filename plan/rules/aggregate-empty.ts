@@ -1,5 +1,6 @@
 import { knownRange } from "../../lab-spec/ip";
 import type { Allocation } from "../allocate";
+import { fabricKnowsPods } from "../calico";
 import { defineRule } from "./rule";
 
 export const aggregateEmpty = defineRule({
@@ -31,11 +32,11 @@ export const aggregateEmpty = defineRule({
   },
 });
 
-/** What the fabric's BGP carries: loopbacks, server subnets, networks, and in mode bgp the cluster's ranges in pieces, and virtual addresses. */
+/** What the fabric's BGP carries: loopbacks, server subnets, networks, and where it knows pods the cluster's ranges in pieces, and virtual addresses. */
 function announcedPrefixes({ spines, leaves, nodes, spec, netscaler }: Allocation): string[] {
   const pool = spec.calico.pool ?? spec.kubernetes.podCidr;
   const blocks =
-    spec.calico.mode === "bgp" && nodes.length > 0
+    fabricKnowsPods(spec.calico) && nodes.length > 0
       ? [`${pool.split("/")[0] ?? ""}/${Math.max(knownRange(pool).length, spec.calico.blockSize)}`]
       : [];
   const services = blocks.length > 0 && spec.calico.bgp.advertiseServices ? [spec.kubernetes.serviceCidr] : [];

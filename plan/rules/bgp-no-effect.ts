@@ -1,4 +1,5 @@
 import type { Allocation, SwitchAllocation } from "../allocate";
+import { fabricKnowsPods } from "../calico";
 import { bgpSetting, isOn } from "./common/settings";
 import { defineRule, type Finding } from "./rule";
 
@@ -47,13 +48,13 @@ function internalOnly(of: SwitchAllocation, lab: Allocation): Finding[] {
 
 function hasInternal(of: SwitchAllocation, { links, nodes, spec }: Allocation): boolean {
   const as = of.as.value;
-  const { mode, bgp } = spec.calico;
+  const { bgp } = spec.calico;
   return (
     links.some(
       (link) => (link.leaf === of && link.spine.as.value === as) || (link.spine === of && link.leaf.as.value === as),
     ) ||
     of.spec.neighbors.some((each) => each.remoteAs === as) ||
-    (mode === "bgp" &&
+    (fabricKnowsPods(spec.calico) &&
       nodes.some(
         (node) =>
           node.leaf === of && (bgp.nodeAs === "cluster" ? bgp.as : bgp.rackAsBase + (of.index.value ?? 0)) === as,

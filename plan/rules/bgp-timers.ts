@@ -1,4 +1,5 @@
 import type { BgpSettings } from "../../lab-spec";
+import { nodesSpeakBgp } from "../calico";
 import { FRR_TIMERS } from "../timers";
 import { defineRule, type Finding } from "./rule";
 
@@ -11,7 +12,7 @@ export const bgpTimers = defineRule({
   find: ({ spec, spines, leaves }) => [
     ...timers("fabric.bgp", spec.fabric.bgp, {}),
     ...[...spines, ...leaves].flatMap((each) => timers(`${each.spec.path}.bgp`, each.spec.bgp, spec.fabric.bgp)),
-    ...(spec.calico.mode === "bgp"
+    ...(nodesSpeakBgp(spec.calico)
       ? timers(
           "calico.bgp",
           { keepalive: spec.calico.bgp.keepalive ?? undefined, hold: spec.calico.bgp.hold ?? undefined },

@@ -5,7 +5,9 @@ import { asSizeMix } from "./as-size-mix";
 import { bgpNoEffect } from "./bgp-no-effect";
 import { bgpTimers } from "./bgp-timers";
 import { calicoAs } from "./calico-as";
+import { calicoRouting } from "./calico-routing";
 import { controlPlane } from "./control-plane";
+import { crossSubnetEffect } from "./cross-subnet-effect";
 import { documentationAs } from "./documentation-as";
 import { duplicateAddress } from "./duplicate-address";
 import { duplicateAs } from "./duplicate-as";
@@ -21,10 +23,13 @@ import { growth } from "./growth";
 import { hostAddress } from "./host-address";
 import { hostOverlap } from "./host-overlap";
 import { ibgpFabric } from "./ibgp-fabric";
+import { ipipNextHop } from "./ipip-next-hop";
+import { ipipUnbuilt } from "./ipip-unbuilt";
 import { kubernetesVersion } from "./kubernetes-version";
 import { linkPool } from "./link-pool";
 import { managementSize } from "./management-size";
 import { maximumPrefix } from "./maximum-prefix";
+import { meshSubnets } from "./mesh-subnets";
 import { missingIndex } from "./missing-index";
 import { mtu } from "./mtu";
 import { nameSyntax } from "./name-syntax";
@@ -74,7 +79,9 @@ const LAB_RULES: readonly Rule[] = [
   bgpNoEffect,
   bgpTimers,
   calicoAs,
+  calicoRouting,
   controlPlane,
+  crossSubnetEffect,
   documentationAs,
   duplicateAddress,
   duplicateAs,
@@ -90,10 +97,13 @@ const LAB_RULES: readonly Rule[] = [
   hostAddress,
   hostOverlap,
   ibgpFabric,
+  ipipNextHop,
+  ipipUnbuilt,
   kubernetesVersion,
   linkPool,
   managementSize,
   maximumPrefix,
+  meshSubnets,
   missingIndex,
   mtu,
   nameSyntax,

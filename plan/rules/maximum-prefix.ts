@@ -1,3 +1,4 @@
+import { fabricKnowsPods } from "../calico";
 import { reflectorsOf } from "./common/reflectors";
 import { defineRule } from "./rule";
 
@@ -8,9 +9,9 @@ export const maximumPrefix = defineRule({
   source: "https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-maximum-prefix-NUMBER-force",
   why: "With more the leaf ends the session (FRR 8.4 from the second on), and the pods behind it are gone.",
   find: (lab) => {
-    const { mode, bgp } = lab.spec.calico;
+    const { bgp } = lab.spec.calico;
     const limit = bgp.maximumPrefix;
-    if (mode !== "bgp" || limit === null) return [];
+    if (!fabricKnowsPods(lab.spec.calico) || limit === null) return [];
     const services = bgp.advertiseServices ? 1 : 0;
     const reflectors = reflectorsOf(lab);
     // A reflector announces its rack's blocks to the leaf; a node of a mesh those of all nodes; any other its own.

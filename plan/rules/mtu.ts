@@ -1,4 +1,4 @@
-import { VXLAN_OVERHEAD } from "../mtu";
+import { overheadOf } from "../mtu";
 import { defineRule } from "./rule";
 
 /** 1280 is what every path must carry for IPv6 (RFC 8200), and Kubernetes software takes it for granted; 9216 is the most a switch port does. */
@@ -13,10 +13,11 @@ export const mtu = defineRule({
   why: "Packets that don't fit are dropped: connections are set up, and then hang with the first full-sized packet.",
   find: ({ spec }) => {
     const { mtu: link } = spec.fabric;
-    const overhead = spec.calico.mode === "vxlan" ? VXLAN_OVERHEAD : 0;
+    const { encapsulation } = spec.calico;
+    const overhead = overheadOf(encapsulation);
     const least = LEAST_POD_MTU + overhead;
     if (link >= least && link <= GREATEST_MTU) return [];
-    const after = overhead === 0 ? "" : ` after ${overhead} of VXLAN`;
+    const after = overhead === 0 ? "" : ` after ${overhead} of ${encapsulation.kind.toUpperCase()}`;
     return [
       {
         path: "fabric.mtu",

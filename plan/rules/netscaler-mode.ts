@@ -1,3 +1,5 @@
+import { nodesSpeakBgp } from "../calico";
+import { routingChoice } from "./common/calico";
 import { defineRule } from "./rule";
 
 export const netscalerMode = defineRule({
@@ -7,13 +9,15 @@ export const netscalerMode = defineRule({
   source: "https://docs.tigera.io/calico/latest/networking/configuring/bgp",
   why: "In mode vxlan Calico runs no BGP: the load balancer's sessions stay Active, and it has no way to the pods.",
   find: ({ spec }) => {
-    if (spec.netscaler === null || spec.calico.mode === "bgp") return [];
+    if (spec.netscaler === null || nodesSpeakBgp(spec.calico)) return [];
+    const { path, text } = routingChoice(spec);
+    const short = spec.calico.mode !== null;
     return [
       {
-        path: "calico.mode",
-        message: `${spec.netscaler.name} peers with the nodes by BGP, which Calico doesn't speak in mode ${spec.calico.mode}`,
-        values: { "calico.mode": spec.calico.mode, "netscaler.name": spec.netscaler.name },
-        remedy: "Write calico.mode: bgp, or leave the load balancer out.",
+        path,
+        message: `${spec.netscaler.name} peers with the nodes by BGP, which Calico doesn't speak ${short ? "in mode" : "with routing"} ${text}`,
+        values: { [path]: text, "netscaler.name": spec.netscaler.name },
+        remedy: `Write ${short ? "calico.mode: bgp" : "calico.routing: fabric"}, or leave the load balancer out.`,
       },
     ];
   },

@@ -8,16 +8,9 @@ export const rackLoop = defineRule({
     "RFC 4271, section 9.1.2; https://docs.tigera.io/calico/latest/reference/resources/bgppeer (numAllowedLocalASNumbers)",
   why: "A node drops a route whose AS path holds its own number: to pods of other racks it has its default route at best.",
   find: ({ spec, leaves, nodes }) => {
-    const { mode, bgp } = spec.calico;
+    const { routing, bgp } = spec.calico;
     // With a mesh or reflectors, pod blocks travel by iBGP among the nodes.
-    if (
-      mode !== "bgp" ||
-      bgp.nodeAs !== "cluster" ||
-      bgp.acrossRacks !== "none" ||
-      bgp.mesh ||
-      bgp.routeReflectors.length > 0
-    )
-      return [];
+    if (routing !== "fabric" || bgp.nodeAs !== "cluster" || bgp.acrossRacks !== "none" || bgp.mesh) return [];
     const racks = leaves.filter((leaf) => nodes.some((node) => node.leaf === leaf));
     if (racks.length < 2) return [];
     return [

@@ -19,11 +19,9 @@ export const vxlanPortKnown = defineRule({
     "https://www.iana.org/assignments/service-names-port-numbers; https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)",
   why: "Captures, flow exporters and network cards decode the packets as something else; in the range of clients' sockets one may have the port when the tunnel wants it.",
   find: ({ spec }) => {
-    const {
-      mode,
-      vxlan: { port },
-    } = spec.calico;
-    if (mode !== "vxlan") return [];
+    const { encapsulation, vxlan } = spec.calico;
+    const { port } = vxlan;
+    if (encapsulation.kind !== "vxlan") return [];
     return KNOWN.filter(({ first, last }) => port >= first && port <= last).map(({ as }) => ({
       path: "calico.vxlan.port",
       message: `UDP port ${port} is known for ${as}`,

@@ -8,12 +8,10 @@ export const vxlanPort = defineRule({
   source: "RFC 7348, section 8 (port 4789); https://kubernetes.io/docs/reference/networking/ports-and-protocols/",
   why: "The kernel takes every packet to that port for VXLAN, or can't open it at all.",
   find: ({ spec }) => {
-    const {
-      mode,
-      vxlan: { port },
-    } = spec.calico;
+    const { encapsulation, vxlan } = spec.calico;
+    const { port } = vxlan;
     const by = udpPortOwner(port);
-    if (mode !== "vxlan" || by === null) return [];
+    if (encapsulation.kind !== "vxlan" || by === null) return [];
     return [
       {
         path: "calico.vxlan.port",

@@ -1,3 +1,4 @@
+import { nodesSpeakBgp } from "../../plan/calico";
 import { predictLab, type LabPrediction } from "../../plan/prediction";
 import { nominalBlocks } from "../../plan/prediction/blocks";
 import type { LabPlan } from "../../plan/types";
@@ -27,7 +28,7 @@ export function networkChange(before: LabPlan, after: LabPlan): NetworkChange | 
 /** A node that stays keeps its pod blocks; one that comes gets one that nobody had. Which ones they are, only the cluster knows: stand-ins, the same in both. */
 function predictBoth(before: LabPlan, after: LabPlan): readonly [LabPrediction, LabPrediction] {
   const was = predictLab(before);
-  if (before.calico.mode !== "bgp" || after.calico.mode !== "bgp") return [was, predictLab(after)];
+  if (!nodesSpeakBgp(before.calico) || !nodesSpeakBgp(after.calico)) return [was, predictLab(after)];
   const known = new Set(before.nodes.map(({ name }) => name));
   const numbered = nominalBlocks({
     ...after,

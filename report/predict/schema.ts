@@ -101,14 +101,20 @@ const endpoint = z.strictObject({
     description: "The address is a stand-in of the right prefix: the cluster hands out the real one when it runs.",
   }),
 });
-const encapsulation = z.strictObject({
-  kind: z.literal("vxlan"),
-  vni: z.int(),
-  port: z.int().meta({ description: "Outer UDP destination port." }),
-  source: address,
-  destination: address,
-  overhead: z.int().meta({ description: "Bytes." }),
-});
+const outer = { source: address, destination: address, overhead: z.int().meta({ description: "Bytes." }) };
+const encapsulation = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("vxlan"),
+    vni: z.int(),
+    port: z.int().meta({ description: "Outer UDP destination port." }),
+    ...outer,
+  }),
+  z.strictObject({
+    kind: z.literal("ipip"),
+    protocol: z.literal(4).meta({ description: "IP protocol number of the outer header." }),
+    ...outer,
+  }),
+]);
 const crossing = z.strictObject({
   to: z.string(),
   link: z.string(),
@@ -152,6 +158,7 @@ const path = z.strictObject({
         "link down",
         "policy",
         "no endpoint",
+        "no tunnel",
         "ttl",
         "reverse path",
       ]),

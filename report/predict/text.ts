@@ -1,3 +1,4 @@
+import { outerText, type OuterHeader } from "../../plan";
 import { tableText } from "../../common/table";
 import type { Hop, Path } from "../../plan/paths";
 import type { FibView, Moved, PathView, PredictionView, RibView, SessionView } from "./schema";
@@ -168,7 +169,7 @@ function pathRow(path: PathView): string[] {
       path.steps
         .flat()
         .flatMap((hop) => hop.out)
-        .flatMap(({ encapsulation }) => (encapsulation === null ? [] : [`VXLAN VNI ${encapsulation.vni}`])),
+        .flatMap(({ encapsulation }) => (encapsulation === null ? [] : [outerName(encapsulation)])),
     ),
   ];
   return [
@@ -181,6 +182,8 @@ function pathRow(path: PathView): string[] {
     pathText(path),
   ];
 }
+
+const outerName = (of: OuterHeader): string => (of.kind === "vxlan" ? `VXLAN VNI ${of.vni}` : "IPIP");
 
 function onePath(path: PathView, colour: boolean): string {
   const { from, to, mtu } = path;
@@ -208,7 +211,7 @@ function onePath(path: PathView, colour: boolean): string {
 function hopRow(hop: Hop): string[] {
   const out = hop.out.map(
     ({ to, link, mtu, encapsulation }) =>
-      `${to} (${link}, ${mtu}${encapsulation === null ? "" : `, UDP ${encapsulation.port} VNI ${encapsulation.vni} ${encapsulation.source} > ${encapsulation.destination}`})`,
+      `${to} (${link}, ${mtu}${encapsulation === null ? "" : `, ${outerText(encapsulation)}`})`,
   );
   return [
     hop.at,

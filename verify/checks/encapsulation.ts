@@ -1,15 +1,16 @@
-import type { Encapsulation, PodPath } from "../../plan";
+import { outerText, type HeaderFields, type PodPath } from "../../plan";
+import { encapsulationOf } from "../../plan/encapsulation";
 import type { LabPlan } from "../../plan/types";
 import { knownAddress, knownRange, holds } from "../../lab-spec/ip";
-import type { CapturedEcho, Outer } from "../facts/tcpdump";
+import type { CapturedEcho } from "../facts/tcpdump";
 import { traffic, type NodeTraffic, type Probe } from "../facts/traffic";
 import { equal, failure, list } from "../rows";
 import type { Check, Row } from "../types";
 import { pairText, pathBetween, pathsOf } from "./pod-paths";
 
 /**
- * A capture on each node's uplink while its pods ping all others: every echo between nodes goes and comes back as predicted, in VXLAN between the
- * nodes' addresses or as it is, and none goes the other way.
+ * A capture on each node's uplink while its pods ping all others: every echo between nodes goes and comes back as predicted, in a tunnel
+ * between the nodes' addresses or as it is, and none goes the other way.
  */
 export const encapsulation: Check = {
   id: "encapsulation",
@@ -18,17 +19,12 @@ export const encapsulation: Check = {
     const [seen, paths] = await Promise.all([traffic(lab), pathsOf(lab)]);
     if (seen.length === 0) return [equal("pods with an address", "some", "none")];
     return seen.flatMap((each) =>
-      "error" in each ? [failure(each.node, each.error)] : [...nodeRows(paths, each), otherRow(lab.plan, each)],
+      "error" in each ? [failure(each.node, each.error)] : [...nodeRows(paths, each), ...otherRows(lab.plan, each)],
     );
   },
 };
 
-const text = (outer: Outer | null): string =>
-  outer === null ? "no encapsulation" : `UDP ${outer.port} VNI ${outer.vni} ${outer.source} > ${outer.destination}`;
-const outerOf = (predicted: Encapsulation | null): Outer | null =>
-  predicted === null
-    ? null
-    : { source: predicted.source, destination: predicted.destination, port: predicted.port, vni: predicted.vni };
+const text = (outer: HeaderFields | null): string => (outer === null ? "no encapsulation" : outerText(outer));
 
 export function nodeRows(paths: readonly PodPath[], { probes, captured }: NodeTraffic): Row[] {
   return probes
@@ -36,12 +32,12 @@ export function nodeRows(paths: readonly PodPath[], { probes, captured }: NodeTr
     .flatMap((probe) => [
       equal(
         `${pairText(probe.from, probe.to)}, request`,
-        text(outerOf(pathBetween(paths, probe.from, probe.to).encapsulation)),
+        text(pathBetween(paths, probe.from, probe.to).encapsulation),
         outersOf(probe, "request", captured),
       ),
       equal(
         `${pairText(probe.from, probe.to)}, reply`,
-        text(outerOf(pathBetween(paths, probe.to, probe.from).encapsulation)),
+        text(pathBetween(paths, probe.to, probe.from).encapsulation),
         outersOf(probe, "reply", captured),
       ),
     ]);
@@ -56,18 +52,44 @@ function outersOf({ from, to }: Probe, type: CapturedEcho["type"], captured: rea
   return packets.length === 0 ? "not seen" : list([...new Set(packets.map((packet) => text(packet.outer)))]);
 }
 
-/** No packet of a pod travels in the other mode's way. */
-export function otherRow(plan: LabPlan, { node, captured }: NodeTraffic): Row {
+/** No packet of a pod travels as none should between any two nodes; where some are encapsulated and some are not, none as it shouldn't between its two. */
+export function otherRows(plan: LabPlan, { node, probes, captured }: NodeTraffic): Row[] {
   const pods = knownRange(plan.calico.pool);
-  const encapsulated = plan.calico.mode === "vxlan";
-  const other = captured.filter(
-    (packet) =>
-      (packet.outer === null) === encapsulated &&
-      (holds(pods, knownAddress(packet.source)) || holds(pods, knownAddress(packet.destination))),
+  const ofPods = captured.filter(({ source, destination }) =>
+    [source, destination].some((address) => holds(pods, knownAddress(address))),
   );
+  const headers = plan.nodes.flatMap((from) =>
+    plan.nodes.flatMap((to) => (from === to ? [] : [encapsulationOf(plan, from, to)])),
+  );
+  const plain = ofPods.filter((packet) => packet.outer === null);
+  const encapsulated = ofPods.filter((packet) => packet.outer !== null);
+  if (headers.every((header) => header === null))
+    return [noneRow(`${node} encapsulated pod ICMP on the wire`, encapsulated)];
+  if (headers.every((header) => header !== null)) return [noneRow(`${node} plain pod ICMP on the wire`, plain)];
+  const nodes = new Map(plan.nodes.map((each) => [each.name, each]));
+  const at = new Map(probes.flatMap(({ from, to }) => [from, to]).map((pod) => [pod.address, nodes.get(pod.node)]));
+  /** Whether the packet should have an outer header; null where one end is no pod that was asked to send. */
+  const wanted = ({ source, destination }: CapturedEcho): boolean | null => {
+    const [from, to] = [at.get(source), at.get(destination)];
+    return from === undefined || to === undefined ? null : encapsulationOf(plan, from, to) !== null;
+  };
+  return [
+    noneRow(
+      `${node} plain pod ICMP to other subnets`,
+      plain.filter((packet) => wanted(packet) === true),
+    ),
+    noneRow(
+      `${node} encapsulated pod ICMP within its subnet`,
+      encapsulated.filter((packet) => wanted(packet) === false),
+    ),
+  ];
+}
+
+function noneRow(subject: string, packets: readonly CapturedEcho[]): Row {
+  const [first] = packets;
   return equal(
-    `${node} ${encapsulated ? "plain" : "encapsulated"} pod ICMP on the wire`,
+    subject,
     "none",
-    other.length === 0 ? "none" : `${other.length} packets, first ${other[0]?.source} > ${other[0]?.destination}`,
+    first === undefined ? "none" : `${packets.length} packets, first ${first.source} > ${first.destination}`,
   );
 }

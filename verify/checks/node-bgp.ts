@@ -1,3 +1,4 @@
+import { nodesSpeakBgp } from "../../plan/calico";
 import { output } from "../access";
 import { predictionOf } from "../facts/bgp";
 import { kubectl } from "../facts/kubernetes";
@@ -14,7 +15,7 @@ export const nodeBgp: Check = {
   id: "node-bgp",
   title: "Calico's BGP on the nodes",
   run: async (lab) => {
-    if (lab.plan.calico.mode !== "bgp") return [];
+    if (!nodesSpeakBgp(lab.plan.calico)) return [];
     const { sessions } = await predictionOf(lab);
     const [pools, nodes] = await Promise.all([
       eachOf(

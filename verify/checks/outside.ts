@@ -1,3 +1,4 @@
+import { fabricKnowsPods } from "../../plan/calico";
 import { blocksFor, endpointNamed, tracerOf } from "../../plan/paths";
 import { predictLab } from "../../plan/prediction";
 import type { Address, HostPlan } from "../../plan/types";
@@ -10,12 +11,12 @@ import type { Check, LabAccess, Row } from "../types";
 
 const REQUESTS = 24;
 
-/** From every machine outside the cluster: pods answer, from as far away as predicted, and in mode bgp the service's cluster address does. */
+/** From every machine outside the cluster: pods answer, from as far away as predicted, and where nodes announce them the service's cluster address does. */
 export const outside: Check = {
   id: "outside",
   title: "Pods and services from outside the cluster",
   run: async (lab) => {
-    if (lab.plan.hosts.length === 0 || lab.plan.calico.mode !== "bgp") return [];
+    if (lab.plan.hosts.length === 0 || !fabricKnowsPods(lab.plan.calico)) return [];
     const pods = await testPods(lab);
     const [pings, services] = await Promise.all([
       eachOf(

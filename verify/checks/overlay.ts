@@ -1,3 +1,5 @@
+import { nodesSpeakBgp } from "../../plan/calico";
+import { poolModes } from "../../plan/render";
 import type { LabPlan } from "../../plan/types";
 import { json, output } from "../access";
 import { kubectl } from "../facts/kubernetes";
@@ -29,7 +31,7 @@ export const overlay: Check = {
   id: "overlay",
   title: "Calico VXLAN overlay",
   run: async (lab) => {
-    if (lab.plan.calico.mode !== "vxlan") return [];
+    if (nodesSpeakBgp(lab.plan.calico)) return [];
     const [pools, devices, speakers] = await Promise.all([
       eachOf(
         ["IP pools"],
@@ -70,8 +72,7 @@ export function poolRows(plan: LabPlan, pools: readonly IpPool[]): Row[] {
   const expected = text({
     cidr: plan.calico.pool,
     blockSize: plan.calico.blockSize,
-    vxlanMode: plan.calico.mode === "vxlan" ? "Always" : "Never",
-    ipipMode: "Never",
+    ...poolModes(plan.calico.encapsulation),
   });
   return [
     equal(

@@ -1,3 +1,4 @@
+import { nodesSpeakBgp } from "../../plan/calico";
 import {
   observedTable,
   predictLab,
@@ -59,10 +60,10 @@ export function tableOf(lab: LabAccess, machine: string): Promise<Record<Prefix,
   );
 }
 
-/** What a prediction of this lab needs to know of it: in mode bgp, which pod blocks the cluster has handed out, and which nodes have a pod of the service that keeps to them. */
+/** What a prediction of this lab needs to know of it: where nodes speak BGP, which pod blocks the cluster has handed out, and which nodes have a pod of the service that keeps to them. */
 export function liveOptions(lab: LabAccess): Promise<PredictOptions> {
   return lab.once("options", async () =>
-    lab.plan.calico.mode === "bgp" ? { blocks: await podBlocks(lab), announced: await announcedServices(lab) } : {},
+    nodesSpeakBgp(lab.plan.calico) ? { blocks: await podBlocks(lab), announced: await announcedServices(lab) } : {},
   );
 }
 

@@ -4,7 +4,7 @@ import type { LabAccess } from "../types";
 import { testPods, type PodFact } from "./kubernetes";
 import { namespacesOf } from "./namespaces";
 import { parsePing, type PingResult } from "./ping";
-import { parseCapture, type CapturedEcho } from "./tcpdump";
+import { parseCapture, tunnelFilter, type CapturedEcho } from "./tcpdump";
 
 /** One ping from a pod to a pod of another or the same node. */
 export interface Probe {
@@ -40,7 +40,7 @@ interface Job {
  */
 export function trafficScript(uplink: string, port: number, jobs: readonly Job[]): string {
   return `d=$(mktemp -d /run/fabriclab-verify.XXXXXX); trap 'kill $t 2>/dev/null; rm -rf "$d"' EXIT
-tcpdump --immediate-mode -l -nn -e -T vxlan -i ${uplink} 'udp port ${port} or icmp' >"$d/capture" 2>"$d/log" & t=$!
+tcpdump --immediate-mode -l -nn -e -T vxlan -i ${uplink} '${tunnelFilter(port)} or icmp' >"$d/capture" 2>"$d/log" & t=$!
 for i in $(seq 100); do grep -q 'listening on' "$d/log" && break; kill -0 $t 2>/dev/null || break; sleep 0.05; done
 grep -q 'listening on' "$d/log" || { cat "$d/log" >&2; exit 1; }
 xargs -P ${PARALLEL} -L 1 sh -c 'k=$0; ns=$1; to=$2; shift 2; out=$(nsenter --net=/run/netns/$ns ping -n -W 2 "$@" $to 2>&1); printf "### %s %s %s\\n%s\\n" $k $ns $to "$out"' <<'JOBS' >"$d/pings"

@@ -1,3 +1,4 @@
+import { nodesSpeakBgp, whyUnbuilt } from "../../calico";
 import type { LabPlan } from "../../types";
 import {
   CalicoManifestError,
@@ -10,30 +11,35 @@ import {
   type KubernetesObject,
 } from "./objects";
 
-/** What differs in the manifests of the two modes. */
-const BACKEND = { vxlan: "vxlan", bgp: "bird" } as const;
-
 /** The variables that the manifest must already have: if upstream drops one, our value would go unread. */
 const EXPECTED_ENV = ["CALICO_NETWORKING_BACKEND", "FELIX_VXLANMTU", "IP", "NODENAME"];
 
+/** Upstream's manifest with which Calico starts: without BIRD, or with it. */
+export function manifestName({ calico }: LabPlan): "calico.json" | "calico-vxlan.json" {
+  return nodesSpeakBgp(calico) ? "calico.json" : "calico-vxlan.json";
+}
+
 /**
- * The objects of upstream's `calico-vxlan.yaml` (in bgp mode `calico.yaml`) with the plan's values: all edits the lab makes to them.
+ * The objects of upstream's manifest (`manifestName`) with the plan's values: all edits the lab makes to them.
  *
  * - pool: none of calico-node's own, it is a resource (`ipPool`)
- * - Felix's routes overwrite others' of the same prefix in vxlan mode
+ * - Felix's routes overwrite others' of the same prefix where BIRD has gone
  * - node address: the uplink's, not the management interface's, which comes first
  * - MTU of pods and tunnel (VNI and UDP port of VXLAN are a resource: `felixConfiguration`)
  *
  * @param objects the manifest's documents, in order
- * @throws CalicoManifestError if a place to edit is not found
+ * @throws CalicoManifestError if a place to edit is not found, or a lab of this kind can't be built
  */
 export function patchCalico(objects: readonly KubernetesObject[], plan: LabPlan): KubernetesObject[] {
+  const unbuilt = whyUnbuilt(plan.calico);
+  if (unbuilt !== null) throw new CalicoManifestError(unbuilt);
+  const backend = nodesSpeakBgp(plan.calico) ? "bird" : "vxlan";
   const withConfig = patchObject(objects, "ConfigMap", "calico-config", isConfigMap, (config) => {
     for (const key of ["calico_backend", "veth_mtu"])
       if (config.data[key] === undefined) throw new CalicoManifestError(`no ${key} in ConfigMap calico-config`);
     return {
       ...config,
-      data: { ...config.data, calico_backend: BACKEND[plan.calico.mode], veth_mtu: String(plan.calico.podMtu) },
+      data: { ...config.data, calico_backend: backend, veth_mtu: String(plan.calico.podMtu) },
     };
   });
   return patchObject(withConfig, "DaemonSet", "calico-node", isPodController, (daemon) =>
@@ -50,8 +56,8 @@ function nodeEnv(plan: LabPlan): Record<string, string> {
     IP: "autodetect",
     IP_AUTODETECTION_METHOD: `interface=${uplinks.join(",")}`,
     NO_DEFAULT_POOLS: "true",
-    // Where a lab has left mode bgp, BIRD's routes are still there: Felix's take their place at once.
-    ...(plan.calico.mode === "vxlan" ? { FELIX_FEATUREGATES: "DeleteConflictingRoutes=Enabled" } : {}),
+    // Where nodes spoke BGP before, BIRD's routes are still there: Felix's take their place at once.
+    ...(!nodesSpeakBgp(plan.calico) ? { FELIX_FEATUREGATES: "DeleteConflictingRoutes=Enabled" } : {}),
   };
 }
 
@@ -67,9 +73,9 @@ function checkNode(container: Container, plan: LabPlan): void {
     if (!text.includes("-felix-")) throw new CalicoManifestError(`${probe} of calico-node doesn't ask Felix`);
     // Without BGP there is no BIRD, and a probe for it never passes; with BGP a node is ready once its sessions are up.
     const asksBird = text.includes("bird");
-    if (asksBird && plan.calico.mode === "vxlan")
+    if (asksBird && !nodesSpeakBgp(plan.calico))
       throw new CalicoManifestError(`${probe} of calico-node asks BIRD, which vxlan mode doesn't run`);
-    if (!asksBird && plan.calico.mode === "bgp")
+    if (!asksBird && nodesSpeakBgp(plan.calico))
       throw new CalicoManifestError(`${probe} of calico-node doesn't ask BIRD, which bgp mode runs`);
   }
 }

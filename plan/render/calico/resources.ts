@@ -1,4 +1,5 @@
-import type { CalicoBgpPlan, LabPlan, SwitchPlan } from "../../types";
+import { fabricKnowsPods } from "../../calico";
+import type { CalicoBgpPlan, CalicoEncapsulation, LabPlan, SwitchPlan } from "../../types";
 import { hostPart, switchOf } from "../text";
 import type { KubernetesObject } from "./objects";
 
@@ -6,7 +7,7 @@ import type { KubernetesObject } from "./objects";
 const API = "crd.projectcalico.org/v1";
 const NAMESPACE = "kube-system";
 /** Names that calico-node itself would use. */
-const POOL = "default-ipv4-ippool";
+export const POOL_NAME = "default-ipv4-ippool";
 const CONFIGURATION = "default";
 const PASSWORD = { secret: "bgp-password", key: "password" } as const;
 
@@ -14,8 +15,16 @@ const PASSWORD = { secret: "bgp-password", key: "password" } as const;
 export const RACK_LABEL = "rack";
 export const REFLECTOR_LABEL = "route-reflector";
 
+type PoolMode = "Never" | "Always" | "CrossSubnet";
+
+/** How an IPPool writes the encapsulation of its packets. */
+export function poolModes(of: CalicoEncapsulation): { readonly ipipMode: PoolMode; readonly vxlanMode: PoolMode } {
+  const mode = of.kind === "none" ? "Never" : of.when === "always" ? "Always" : "CrossSubnet";
+  return { ipipMode: of.kind === "ipip" ? mode : "Never", vxlanMode: of.kind === "vxlan" ? mode : "Never" };
+}
+
 /**
- * The pool of pod addresses: encapsulated in vxlan mode; in bgp mode neither encapsulated nor translated, since the fabric knows every pod.
+ * The pool of pod addresses. Where the fabric knows every pod, packets that leave the cluster keep their pod's address; elsewhere they go out with their node's.
  *
  * Source: https://docs.tigera.io/calico/3.28/reference/resources/ippool
  */
@@ -23,13 +32,12 @@ export function ipPool({ calico }: LabPlan): KubernetesObject {
   return {
     apiVersion: API,
     kind: "IPPool",
-    metadata: { name: POOL },
+    metadata: { name: POOL_NAME },
     spec: {
       cidr: calico.pool,
       blockSize: calico.blockSize,
-      ipipMode: "Never",
-      vxlanMode: calico.mode === "vxlan" ? "Always" : "Never",
-      natOutgoing: calico.mode === "vxlan",
+      ...poolModes(calico.encapsulation),
+      natOutgoing: !fabricKnowsPods(calico),
       nodeSelector: "all()",
       allowedUses: ["Workload", "Tunnel"],
     },
@@ -42,8 +50,10 @@ export interface BgpPeers {
   readonly then: readonly KubernetesObject[];
 }
 
+const TUNNEL_ENABLED = { none: {}, ipip: { ipipEnabled: true }, vxlan: { vxlanEnabled: true } } as const;
+
 /**
- * Port and VNI of VXLAN. A resource, not variables of calico-node: every Felix takes a change within the same second and makes its device anew,
+ * Port and VNI of VXLAN, and which tunnel Felix makes. A resource, not variables of calico-node: every Felix takes a change within the same second and makes its device anew,
  * where a rolling restart would leave nodes of two minds for minutes.
  *
  * Source: https://docs.tigera.io/calico/3.28/reference/resources/felixconfig
@@ -56,8 +66,8 @@ export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
     spec: {
       vxlanPort: calico.vxlan.port,
       vxlanVNI: calico.vxlan.vni,
-      // The pool would switch it on too, by starting Felix anew: here it comes first, so that a pool that changes finds Felix ready.
-      ...(calico.mode === "vxlan" ? { vxlanEnabled: true } : {}),
+      // The pool would switch its tunnel on too, by starting Felix anew: here it comes first, so that a pool that changes finds Felix ready.
+      ...TUNNEL_ENABLED[calico.encapsulation.kind],
     },
   };
 }
@@ -70,9 +80,8 @@ export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
 export function bgpPeers(plan: LabPlan): BgpPeers {
   const { bgp } = plan.calico;
   if (bgp === null) return { first: [], then: [] };
-  const leaves = [...new Set(plan.nodes.map((node) => node.leaf))]
-    .sort()
-    .map((leaf) => leafPeer(switchOf(plan, leaf), bgp));
+  const racks = fabricKnowsPods(plan.calico) ? [...new Set(plan.nodes.map((node) => node.leaf))].sort() : [];
+  const leaves = racks.map((leaf) => leafPeer(switchOf(plan, leaf), bgp));
   const reflectors: KubernetesObject = {
     apiVersion: API,
     kind: "BGPPeer",

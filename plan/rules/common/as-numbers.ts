@@ -1,4 +1,5 @@
 import type { Allocation, Setting } from "../../allocate";
+import { nodesSpeakBgp } from "../../calico";
 
 /** An AS number in use, with who has it. */
 export interface AsUse {
@@ -20,8 +21,8 @@ export function asUses(lab: Allocation): AsUse[] {
 
 /** AS numbers of the nodes: the cluster's, or one a rack that has nodes; none where Calico has BGP off. */
 export function nodeAsUses({ spec, leaves, nodes }: Allocation): AsUse[] {
-  const { mode, bgp } = spec.calico;
-  if (mode !== "bgp") return [];
+  const { bgp } = spec.calico;
+  if (!nodesSpeakBgp(spec.calico)) return [];
   if (bgp.nodeAs === "cluster") return [{ who: "Calico", as: { path: "calico.bgp.as", value: bgp.as, given: true } }];
   return leaves
     .filter((leaf) => leaf.index.value !== null && nodes.some((node) => node.leaf === leaf))

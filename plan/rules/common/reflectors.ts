@@ -1,4 +1,5 @@
 import type { Allocation, NodeAllocation } from "../../allocate";
+import { nodesSpeakBgp } from "../../calico";
 
 /** Whether every reflector named is a node; if not, what the others lack can't be told yet. */
 export function allKnown({ spec, nodes }: Allocation): boolean {
@@ -7,6 +8,6 @@ export function allKnown({ spec, nodes }: Allocation): boolean {
 
 /** Nodes that reflect, where Calico speaks BGP. */
 export function reflectorsOf({ spec, nodes }: Allocation): NodeAllocation[] {
-  const { mode, bgp } = spec.calico;
-  return mode === "bgp" ? nodes.filter((node) => bgp.routeReflectors.includes(node.spec.name)) : [];
+  const { bgp } = spec.calico;
+  return nodesSpeakBgp(spec.calico) ? nodes.filter((node) => bgp.routeReflectors.includes(node.spec.name)) : [];
 }

@@ -1,4 +1,5 @@
 import { holds, knownAddress, knownRange, type PrefixRange } from "../../../lab-spec/ip";
+import { nodesSpeakBgp, peersWithLeaf } from "../../calico";
 import type { Allocation, LeafAllocation, NodeAllocation, Setting } from "../../allocate";
 
 /** A router of the lab, or a machine that might be taken for one. */
@@ -100,7 +101,7 @@ function switchSpeakers({ spines, leaves, links }: Allocation): Speaker[] {
 }
 
 function nodeSpeaker(node: NodeAllocation, { spec }: Allocation): Speaker {
-  const { mode, bgp } = spec.calico;
+  const { bgp } = spec.calico;
   const index = node.leaf?.index.value ?? null;
   const as =
     bgp.nodeAs === "cluster"
@@ -109,7 +110,7 @@ function nodeSpeaker(node: NodeAllocation, { spec }: Allocation): Speaker {
   return {
     name: node.spec.name,
     kind: "node",
-    as: mode === "bgp" ? as : null,
+    as: nodesSpeakBgp(spec.calico) ? as : null,
     loopback: null,
     addresses: node.address.value === null ? [] : [node.address.value],
     subnets: onLeaf(node.leaf),
@@ -194,10 +195,11 @@ function writtenNeighbors(
 function derivedPairs(lab: Allocation): string[] {
   const { links, nodes, netscaler, spec } = lab;
   const fabric = links.flatMap(({ leaf, spine }) => [pair(leaf.name, spine.name), pair(spine.name, leaf.name)]);
-  if (spec.calico.mode !== "bgp") return fabric;
-  const reflects = new Set(spec.calico.bgp.routeReflectors);
-  const racks = nodes.flatMap(({ spec: { name }, leaf }) =>
-    leaf === null || (reflects.size > 0 && !reflects.has(name)) ? [] : [pair(name, leaf.name), pair(leaf.name, name)],
+  if (!nodesSpeakBgp(spec.calico)) return fabric;
+  const racks = nodes.flatMap((node) =>
+    node.leaf === null || !peersWithLeaf(node, spec)
+      ? []
+      : [pair(node.spec.name, node.leaf.name), pair(node.leaf.name, node.spec.name)],
   );
   const balanced =
     netscaler === null

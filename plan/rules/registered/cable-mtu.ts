@@ -1,4 +1,4 @@
-import { VXLAN_OVERHEAD } from "../../mtu";
+import { overheadOf } from "../../mtu";
 import { found, type RegisteredRule } from "./registered-rule";
 
 export const cableMtu: RegisteredRule = {
@@ -11,7 +11,8 @@ export const cableMtu: RegisteredRule = {
   check: ({ cables, labs }) =>
     labs.flatMap(({ plan }) => {
       const machines = new Set([...plan.switches, ...plan.nodes].map(({ name }) => name));
-      const overhead = plan.calico.mode === "vxlan" ? VXLAN_OVERHEAD : 0;
+      const { kind } = plan.calico.encapsulation;
+      const overhead = overheadOf(plan.calico.encapsulation);
       const least = plan.calico.podMtu + overhead;
       return cables.flatMap((cable) => {
         if (cable.mtu >= least || ![cable.a, cable.b].every(({ machine }) => machine !== null && machines.has(machine)))
@@ -20,7 +21,7 @@ export const cableMtu: RegisteredRule = {
           found(
             cable,
             "mtu",
-            `mtu is ${cable.mtu}, and a pod's packet of ${plan.calico.podMtu} bytes needs ${least} (${overhead} of them for ${plan.calico.mode})`,
+            `mtu is ${cable.mtu}, and a pod's packet of ${plan.calico.podMtu} bytes needs ${least}${overhead === 0 ? "" : ` (${overhead} of them for ${kind})`}`,
             `Write mtu: ${least} or more, or make the pods' MTU ${cable.mtu - overhead}.`,
           ),
         ];

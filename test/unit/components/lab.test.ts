@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { LabPlan } from "../../../plan";
+import { nodesSpeakBgp } from "../../../plan/calico";
 import { bgpPeers } from "../../../plan/render";
 import { planOf, ROOT, stackValue } from "../plan/labs";
 import {
@@ -104,7 +105,7 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
     expect(made.ofType(PEER)).toHaveLength(first.length + then.length);
     for (const { metadata, ...rest } of [...first, ...then]) expect(named(metadata.name).inputs).toMatchObject(rest);
     const sessions = made.ofType(COMMAND).filter(({ name }) => name === "bgp-sessions");
-    expect(sessions).toHaveLength(plan.calico.mode === "bgp" ? 1 : 0);
+    expect(sessions).toHaveLength(nodesSpeakBgp(plan.calico) ? 1 : 0);
     for (const up of sessions) {
       expect(up.dependsOn).toEqual(expect.arrayContaining(first.map(({ metadata }) => named(metadata.name).urn)));
       for (const { metadata } of then) expect(named(metadata.name).dependsOn).toContain(up.urn);
@@ -115,7 +116,7 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
     const speakers = plan.nodes.filter(({ bgp }) => bgp !== null).map(({ name }) => `${name}-bgp`);
     const marked = made.ofType(COMMAND).filter(({ name }) => name.endsWith("-bgp"));
     expect(marked.map(({ name }) => name).sort()).toEqual(speakers.sort());
-    const last = command(plan.calico.mode === "bgp" ? "bgp-sessions" : "vxlan-carries").urn;
+    const last = command(nodesSpeakBgp(plan.calico) ? "bgp-sessions" : "vxlan-carries").urn;
     const leaves = plan.switches.filter(({ name }) => plan.nodes.some(({ leaf }) => leaf === name));
     for (const { name } of leaves)
       expect(command(`${name}-sessions`).dependsOn).toEqual(

@@ -69,6 +69,8 @@ describe("the short form", () => {
       kubernetes: { version: "v1.34.4", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12", growth: null },
       calico: {
         mode: "vxlan",
+        routing: "felix",
+        encapsulation: { kind: "vxlan", when: "always" },
         vxlan: { port: 4789, vni: 4096 },
         pool: null,
         blockSize: 26,

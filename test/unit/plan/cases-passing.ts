@@ -59,7 +59,18 @@ export const PASSING_CASES: readonly PassingCase[] = [
     "a rack's number that is its leaf's, which reflects",
     bgp({ nodeAs: "rack", rackAsBase: 65100 }, { bgp: { routeReflector: true, nextHopSelf: true } }),
   ],
+  ["calico-routing", "Felix alone with VXLAN between subnets", lab({ calico: { encapsulation: "VXLANCrossSubnet" } })],
+  [
+    "calico-routing",
+    "reflectors that are named",
+    lab({ calico: { routing: "reflectors", bgp: { routeReflectors: ["master1", "node2"] } } }),
+  ],
   ["control-plane", "one of three nodes", lab()],
+  [
+    "cross-subnet-effect",
+    "two nodes on one subnet, one on another",
+    lab({ calico: { encapsulation: "VXLANCrossSubnet" } }),
+  ],
   ["documentation-as", "the numbers beside the ranges", lab({}, leaves({ as: 64495 }, { as: 64512 }))],
   [
     "duplicate-address",
@@ -158,10 +169,27 @@ export const PASSING_CASES: readonly PassingCase[] = [
       },
     ),
   ],
+  [
+    "ipip-next-hop",
+    "IPIP with a mesh beside the leaves",
+    lab({ calico: { routing: "fabric", encapsulation: "IPIP", bgp: { mesh: true } } }),
+  ],
+  ["ipip-unbuilt", "VXLAN", lab()],
   ["kubernetes-version", "the images' own", lab({ kubernetes: { version: "v1.34.4" } })],
   ["link-pool", "a /31 for each of four links", lab({}, { links: { pool: "172.16.0.0/29" } })],
   ["management-size", "an address for each of seven machines", lab({ management: { subnet: "192.168.201.0/28" } })],
   ["maximum-prefix", "a block and the service range", bgp({ maximumPrefix: 2 })],
+  [
+    "mesh-subnets",
+    "a mesh without encapsulation, all nodes on one leaf",
+    lab({
+      calico: { routing: "mesh", encapsulation: "None" },
+      nodes: [
+        { name: "master1", role: "control-plane", leaf: "leaf1" },
+        { name: "node1", leaf: "leaf1" },
+      ],
+    }),
+  ],
   [
     "missing-index",
     "a name without a number, and an index",

@@ -67,7 +67,7 @@ describe("mode vxlan", () => {
       .map((each) => [
         each.link,
         each.mtu,
-        each.encapsulation?.vni ?? null,
+        each.encapsulation?.kind === "vxlan" ? each.encapsulation.vni : null,
         each.encapsulation?.source ?? null,
         each.encapsulation?.destination ?? null,
       ]);

@@ -75,7 +75,12 @@ describe("the reference lab (two spines, two leaves, five nodes)", () => {
       serviceCidr: "10.80.0.0/12",
       dnsAddress: "10.80.0.10",
     });
-    expect(plan.calico).toMatchObject({ mode: "vxlan", vxlan: { vni: 4096, port: 4789 }, podMtu: 1450 });
+    expect(plan.calico).toMatchObject({
+      routing: "felix",
+      encapsulation: { kind: "vxlan", when: "always" },
+      vxlan: { vni: 4096, port: 4789 },
+      podMtu: 1450,
+    });
     expect(plan.workload).toEqual({
       namespace: "space1",
       name: "nginx-deployment",

@@ -1,0 +1,38 @@
+import type { LabSpec } from "../lab-spec";
+import type { CalicoEncapsulation, CalicoRouting } from "./types";
+
+/** A lab as written, and its plan. */
+interface Routed {
+  readonly routing: CalicoRouting;
+}
+
+/** Whether nodes speak BGP at all: calico-node then runs BIRD. */
+export function nodesSpeakBgp({ routing }: Routed): boolean {
+  return routing !== "felix";
+}
+
+/** Whether Felix puts the routes to other nodes' pods into the kernel, as it does for VXLAN whoever distributes them; for all else BIRD does. */
+export function felixRoutesPods({ encapsulation }: { readonly encapsulation: CalicoEncapsulation }): boolean {
+  return encapsulation.kind === "vxlan";
+}
+
+/** Why this version builds no lab with this Calico, though it plans and predicts it; null: it does. */
+export function whyUnbuilt({ encapsulation }: { readonly encapsulation: CalicoEncapsulation }): string | null {
+  return encapsulation.kind === "ipip"
+    ? "this version plans and predicts IPIP, and doesn't build it: the BIRD it builds can't send routes into the tunnel"
+    : null;
+}
+
+/** Whether leaves learn the nodes' pod blocks: each node peers with its leaf, or the reflectors do. Where they don't, pods go out with their node's address. */
+export function fabricKnowsPods({ routing }: Routed): boolean {
+  return routing === "fabric" || routing === "reflectors";
+}
+
+/** Whether a node has a session with its leaf: all do, or only the reflectors where there are any. */
+export function peersWithLeaf(
+  node: { readonly spec: { readonly name: string } },
+  { calico }: Pick<LabSpec, "calico">,
+): boolean {
+  const { routeReflectors } = calico.bgp;
+  return fabricKnowsPods(calico) && (routeReflectors.length === 0 || routeReflectors.includes(node.spec.name));
+}
