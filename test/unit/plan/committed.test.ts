@@ -66,7 +66,7 @@ function textsOf(plan: LabPlan): unknown {
       needed: neededSessions(plan),
       marks: plan.calico.bgp === null ? [] : plan.nodes.map((node) => speakerMarks(node, plan)),
     },
-    kubeadmInit: [[plan.nodes[0]?.name, kubeadmInit(plan, { token: "abcdef.0123456789abcdef" })]],
+    kubeadmInit: [[plan.nodes[0]?.name, kubeadmInit(plan)]],
   };
 }
 
