@@ -1,12 +1,12 @@
 import { DEFAULT_PLATFORM } from "../../platforms";
 import { namedRange, overlapFinding, rangesOf } from "./common/ranges";
-import { defineRule, type Finding } from "./rule";
+import { defineRule, listText, type Finding } from "./rule";
 
 const { reserved } = DEFAULT_PLATFORM;
 
 export const overlap = defineRule({
   name: "overlap",
-  title: "No two ranges of a lab share an address, and none meets a range that is in use wherever machines run",
+  title: `No two ranges of a lab share an address, and none meets ${listText(reserved.map(({ what }) => what))}`,
   severity: "error",
   source: [
     "https://kubernetes.io/docs/concepts/cluster-administration/networking/",
