@@ -6,7 +6,10 @@
 set -eu
 pool=$1
 admin() { kubectl --kubeconfig /etc/kubernetes/admin.conf "$@"; }
-if [ "$(admin get ippools.crd.projectcalico.org "$pool" -o jsonpath='{.spec.vxlanMode}' 2>/dev/null)" != Always ]; then exit 0; fi
+case "$(admin get ippools.crd.projectcalico.org "$pool" -o jsonpath='{.spec.vxlanMode}' 2>/dev/null)" in
+  Always | CrossSubnet) ;;
+  *) exit 0 ;;
+esac
 
 with_bird() {
   if ! daemonset=$(admin -n kube-system get daemonset calico-node -o yaml); then return 1; fi
