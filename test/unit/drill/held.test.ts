@@ -1,7 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { Writable } from "node:stream";
 import type { ServerChannel } from "ssh2";
-import { Lines, passOn } from "../../../drill/held";
+import { Lines, passOn, untilReleased } from "../../../drill/held";
 import { sshServer } from "../ssh/server";
+
+/** Runs a held command whose input is open for a time, in seconds. */
+const held = (command: string, open: number): { status: number | null; stdout: string } =>
+  spawnSync("bash", ["-c", `sleep ${open} | { ${untilReleased(command)}\n}`], { encoding: "utf8", timeout: 20_000 });
 
 const SIZE = 24 << 20;
 const CHUNK = Buffer.alloc(64 << 10, "x");
@@ -88,4 +93,17 @@ test("what a held command says of its failure is read whole, though a character 
   expect(await held.ended).toEqual({ code: 1, stderr: "größer" });
   await lines.close();
   await server.close();
+});
+
+describe("a command that is held", () => {
+  test("ends with its own status where it ends by itself", () => {
+    expect(held("sh -c 'echo \"two  words\"; exit 4'", 0.5)).toMatchObject({ status: 4, stdout: "two  words\n" });
+  });
+
+  test("is interrupted when its input ends, and may clean up", () => {
+    expect(held("sh -c 'trap \"echo cleaned up; exit 3\" INT; while :; do sleep 0.1; done'", 0.5)).toMatchObject({
+      status: 3,
+      stdout: "cleaned up\n",
+    });
+  });
 });
