@@ -68,9 +68,15 @@ describe("policies of labs", () => {
       return spec === null || problems.length > 0 ? [] : [[file, spec] as const];
     });
 
-  test("say of every broken lab what its rules say, at the component and the path", () => {
-    expect(specs.length).toBeGreaterThan(100);
-    for (const [file, spec] of specs) {
+  /** The first broken lab of every rule: what a policy makes of a finding is the same for all. */
+  const chosen = new Map<string, (typeof specs)[number]>();
+  for (const each of specs)
+    for (const { rule } of checkLab(allocate(each[1]))) if (!chosen.has(rule)) chosen.set(rule, each);
+
+  test("say of a broken lab what its rules say, at the component and the path; there is one for every rule", () => {
+    // Facts of the machine are no part of a lab.
+    expect(labPolicies.map(({ name }) => name).filter((name) => !chosen.has(name))).toEqual(["host-overlap"]);
+    for (const [file, spec] of new Set(chosen.values())) {
       const props = JSON.parse(JSON.stringify({ spec })) as Record<string, unknown>;
       const told = labPolicies.flatMap((policy) => judge(policy, "fabriclab:index:Lab", "broken", props));
       const expected = checkLab(allocate(spec));
