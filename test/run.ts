@@ -1,6 +1,6 @@
 /**
- * Every test: lint and types (already checked by the build that made this file), set-up, unit (some read what set-up got from upstream), then real labs.
- * Ends with what failed, by name, and one line: `N passed, N failed, N skipped`.
+ * Every test: lint and types (already checked by the build that made this file), set-up, unit, then real labs.
+ * Each part with jest names its slowest files. Ends with what failed, by name, and one line: `N passed, N failed, N skipped`.
  *
  * `node dist/test/run.js [static|setup|unit|e2e]...` runs some of it.
  */
@@ -23,10 +23,13 @@ interface Report {
     readonly name: string;
     readonly status: string;
     readonly message: string;
+    readonly startTime: number;
+    readonly endTime: number;
     readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
   }[];
 }
 const root = path.join(__dirname, "..", "..");
+const SLOWEST = 10;
 const bin = (name: string): string => path.join(root, "node_modules", ".bin", name);
 
 /** What failed: said once more at the end, which is all that many CI systems show. */
@@ -78,6 +81,15 @@ function failedOf(report: Report): string[] {
     });
 }
 
+/** The files that took longest, so that a suite that grows slow shows where. */
+function slowest(report: Report): string {
+  const files = report.testResults
+    .map(({ name, startTime, endTime }) => ({ name: path.relative(root, name), seconds: (endTime - startTime) / 1000 }))
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, SLOWEST);
+  return files.map(({ name, seconds }) => `  ${seconds.toFixed(1).padStart(6)} s  ${name}`).join("\n");
+}
+
 /** Runs jest with a configuration and counts from its own report; a run that ends without one has failed. */
 function jest(config: string, extra: string[] = []): Tally {
   const dir = mkdtempSync(path.join(tmpdir(), "fabriclab-test-"));
@@ -86,6 +98,7 @@ function jest(config: string, extra: string[] = []): Tally {
   try {
     ended = run(bin("jest"), ["--config", config, "--json", `--outputFile=${report}`, ...extra]);
     const r = JSON.parse(readFileSync(report, "utf8")) as Report;
+    console.log(`\nslowest test files:\n${slowest(r)}`);
     const failed = r.numFailedTests + r.numRuntimeErrorTestSuites;
     const names = failedOf(r);
     failures.push(...(names.length === 0 && ended !== "" ? [`jest ${config}: ${ended}`] : names));

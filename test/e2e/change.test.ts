@@ -1,6 +1,10 @@
-/** A running lab that grows and shrinks while its own probe runs: a leaf with two nodes comes, a spine is drained and goes. Nothing may be lost. */
+/**
+ * One running lab. First what fails and is mended, is captured and traced, with BFD between the switches; then what changes while the lab's own probe
+ * runs: BFD goes, a leaf with two nodes comes, a spine is drained and goes, the leaf goes again. Nothing may be lost.
+ */
 import * as path from "node:path";
-import { cli, downLeavesNothing, identities, root, TestStack } from "./support";
+import { drillTests } from "./drills";
+import { cli, downLeavesNothing, identities, machineShell, root, TestStack } from "./support";
 import { SUBNETS } from "../subnets";
 
 const stack = new TestStack("e2e-change", "dev", SUBNETS.change);
@@ -38,15 +42,41 @@ afterAll(() => {
   stack.remove();
 });
 
-describe("a running lab changes, nothing is lost", () => {
-  test("it comes up; a preview of no change says nothing of the network", () => {
+/** Every address of the first machines in the fabric; a leaf's port to a further spine is left out. */
+const addresses = (): string[] =>
+  ["leaf1", "leaf2", "spine1", "spine2", "k8s-master-l1-1", "k8s-node-l1-1", "k8s-node-l2-1"].map(
+    (name) =>
+      `${name}\n${machineShell(stack.name, name, "ip -4 -o addr show | awk '$2 ~ /^(lo|swp|eth1|bridge)/ && $2 != \"swp3\" { print $2, $4 }'")}`,
+  );
+
+describe("a running lab", () => {
+  test("comes up; a preview of no change says nothing of the network", () => {
+    stack.edit((lab) => {
+      (lab.fabric as { bgp?: object }).bgp = { bfd: true };
+    });
     run("up", "--no-verify");
     run("verify", "--wait", "60");
     expect(JSON.parse(run("preview", "--json").stdout)).toMatchObject({ network: null });
   });
+});
 
-  test("a leaf with two nodes comes: no machine restarts, no session of others flaps", async () => {
+describe("what fails is seen, and mended", () => drillTests(stack));
+
+describe("what changes loses nothing", () => {
+  test("BFD between the switches goes: no machine restarts", async () => {
     const was = await identities(stack.name);
+    stack.edit((lab) => {
+      delete (lab.fabric as { bgp?: object }).bgp;
+    });
+    change();
+    expect(machineShell(stack.name, "leaf1", "vtysh -c 'show bfd peers brief'")).not.toMatch(/172\.16\./);
+    expect(await identities(stack.name)).toEqual(was);
+  });
+
+  test("a leaf with two nodes comes: no machine restarts, no address moves, no session of others flaps", async () => {
+    const was = await identities(stack.name);
+    const had = addresses();
+    expect(had.join()).toMatch(/leaf1\nlo 127\.0\.0\.1\/8\nlo 172\.16\.255\.101\/32\n/);
     stack.edit((lab) => {
       (lab.fabric as { leaves: number }).leaves = 3;
       (lab.nodes as unknown[]).push({ name: "k8s-node-l3-1", leaf: "leaf3" }, { name: "k8s-node-l3-2", leaf: "leaf3" });
@@ -59,6 +89,7 @@ describe("a running lab changes, nothing is lost", () => {
     ]);
     expect(untouched).toBe(4);
     expect(await identities(stack.name)).toMatchObject(was);
+    expect(addresses()).toEqual(had);
   });
 
   test("a spine is drained, then goes: no machine restarts", async () => {
@@ -82,6 +113,21 @@ describe("a running lab changes, nothing is lost", () => {
     const gone = change();
     expect(gone.sessions.map((each) => each.effect)).toEqual(["disappears", "disappears", "disappears"]);
     expect(was).toMatchObject(await identities(stack.name));
+  });
+
+  test("the leaf goes again, and takes only its own with it", async () => {
+    const was = await identities(stack.name);
+    stack.edit((lab) => {
+      (lab.fabric as { leaves: number }).leaves = 2;
+      lab.nodes = (lab.nodes as { name: string }[]).filter(({ name }) => !name.includes("-l3-"));
+    });
+    run("up", "--no-verify");
+    run("verify", "--wait", "60");
+    const now = await identities(stack.name);
+    expect(Object.keys(was).filter((name) => !(name in now))).toEqual(
+      ["k8s-node-l3-1", "k8s-node-l3-2", "leaf3"].map((name) => `fabriclab-${stack.name}-${name}`),
+    );
+    expect(was).toMatchObject(now);
   });
 
   test("down leaves nothing", async () => {

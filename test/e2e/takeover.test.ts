@@ -7,6 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { parse } from "yaml";
 import { pulumiEnvironment, readSetup } from "../../pulumi/environment";
 import { root } from "./support";
 
@@ -61,18 +62,18 @@ test("a lab made by the first released commit is taken over: no machine, cable o
   const { images, imageStore } = readSetup(root);
   const state = path.join(work, "state.json");
   const config = path.join(work, "stack.yaml");
-  writeFileSync(
-    state,
-    fixture("state.json")
-      .replaceAll("IMAGE-OF-SWITCHES", images.switch)
-      .replaceAll("IMAGE-OF-NODES", images.node)
-      .replaceAll("VOLUME-OF-IMAGE-STORE", imageStore.volume),
-  );
   pulumi(work, "stack", "init", "--no-select");
-  pulumi(work, "stack", "import", "--file", state);
-  // The stack's file has what `stack init` wrote for its secrets.
+  // The stack's file has what `stack init` wrote for its secrets; the state's placeholders are encrypted with it.
   const written = readFileSync(path.join(work, `Pulumi.${STACK}.yaml`), "utf8");
+  const { encryptionsalt } = parse(written) as { encryptionsalt: string };
+  const deployment = fixture("state.json")
+    .replaceAll("IMAGE-OF-SWITCHES", images.switch)
+    .replaceAll("IMAGE-OF-NODES", images.node)
+    .replaceAll("VOLUME-OF-IMAGE-STORE", imageStore.volume)
+    .replaceAll("SALT-OF-SECRETS", encryptionsalt);
+  writeFileSync(state, deployment);
   writeFileSync(config, `${written}${fixture("stack.yaml")}`);
+  pulumi(work, "stack", "import", "--file", state);
   const { steps } = JSON.parse(
     pulumi(
       root,

@@ -1,36 +1,27 @@
 /** A few random fabrics of real FRR routers against their predictions; `npm run predict:live` runs thirty. */
-import { existsSync, readFileSync } from "node:fs";
-import * as path from "node:path";
+import { readSetup } from "../../../pulumi/environment";
+import { root } from "../support";
 import { startContainer, type Container } from "./container";
 import type { Tally } from "./compare";
 import { randomFabric } from "./fabrics";
 import { runFabric } from "./live";
 
-const setupFile = path.join(process.cwd(), ".fabriclab", "setup.json");
-const setup = existsSync(setupFile)
-  ? (JSON.parse(readFileSync(setupFile, "utf8")) as { images: { switch: string }; imageStore: { volume: string } })
-  : null;
-if (setup === null) console.warn(`skipped: no ${setupFile} (npm run setup makes it, and the image the test needs)`);
-
 /** A seed whose first fabrics are small: distinct and shared AS numbers, iBGP, loopbacks as neighbors, drained switches, aggregates, nodes in a mesh and behind a listening range. */
 const SEED = 1;
 const FABRICS = [0, 1, 2, 3];
 
-(setup === null ? describe.skip : describe)("random fabrics run for real", () => {
-  let container: Container;
+describe("random fabrics run for real", () => {
+  let container: Container | undefined;
   const tally: Tally = { sessions: 0, received: 0, paths: 0, routes: 0, unsettled: 0 };
   beforeAll(async () => {
-    container = await startContainer(
-      setup?.images.switch ?? "",
-      setup?.imageStore.volume ?? "",
-      `fabriclab-prediction-${process.pid}`,
-    );
+    const { images, imageStore } = readSetup(root);
+    container = await startContainer(images.switch, imageStore.volume, `fabriclab-prediction-${process.pid}`);
   });
   afterAll(async () => {
-    await container.remove();
+    await container?.remove();
   });
 
   test.each(FABRICS.map((n) => [randomFabric(SEED, n).title, n] as const))("%s: as predicted", async (_, n) => {
-    expect(await runFabric(container, randomFabric(SEED, n), tally)).toEqual([]);
+    expect(await runFabric(container!, randomFabric(SEED, n), tally)).toEqual([]);
   });
 });

@@ -1,7 +1,3 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
 import { CalicoManifestError, patchCalico, type KubernetesObject } from "../../../plan/render";
 import { planOf, smallLab } from "./labs";
 
@@ -136,35 +132,4 @@ describe("patches of the Calico manifest", () => {
   ])("refuse a manifest with %s", (_title, manifest, message) => {
     expect(() => patchCalico(manifest, plan)).toThrow(new CalicoManifestError(message));
   });
-});
-
-/** Upstream's manifest, where set-up or Go have put it on this machine. */
-function upstreamManifest(): string | null {
-  const caches = [
-    process.env["FABRICLAB_CACHE"] ?? join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "fabriclab"),
-    join(process.env["GOMODCACHE"] ?? join(homedir(), "go", "pkg", "mod"), "github.com", "projectcalico"),
-  ];
-  for (const cache of caches) {
-    for (const folder of existsSync(cache) ? readdirSync(cache) : []) {
-      for (const file of [
-        join(cache, folder, "calico-vxlan.yaml"),
-        join(cache, folder, "manifests", "calico-vxlan.yaml"),
-      ]) {
-        if (existsSync(file) && readFileSync(file, "utf8").includes(`calico/node:${plan.calico.version}`)) return file;
-      }
-    }
-  }
-  return null;
-}
-
-const upstream = upstreamManifest();
-(upstream === null ? test.skip : test)("upstream's own manifest takes the patches", () => {
-  const documents = parseAllDocuments(readFileSync(upstream!, "utf8")).map((each) => each.toJS() as KubernetesObject);
-  const patched = patchCalico(documents, plan);
-  expect(patched).toHaveLength(31);
-  expect(variables(patched)).toMatchObject(EXPECTED);
-  expect(patched.filter((each, i) => each !== documents[i]).map((each) => each.kind)).toEqual([
-    "ConfigMap",
-    "DaemonSet",
-  ]);
 });

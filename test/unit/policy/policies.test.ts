@@ -14,7 +14,7 @@ import { REGISTERED_RULES } from "../../../plan/rules/registered";
 import { isExcepted } from "../../../policy/configuration";
 import { plain } from "../../../policy/plain";
 import { policies } from "../../../policy/policies";
-import { readSpec } from "../../../lab-spec";
+import { readSpec, type LabSpec } from "../../../lab-spec";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const BROKEN = join(__dirname, "..", "..", "fixtures", "broken");
@@ -61,17 +61,31 @@ test("one policy a rule, errors mandatory, warnings advisory, each with the sche
 });
 
 describe("policies of labs", () => {
-  const specs = readdirSync(BROKEN)
-    .filter((file) => file.endsWith(".yaml"))
-    .flatMap((file) => {
-      const { config } = parse(readFileSync(join(BROKEN, file), "utf8")) as { config: Record<string, unknown> };
-      const { spec, problems } = readSpec(config["fabriclab:lab"]);
-      return spec === null || problems.length > 0 ? [] : [[file, spec] as const];
-    });
+  const files = readdirSync(BROKEN).filter((file) => file.endsWith(".yaml"));
+  /** The spec of a broken lab; none where it can't even be read. */
+  const specOf = (file: string): LabSpec | null => {
+    const { config } = parse(readFileSync(join(BROKEN, file), "utf8")) as { config: Record<string, unknown> };
+    const { spec, problems } = readSpec(config["fabriclab:lab"]);
+    return problems.length > 0 ? null : spec;
+  };
+  /** Rules that a broken lab breaks, as the text beside it says. */
+  const rulesIn = (file: string): string[] =>
+    [
+      ...readFileSync(join(BROKEN, file.replace(/yaml$/, "txt")), "utf8").matchAll(/ \[([a-z-]+)(?:, warning)?\]$/gm),
+    ].flatMap(([, rule]) => rule ?? []);
 
-  test("say of every broken lab what its rules say, at the component and the path", () => {
-    expect(specs.length).toBeGreaterThan(100);
-    for (const [file, spec] of specs) {
+  /** The first broken lab of every rule: what a policy makes of a finding is the same for all. */
+  const chosen = new Map<string, readonly [file: string, spec: LabSpec]>();
+  for (const file of files) {
+    const news = rulesIn(file).filter((rule) => !chosen.has(rule));
+    const spec = news.length === 0 ? null : specOf(file);
+    if (spec !== null) for (const rule of news) chosen.set(rule, [file, spec]);
+  }
+
+  test("say of a broken lab what its rules say, at the component and the path; there is one for every rule", () => {
+    // Facts of the machine are no part of a lab.
+    expect(labPolicies.map(({ name }) => name).filter((name) => !chosen.has(name))).toEqual(["host-overlap"]);
+    for (const [file, spec] of new Map(chosen.values())) {
       const props = JSON.parse(JSON.stringify({ spec })) as Record<string, unknown>;
       const told = labPolicies.flatMap((policy) => judge(policy, "fabriclab:index:Lab", "broken", props));
       const expected = checkLab(allocate(spec));
@@ -90,7 +104,7 @@ describe("policies of labs", () => {
   });
 
   test("read no other resource, and pass what is excepted", () => {
-    const [, spec] = specs.find(([file]) => file.startsWith("052"))!;
+    const spec = specOf(files.find((file) => file.startsWith("052"))!);
     const policy = labPolicies.find(({ name }) => name === "neighbor-as")!;
     expect(judge(policy, "fabriclab:index:Lab", "broken", { spec })).toHaveLength(1);
     expect(judge(policy, "other:index:Lab", "broken", { spec })).toEqual([]);
