@@ -5,14 +5,14 @@
 import { execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import {
-  configureNode,
+  configureServer,
   configureSwitch,
   createJoinToken,
-  kubeadmInit as initScript,
-  kubeadmJoin as joinScript,
-  bundle,
+  filesText,
+  joinCluster,
+  makeCluster,
 } from "../components/scripts";
-import { kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../plan/render";
+import { API_PORT, kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../plan/render";
 import type { LabPlan } from "../plan/types";
 
 const exec = promisify(execFile);
@@ -158,7 +158,7 @@ async function join(plan: LabPlan): Promise<void> {
       .map((n) =>
         inside(
           n.name,
-          joinScript(plan.cluster.apiAddress),
+          joinCluster(plan.cluster.apiAddress, API_PORT),
           kubeadmJoin(plan, n.name, { token: token!, caCertHash: caCertHash! }),
         ),
       ),
@@ -177,11 +177,11 @@ export async function plainUp(a: PlainArgs): Promise<Record<string, number>> {
   await part("wiring", () => cables(a));
   await part("configured", () =>
     Promise.all([
-      ...a.plan.switches.map((s) => inside(s.name, configureSwitch, bundle(switchFiles(a.plan, s.name)))),
-      ...a.plan.nodes.map((n) => inside(n.name, configureNode, bundle(nodeFiles(a.plan, n.name)))),
+      ...a.plan.switches.map((s) => inside(s.name, configureSwitch, filesText(switchFiles(a.plan, s.name)))),
+      ...a.plan.nodes.map((n) => inside(n.name, configureServer, filesText(nodeFiles(a.plan, n.name)))),
     ]),
   );
-  await part("init", () => inside(a.plan.cluster.controlPlane, initScript, kubeadmInit(a.plan)));
+  await part("init", () => inside(a.plan.cluster.controlPlane, makeCluster, kubeadmInit(a.plan)));
   await part("joins", () => join(a.plan));
   await part("calico", async () => {
     await kubectl(a.plan, "apply -f -", a.calicoYaml);

@@ -71,7 +71,3 @@ export async function attached(
     process.off("SIGINT", ignore).off("SIGTERM", pass);
   }
 }
-
-/** One word of a POSIX shell command, quoted where it must be. */
-export const shellWord = (text: string): string =>
-  /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replace(/'/g, "'\\''")}'`;

@@ -1,3 +1,4 @@
+import { shellProgram } from "../common/shell-program";
 import type { ClientChannel } from "ssh2";
 import { Connection } from "../ssh/client";
 import type { MachineConnection } from "../verify/types";
@@ -85,16 +86,8 @@ export async function holdOne(
   }
 }
 
-/**
- * Shell text (bash) that runs a command until its input ends, and then interrupts it as Ctrl-C does; ends with the command's own status. Nothing
- * is left on the machine, also where the program at the other end was killed.
- */
-export function untilReleased(command: string): string {
-  return `exec 3<&0
-${command} </dev/null & p=$!
-{ while read -r -u 3 _; do :; done; kill -INT $p; } >/dev/null 2>&1 & w=$!
-wait $p; s=$?; kill $w 2>/dev/null; exit $s`;
-}
+/** Shell text (bash) that runs a simple command until its input ends, and then interrupts it as Ctrl-C does; ends with the command's own status. */
+export const untilReleased = (command: string): string => shellProgram("drill/scripts/until-released.sh", [command]);
 
 /** A word of a shell command, whatever is in it. */
 export const quoted = (text: string): string => `'${text.replace(/'/g, "'\\''")}'`;

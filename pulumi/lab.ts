@@ -1,4 +1,5 @@
 import type { LabPlan } from "../plan/types";
+import { PLAN_VERSION } from "../plan/version";
 import type { MachineConnection } from "../verify/types";
 import { Failure } from "../common/errors";
 import { Pulumi } from "./pulumi";
@@ -13,6 +14,8 @@ export interface Lab {
 
 interface Outputs {
   readonly deployedPlan?: string | LabPlan;
+  /** Not there in a lab whose plan is of version 1. */
+  readonly planVersion?: number;
   readonly machines?: Record<string, MachineConnection>;
   readonly kubeconfig?: string;
 }
@@ -32,9 +35,16 @@ export async function openLab(root: string, stack: string): Promise<Lab> {
 export const upCommand = (stack: string): string => `fabriclab up --stack ${stack}`;
 
 export function labOf(stack: string, outputs: Outputs): Lab {
-  const { deployedPlan, machines, kubeconfig } = outputs;
+  const { deployedPlan, planVersion = 1, machines, kubeconfig } = outputs;
   if (deployedPlan === undefined || machines === undefined)
     throw new Failure(`lab "${stack}" is not finished: its stack has no outputs yet`, `finish it: ${upCommand(stack)}`);
+  if (planVersion !== PLAN_VERSION)
+    throw new Failure(
+      `lab "${stack}" was built by another version of fabriclab: its plan is of version ${planVersion}, and this one reads version ${PLAN_VERSION}`,
+      planVersion < PLAN_VERSION
+        ? `take the lab over, which leaves its machines as they are: ${upCommand(stack)}`
+        : "use the newer fabriclab",
+    );
   return {
     stack,
     plan: typeof deployedPlan === "string" ? (JSON.parse(deployedPlan) as LabPlan) : deployedPlan,

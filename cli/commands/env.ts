@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { Failure } from "../../common/errors";
 import type { Global } from "../global";
-import { shellWord } from "../../common/process";
+import { shellWord } from "../../common/shell-word";
 import { printJson, say } from "../../common/output";
 import { findRoot } from "../../common/root";
 

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
-import { shellWord } from "../../common/process";
+import { shellWord } from "../../common/shell-word";
 import { findRoot } from "../../common/root";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */

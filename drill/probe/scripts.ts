@@ -1,3 +1,4 @@
+import { shellProgram } from "../../common/shell-program";
 import type { Address } from "../../plan/types";
 import { quoted, untilReleased } from "../held";
 
@@ -12,18 +13,8 @@ export function pingScript(namespace: string | null, to: Address, intervalMs: nu
   return untilReleased(`${inside(namespace)}ping -n -D -O -i ${intervalMs / 1000} -W 1 ${to}`);
 }
 
-/**
- * Requests at a steady pace, none waiting for the one before, by bash's own /dev/tcp: starting curl for each would cost more than the request. Ends
- * with its input, after the requests that are under way.
- */
+/** Requests at a steady pace, none waiting for the one before. Ends with its input, after the requests that are under way. */
 export function httpScript(namespace: string | null, to: Address, port: number, intervalMs: number): string {
-  const request = `exec 5<>/dev/tcp/${to}/${port} && printf "GET / HTTP/1.0\r\n\r\n" >&5 && read -r _ code _ <&5 && echo $code`;
-  const loop = `n=0
-while :; do
-  n=$((n + 1))
-  { t=$EPOCHREALTIME; r=$(timeout ${REQUEST_S} bash -c ${quoted(request)} 2>/dev/null); echo "HTTP $n $t \${r:-none}"; } </dev/null &
-  read -r -t ${intervalMs / 1000} -u 0 _; [ $? -gt 128 ] || break
-done
-wait`;
-  return `exec ${inside(namespace)}bash -c ${quoted(loop)}`;
+  const args = [to, String(port), String(intervalMs / 1000), String(REQUEST_S)];
+  return `exec ${inside(namespace)}bash -c ${quoted(shellProgram("drill/scripts/http-probe.sh", args))}`;
 }

@@ -81,13 +81,18 @@ function listenStatements(of: SwitchPlan, listen: ListenPlan, secrets: SwitchSec
 function session({ as }: SwitchPlan, name: string, to: SessionSettings, secrets: SwitchSecrets): string[] {
   return [
     ...(to.bfd ? [` neighbor ${name} bfd`] : []),
-    ...(to.password ? [` neighbor ${name} password ${secrets.bgpPassword ?? ""}`] : []),
+    ...(to.password ? [` neighbor ${name} password ${passwordOf(name, secrets)}`] : []),
     // Within an AS every session may have hops, and FRR drops the statement.
     ...(to.multihop === null || to.remoteAs === as ? [] : multihop(name, to.multihop)),
     ...(to.keepalive === null && to.hold === null
       ? []
       : [` neighbor ${name} timers ${to.keepalive ?? FRR_TIMERS.keepalive} ${to.hold ?? FRR_TIMERS.hold}`]),
   ];
+}
+
+function passwordOf(neighbor: string, { bgpPassword }: SwitchSecrets): string {
+  if (bgpPassword === null) throw new Error(`neighbor ${neighbor} has a password, and none was given`);
+  return bgpPassword;
 }
 
 /**

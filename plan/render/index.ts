@@ -9,10 +9,9 @@ export {
   passwordSecret,
   RACK_LABEL,
   REFLECTOR_LABEL,
-  POOL_NAME,
   poolModes,
 } from "./calico/resources";
-export { kubeadmInit, kubeadmJoin, type InitSecrets, type JoinSecrets } from "./kubeadm";
+export { API_PORT, kubeadmInit, kubeadmJoin, type InitSecrets, type JoinSecrets } from "./kubeadm";
 export { RP_FILTER } from "./interfaces";
 export { nodeFiles, serverFiles } from "./node";
 export { CLUSTER_ID, neededSessions, speakerMarks } from "./speaker";

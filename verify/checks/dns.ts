@@ -1,14 +1,13 @@
+import { shellProgram } from "../../common/shell-program";
 import { output } from "../access";
 import { objects, testPods } from "../facts/kubernetes";
 import { namespaceOf } from "../facts/namespaces";
 import { eachOf, equal, list } from "../rows";
 import type { Check } from "../types";
 
-/** The C library's own resolver, pointed at cluster DNS by a resolv.conf that only this command sees. */
-export function dnsScript(namespace: string, server: string, name: string): string {
-  return `f=$(mktemp /run/fabriclab-verify.XXXXXX); printf 'nameserver ${server}\\noptions timeout:2 attempts:2\\n' >"$f"
-nsenter --net=/run/netns/${namespace} unshare -m sh -c "mount --bind $f /etc/resolv.conf && getent ahostsv4 ${name}"; s=$?; rm -f "$f"; [ $s -eq 0 ] || [ $s -eq 2 ]`;
-}
+/** Shell text that asks cluster DNS for a name, as a pod would. */
+export const dnsScript = (namespace: string, server: string, name: string): string =>
+  shellProgram("verify/scripts/resolve.sh", [namespace, server, name]);
 
 /** Cluster DNS answers a pod of every node: the workload's service by name, or the API server's without a workload. */
 export const dns: Check = {

@@ -1,3 +1,4 @@
+import { shellProgram } from "../../common/shell-program";
 import type { Address } from "../../plan/types";
 import { output } from "../access";
 import type { LabAccess } from "../types";
@@ -34,22 +35,14 @@ interface Job {
   readonly options: string;
 }
 
-/**
- * The shell text: starts the capture, waits until it listens, pings all targets at the same time, ends the capture, prints both.
- * The pings go from the pods' own network namespaces, with the node's programs: images of pods need not hold any.
- */
-export function trafficScript(uplink: string, port: number, jobs: readonly Job[]): string {
-  return `d=$(mktemp -d /run/fabriclab-verify.XXXXXX); trap 'kill $t 2>/dev/null; rm -rf "$d"' EXIT
-tcpdump --immediate-mode -l -nn -e -T vxlan -i ${uplink} '${tunnelFilter(port)} or icmp' >"$d/capture" 2>"$d/log" & t=$!
-for i in $(seq 100); do grep -q 'listening on' "$d/log" && break; kill -0 $t 2>/dev/null || break; sleep 0.05; done
-grep -q 'listening on' "$d/log" || { cat "$d/log" >&2; exit 1; }
-xargs -P ${PARALLEL} -L 1 sh -c 'k=$0; ns=$1; to=$2; shift 2; out=$(nsenter --net=/run/netns/$ns ping -n -W 2 "$@" $to 2>&1); printf "### %s %s %s\\n%s\\n" $k $ns $to "$out"' <<'JOBS' >"$d/pings"
-${jobs.map((job) => `${job.kind} ${job.namespace} ${job.target} ${job.options}`).join("\n")}
-JOBS
-sleep 0.2; kill -INT $t; wait $t
-cat "$d/pings"; echo "### capture"; cat "$d/capture"
-`;
-}
+/** Shell text that sends the traffic of a node and shows what passed the node's uplink meanwhile; `parseTraffic` reads what it prints. */
+export const trafficScript = (uplink: string, port: number, jobs: readonly Job[]): string =>
+  shellProgram("verify/scripts/traffic.sh", [
+    uplink,
+    `${tunnelFilter(port)} or icmp`,
+    String(PARALLEL),
+    ...jobs.map((job) => `${job.kind} ${job.namespace} ${job.target} ${job.options}`),
+  ]);
 
 /** Splits the script's output: pings by "kind namespace target", and the capture's text. */
 export function parseTraffic(text: string): { pings: Map<string, PingResult>; captured: CapturedEcho[] } {
