@@ -158,7 +158,7 @@ const calico = z
       .prefault({})
       .meta({
         description:
-          "How nodes encapsulate in mode vxlan; calico-node takes a change in place, pods can't reach other nodes' for the seconds that takes.",
+          "How nodes encapsulate with VXLAN; calico-node takes a change in place, pods can't reach other nodes' for the seconds that takes.",
       }),
     pool: prefixField(
       "Addresses Calico gives to pods: a part of kubernetes.podCidr. Default: all of it. A running cluster keeps its own.",
@@ -171,9 +171,9 @@ const calico = z
     podMtu: countField(
       576,
       65535,
-      "IP MTU of pods, bytes. Default: that of the links less the encapsulation of the mode; pods keep what they were made with.",
+      "IP MTU of pods, bytes. Default: that of the links less the outer header (50 of VXLAN, 20 of IPIP); pods keep what they were made with.",
     ).optional(),
-    bgp: calicoBgp.prefault({}).meta({ description: "How nodes peer with the fabric in mode bgp." }),
+    bgp: calicoBgp.prefault({}).meta({ description: "How nodes speak BGP, with each other and with the fabric; nothing with routing felix." }),
   })
   .superRefine(eitherForm)
   .prefault({})

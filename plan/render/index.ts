@@ -9,7 +9,6 @@ export {
   passwordSecret,
   RACK_LABEL,
   REFLECTOR_LABEL,
-  POOL_NAME,
   poolModes,
 } from "./calico/resources";
 export { API_PORT, kubeadmInit, kubeadmJoin, type JoinSecrets } from "./kubeadm";

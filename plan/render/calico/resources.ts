@@ -7,7 +7,7 @@ import type { KubernetesObject } from "./objects";
 const API = "crd.projectcalico.org/v1";
 const NAMESPACE = "kube-system";
 /** Names that calico-node itself would use. */
-export const POOL_NAME = "default-ipv4-ippool";
+const POOL = "default-ipv4-ippool";
 const CONFIGURATION = "default";
 const PASSWORD = { secret: "bgp-password", key: "password" } as const;
 
@@ -32,7 +32,7 @@ export function ipPool({ calico }: LabPlan): KubernetesObject {
   return {
     apiVersion: API,
     kind: "IPPool",
-    metadata: { name: POOL_NAME },
+    metadata: { name: POOL },
     spec: {
       cidr: calico.pool,
       blockSize: calico.blockSize,
