@@ -14,7 +14,8 @@ import {
   type State,
 } from "./bgp/settle";
 import type { Group } from "./groups";
-import { restOf } from "./lab";
+import { predictLab } from "./lab";
+import { possiblePasses, type Pass } from "./passes";
 import type { ObservedPath, ObservedTables } from "./observed";
 import type { Speaker } from "./speakers";
 import type { PredictOptions } from "./types";
@@ -40,7 +41,18 @@ export interface Mismatch {
  * @param observed tables of all switches; one that is missing is a mismatch. Of other speakers any predicted path will do
  */
 export function matchOutcome(plan: LabPlan, observed: ObservedTables, options: PredictOptions = {}): Mismatch[] {
-  const { network, groups } = restOf(plan, options);
+  const passes = possiblePasses(plan, options);
+  const [first, ...others] = passes.map((pass) => matchPass(plan, observed, options, pass));
+  if (first === undefined || others.length === 0) return first ?? [];
+  // Which sessions are up isn't settled: of the prefixes that depend on it nothing can be said.
+  const unsettled = new Set(predictLab(plan, options).unsettled);
+  return others
+    .reduce((fewest, each) => (each.length < fewest.length ? each : fewest), first)
+    .filter(({ prefix }) => !unsettled.has(prefix));
+}
+
+function matchPass(plan: LabPlan, observed: ObservedTables, options: PredictOptions, pass: Pass): Mismatch[] {
+  const { network, groups } = pass;
   const dead = options.broken?.machines ?? [];
   const watched = plan.switches.filter((each) => !dead.includes(each.name)).map((each) => each.name);
   const known = new Set(groups.flatMap((group) => group.prefixes));

@@ -4,7 +4,8 @@ import { together } from "./bgp/choice";
 import { keyOf, type Path } from "./bgp/path";
 import { arrivals, settledAt, type Network } from "./bgp/settle";
 import type { Group } from "./groups";
-import { predictLab, restOf } from "./lab";
+import { predictLab } from "./lab";
+import { certainPass } from "./passes";
 import type { PathOption, Prediction, PrefixPrediction, RouterPrediction } from "./types";
 
 /**
@@ -12,7 +13,7 @@ import type { PathOption, Prediction, PrefixPrediction, RouterPrediction } from 
  * equal paths is its own, except for the prefixes `predictLab` calls inexact.
  */
 export function predict(plan: LabPlan): Prediction {
-  const { network, groups } = restOf(plan);
+  const { network, groups } = certainPass(plan);
   const byPrefix = new Map(
     groups.flatMap((group) => {
       const shared = routersOf(network, group);

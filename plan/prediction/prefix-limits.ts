@@ -1,0 +1,41 @@
+import type { Network } from "./bgp/settle";
+import { flowsOf, pathsOn } from "./flows";
+import type { Group } from "./groups";
+
+/** FRR 8.4 looks at the limit before it counts the prefix at hand (bgpd/bgp_route.c, `bgp_update`): one more than the limit stays. */
+const SPARE = 1;
+
+/** Sessions whose receiver has a limit of prefixes (`maximum-prefix`) that what it gets goes beyond, and why they end, by session name. */
+export interface LimitsPassed {
+  /** In every outcome. */
+  readonly surely: ReadonlyMap<string, string>;
+  /** In some outcomes: what timing decides makes the difference. */
+  readonly perhaps: ReadonlyMap<string, string>;
+}
+
+export function limitsPassed(network: Network, groups: readonly Group[]): LimitsPassed {
+  const surely = new Map<string, string>();
+  const perhaps = new Map<string, string>();
+  const limited = {
+    ...network,
+    edges: network.edges.map((list) => list.filter((edge) => edge.settings.maximumPrefix !== null)),
+  };
+  for (const [edge, flow] of flowsOf(limited, groups)) {
+    const limit = edge.settings.maximumPrefix ?? Infinity;
+    let least = 0;
+    let most = 0;
+    groups.forEach((group, i) => {
+      const { always, sometimes } = pathsOn(network, group, edge, flow.at(i));
+      least += always * group.prefixes.length;
+      most += (always + sometimes) * group.prefixes.length;
+    });
+    if (most <= limit + SPARE) continue;
+    const sure = least > limit + SPARE;
+    const count = least === most || sure ? `${most}` : `${least} to ${most}`;
+    (sure ? surely : perhaps).set(
+      edge.session,
+      `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit + SPARE} (maximum-prefix ${limit}, which FRR looks at one late)`,
+    );
+  }
+  return { surely, perhaps };
+}
