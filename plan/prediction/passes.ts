@@ -111,7 +111,7 @@ function walkOnce(
   const found = sessionsOf(plan, speakers, topology, { reaches: routes.reaches, sources: routes.sources, ended });
   const { edges, reverse } = edgesOf(speakers, found.halves);
   const stubs = new Set(
-    speakers.filter((at) => at.software === "bird" && edges[at.id]?.length === 1).map((at) => at.id),
+    speakers.filter((at) => !at.software.returnsRoutes && edges[at.id]?.length === 1).map((at) => at.id),
   );
   const network: Network = {
     speakers,

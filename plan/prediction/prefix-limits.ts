@@ -1,9 +1,7 @@
+import { defined } from "../defined";
 import type { Network } from "./bgp/settle";
 import { flowsOf, pathsOn } from "./flows";
 import type { Group } from "./groups";
-
-/** FRR 8.4 looks at the limit before it counts the prefix at hand (bgpd/bgp_route.c, `bgp_update`): one more than the limit stays. */
-const SPARE = 1;
 
 /** Sessions whose receiver has a limit of prefixes (`maximum-prefix`) that what it gets goes beyond, and why they end, by session name. */
 export interface LimitsPassed {
@@ -21,7 +19,8 @@ export function limitsPassed(network: Network, groups: readonly Group[]): Limits
     edges: network.edges.map((list) => list.filter((edge) => edge.settings.maximumPrefix !== null)),
   };
   for (const [edge, flow] of flowsOf(limited, groups)) {
-    const limit = edge.settings.maximumPrefix ?? Infinity;
+    const limit = defined(edge.settings.maximumPrefix, "limit of a session that was picked for its limit");
+    const taken = limit + edge.at.software.prefixesBeyondLimit;
     let least = 0;
     let most = 0;
     groups.forEach((group, i) => {
@@ -29,12 +28,12 @@ export function limitsPassed(network: Network, groups: readonly Group[]): Limits
       least += always * group.prefixes.length;
       most += (always + sometimes) * group.prefixes.length;
     });
-    if (most <= limit + SPARE) continue;
-    const sure = least > limit + SPARE;
-    const count = least === most || sure ? `${most}` : `${least} to ${most}`;
+    if (most <= taken) continue;
+    const sure = least > taken;
+    const count = sure ? `${most}` : `${least} to ${most}`;
     (sure ? surely : perhaps).set(
       edge.session,
-      `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit + SPARE} (maximum-prefix ${limit}, which FRR looks at one late)`,
+      `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${taken} (maximum-prefix ${limit}, which FRR looks at one late)`,
     );
   }
   return { surely, perhaps };

@@ -5,6 +5,7 @@ import type { Edge } from "./bgp/path";
 import { covers, NOTHING, settledAt, type Network } from "./bgp/settle";
 import type { Group } from "./groups";
 import { tablePaths } from "./rib";
+import type { NextHopLookups } from "./software/bgp-software";
 import type { Speaker } from "./speakers";
 import type { Topology } from "./topology";
 
@@ -128,21 +129,13 @@ export function reachability(
   return { reaches, learned, sources };
 }
 
-/** Of a next hop that BIRD reaches by its default route: farther than any on a connected subnet. */
-const BY_DEFAULT = 1;
-
-/**
- * How far next hops are. FRR asks of a single-hop external neighbor's that they lie on a connected subnet, and of others that the table has a route.
- * BIRD looks them up in its own table, where a BGP route leads to no next hop of another (`gateway recursive`), and a server's default route to any
- * that no other route covers.
- */
+/** How far next hops are, as the software of each speaker sees it. */
 export function nextHops(topology: Topology, { reaches, learned }: Routes): Network["distance"] {
-  return ({ at, local, address, settings, internal }: Edge, nextHop: number): number => {
-    const connected = (): boolean =>
-      topology.portsOf(at.name).some((port) => covers(port.subnet, nextHop) && topology.up(port));
-    if (at.software === "bird")
-      return nextHop === local ? Infinity : connected() ? 0 : learned(at.name, nextHop) ? Infinity : BY_DEFAULT;
-    if (at.hasDefault || (nextHop === address && settings.multihop === null && !internal) || connected()) return 0;
-    return (internal || settings.multihop !== null) && reaches(at.name, nextHop) ? 0 : Infinity;
+  const lookups: NextHopLookups = {
+    connected: (machine, address) =>
+      topology.portsOf(machine).some((port) => covers(port.subnet, address) && topology.up(port)),
+    learned,
+    reaches,
   };
+  return (edge: Edge, nextHop: number): number => edge.at.software.nextHopDistance(edge, nextHop, lookups);
 }

@@ -166,7 +166,12 @@ function judge(of: Statement, speakers: ReadonlyMap<string, Speaker>, topology: 
   if (owners.length > 1)
     return down("MULTIPLE_REMOTES", `${owners.map((port) => port.machine).join(", ")} all have ${text}`);
   const link = topology.portsOf(at.name).find((port) => holds(port.subnet, of.address));
-  if (link === undefined && at.software === "frr" && settings.multihop === null && settings.remoteAs !== at.as)
+  if (
+    link === undefined &&
+    at.software.wantsMultihopOffLink &&
+    settings.multihop === null &&
+    settings.remoteAs !== at.as
+  )
     return down("NO_LOCAL_IP", `${text} is on no subnet of ${at.name}, and the neighbor has no multihop`);
   if (!topology.alive(remote.machine)) return down("NOT_ESTABLISHED", `${remote.machine} is taken out`);
   const other = speakers.get(remote.machine);
@@ -186,7 +191,12 @@ function judge(of: Statement, speakers: ReadonlyMap<string, Speaker>, topology: 
     );
   if (settings.password !== back.settings.password)
     return down("NOT_ESTABLISHED", `only ${settings.password ? at.name : other.name} has a password`);
-  if (link === undefined && other.software === "frr" && back.settings.multihop === null && settings.remoteAs !== at.as)
+  if (
+    link === undefined &&
+    other.software.wantsMultihopOffLink &&
+    back.settings.multihop === null &&
+    settings.remoteAs !== at.as
+  )
     return down("HALF_OPEN", `${other.name} has no multihop for ${back.source.address}`);
   const broken = unreachable(back, of, topology, reach);
   if (broken !== null) return { state: "NOT_ESTABLISHED", reason: broken, back };

@@ -21,7 +21,7 @@ export const sendsAll = (network: Network, edge: Edge): boolean => keepsTable(ne
 
 /** Whether what a speaker sends depends on its whole table. */
 export const keepsTable = (network: Network, id: number): boolean =>
-  network.speakers[id]?.addPaths === true && !network.stubs.has(id);
+  network.speakers[id]?.software.sendsAllPaths === true && !network.stubs.has(id);
 
 /** A speaker's table: its own paths, then what its neighbors send. */
 export function tableOf(own: readonly Path[], arriving: readonly Arrival[]): Slot[] {

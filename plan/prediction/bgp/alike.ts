@@ -27,7 +27,11 @@ export function classesOf(
   const byKey = new Map<string, Map<number, readonly Edge[]>>();
   for (const at of speakers) {
     const common = (edges[at.id] ?? []).filter((edge) => !stubs.has(edge.from.id));
-    if (at.software !== "frr" || common.length === 0 || !common.every((edge) => isPlain(edge, reverse.get(edge))))
+    if (
+      !at.software.choosesByRoutesAlone ||
+      common.length === 0 ||
+      !common.every((edge) => isPlain(edge, reverse.get(edge)))
+    )
       continue;
     const key = [
       at.drain ? "drained" : "",
@@ -46,7 +50,7 @@ export function classesOf(
 function isPlain({ internal, shared, settings, from }: Edge, back: Edge | undefined): boolean {
   return (
     back !== undefined &&
-    from.software === "frr" &&
+    from.software.choosesByRoutesAlone &&
     !internal &&
     shared === null &&
     back.shared === null &&

@@ -2,15 +2,14 @@ import type { Speaker } from "../speakers";
 import { decidingId, type Path } from "./path";
 
 /**
- * The order of paths at a speaker: negative if `a` is better. 0 where timing decides: FRR keeps the path it has among equal external ones
- * (https://docs.frrouting.org/en/stable-8.4/bgp.html#route-selection, step 11), BIRD doesn't unless `prefer older` is set.
+ * The order of paths at a speaker: negative if `a` is better. 0 where timing decides: the speaker then keeps the path that it has.
  *
  * Origin is IGP and MED 0 on every route of a lab, so that these steps never decide.
  */
 export function compare(a: Path, b: Path, at: Speaker): number {
   const equal = untilMetric(a, b);
   if (equal !== 0) return equal;
-  if (at.software === "frr" && external(a) && external(b)) return 0;
+  if (at.software.keepsOldestPath && external(a) && external(b)) return 0;
   return (
     decidingId(a) - decidingId(b) ||
     a.clusters.length - b.clusters.length ||
@@ -38,15 +37,14 @@ const external = (path: Path): boolean => path.edge !== null && !path.edge.inter
  */
 export function together(path: Path, best: Path, at: Speaker): boolean {
   if (!path.valid || path.edge === null || best.edge === null || untilMetric(path, best) !== 0) return false;
-  // FRR leaves out what leads to the best path's next hop (bgpd/bgp_route.c, `bgp_best_selection`).
-  if (at.software === "frr" && path.nextHop === best.nextHop) return false;
+  if (at.software.usesOnePathPerNextHop && path.nextHop === best.nextHop) return false;
   if (at.bgp.multipathRelax) return true;
   return path.edge.internal ? path.asPath.join() === best.asPath.join() : path.edge.from.as === best.edge.from.as;
 }
 
 /**
- * Whether a path is used beside the best one, given the others that may be: of paths to one next hop FRR uses that of the lowest neighbor's address
- * (bgpd/bgp_mpath.c, `bgp_path_info_mpath_cmp`), and of one neighbor's the one that came first.
+ * Whether a path is used beside the best one, given the others that may be: of paths to one next hop FRR uses that of the lowest neighbor's
+ * address, and of one neighbor's the one that came first.
  *
  * @param rivals other paths that may be there, and whether they surely are
  */
@@ -57,7 +55,7 @@ export function beside(
   at: Speaker,
 ): "always" | "sometimes" | "never" {
   if (!together(path, best, at)) return "never";
-  if (at.software === "bird") return "always";
+  if (!at.software.usesOnePathPerNextHop) return "always";
   const same = rivals.filter(
     (each) => each.path !== path && each.path.nextHop === path.nextHop && together(each.path, best, at),
   );

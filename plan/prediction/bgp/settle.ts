@@ -299,8 +299,7 @@ export function received(
     const returned = path.edge?.from === edge.at;
     if (route.backOnly && !returned) continue;
     const nextHop = route.nextHop === 0 ? edge.address : route.nextHop;
-    // BIRD doesn't tell a neighbor of a route that leads back to it (proto/bgp/attrs.c, `bgp_get_bucket`).
-    if ((edge.from.software === "bird" && (returned || nextHop === edge.local)) || !taken(route, edge)) {
+    if ((!edge.from.software.returnsRoutes && (returned || nextHop === edge.local)) || !taken(route, edge)) {
       maybe = true;
       continue;
     }
