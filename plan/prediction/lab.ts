@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { sortPrefixes } from "../../lab-spec/ip";
 import type { LabPlan } from "../types";
 import { countOf, someBestEdge } from "./bgp/alike";
-import { NOTHING, type Network } from "./bgp/settle";
+import { NOTHING, type Network } from "./bgp/model";
 import { fibOf } from "./fib";
 import { flowsOf, type Flows } from "./flows";
 import type { Group } from "./groups";

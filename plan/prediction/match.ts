@@ -1,18 +1,11 @@
 import { addressText } from "../../lab-spec/ip";
 import type { LabPlan, Prefix } from "../types";
-import { withTables } from "./bgp/add-path";
+import { arrivals, arrivalsOn } from "./bgp/arrivals";
+import { chosen } from "./bgp/choice";
+import { NOTHING, type Arrival, type Network, type Settled, type State } from "./bgp/model";
+import { withTables } from "./bgp/tables";
 import { together } from "./bgp/choice";
 import { keyOf, LOCAL_PREF, ownPath, type Path } from "./bgp/path";
-import {
-  arrivals,
-  arrivalsOn,
-  chosen,
-  NOTHING,
-  type Arrival,
-  type Network,
-  type Settled,
-  type State,
-} from "./bgp/settle";
 import type { Group } from "./groups";
 import { predictLab } from "./lab";
 import { possiblePasses, type Pass } from "./passes";

@@ -1,7 +1,9 @@
 import type { LabPlan } from "../types";
-import { withTables } from "./bgp/add-path";
+import { arrivals } from "./bgp/arrivals";
+import { chosen } from "./bgp/choice";
+import type { Network, State } from "./bgp/model";
+import { withTables } from "./bgp/tables";
 import { keyOf, type Path } from "./bgp/path";
-import { arrivals, chosen, type Network, type State } from "./bgp/settle";
 import type { Group } from "./groups";
 import { certainPass } from "./passes";
 import { optionOf } from "./predict";

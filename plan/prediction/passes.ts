@@ -1,7 +1,7 @@
 import type { LabPlan, Prefix } from "../types";
 import { classesOf } from "./bgp/alike";
 import { edgesOf } from "./bgp/network";
-import type { Network } from "./bgp/settle";
+import type { Network } from "./bgp/model";
 import { nominalBlocks } from "./blocks";
 import { groupsOf, type Group } from "./groups";
 import { limitsPassed, type LimitsPassed } from "./prefix-limits";

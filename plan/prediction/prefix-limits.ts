@@ -1,5 +1,5 @@
 import { defined } from "../defined";
-import type { Network } from "./bgp/settle";
+import type { Network } from "./bgp/model";
 import { flowsOf, pathsOn } from "./flows";
 import type { Group } from "./groups";
 

@@ -1,4 +1,5 @@
 import type { Speaker } from "../speakers";
+import type { Arrival, Settled } from "./model";
 import { decidingId, type Path } from "./path";
 
 /**
@@ -63,4 +64,20 @@ export function beside(
   const before = same.filter((each) => address(each.path) < address(path));
   if (before.some((each) => each.sure)) return "never";
   return before.length > 0 || same.some((each) => address(each.path) === address(path)) ? "sometimes" : "always";
+}
+
+/** The paths that may be best of what may arrive: all that nothing beats that surely arrives. */
+export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[]): Settled {
+  if (own.length > 0) return { best: own.slice(0, 1), none: false, sent: null, table: null };
+  let certain: Path | null = null;
+  for (const { paths, maybe } of all) {
+    if (maybe || paths.some((path) => !path.valid)) continue;
+    const worst = paths.reduce<Path | null>((a, b) => (a === null || compare(a, b, at) < 0 ? b : a), null);
+    if (worst !== null && (certain === null || compare(worst, certain, at) < 0)) certain = worst;
+  }
+  const floor = certain;
+  const best = all.flatMap(({ paths }) =>
+    paths.filter((path) => path.valid && !path.echo && (floor === null || compare(path, floor, at) <= 0)),
+  );
+  return { best, none: floor === null, sent: null, table: null };
 }

@@ -3,7 +3,7 @@ import { allocate, planOf, type LabPlan } from "../../../plan";
 import { Alike } from "../../../plan/prediction/bgp/alike";
 import { keyOf } from "../../../plan/prediction/bgp/path";
 import { arriving } from "../../../plan/prediction/bgp/arriving";
-import { NOTHING, type Network, type State } from "../../../plan/prediction/bgp/settle";
+import { NOTHING, type Network, type State } from "../../../plan/prediction/bgp/model";
 import { flowsOf } from "../../../plan/prediction/flows";
 import { groupsOf, type Group } from "../../../plan/prediction/groups";
 import { predictLab } from "../../../plan/prediction/lab";
