@@ -28,9 +28,14 @@ interface Search {
  * The search goes in rounds. In each round every speaker whose neighbors have changed chooses again, among all that these may send. It ends when
  * a round changes nothing.
  *
+ * @param afterRound is told what each round that changed something has come to; the state changes afterwards
  * @returns null if the rounds don't end, or if there are too many paths to follow
  */
-export function settle(network: Network, origins: Origins): State | null {
+export function settle(
+  network: Network,
+  origins: Origins,
+  afterRound: (state: State) => void = () => undefined,
+): State | null {
   const search: Search = {
     network,
     origins,
@@ -43,6 +48,7 @@ export function settle(network: Network, origins: Origins): State | null {
     const changed = chooseAgain(search, choosing);
     if (changed.some(([, settled]) => !(settled instanceof Alike) && settled.best.length > MOST_PATHS)) return null;
     for (const [id, settled] of changed) search.state[id] = settled;
+    if (changed.length > 0) afterRound(search.state);
     choosing = neighborsOf(
       network,
       changed.map(([id]) => id),
