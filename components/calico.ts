@@ -6,7 +6,6 @@ import {
   bgpPeers,
   felixConfiguration,
   ipPool,
-  POOL_NAME,
   neededSessions,
   passwordAccess,
   passwordSecret,
@@ -70,7 +69,11 @@ export class Calico extends pulumi.ComponentResource {
    */
   private vxlan(base: pulumi.Resource[], child: Child): Routing {
     const on = { machine: this.args.controlPlane, triggers: [this.args.plan.calico.encapsulation.kind] };
-    const gone = provision("bird-gone", { ...on, run: scripts.birdGone(POOL_NAME) }, { parent: this, dependsOn: base });
+    const gone = provision(
+      "bird-gone",
+      { ...on, run: scripts.birdGone(ipPool(this.args.plan).metadata.name) },
+      { parent: this, dependsOn: base },
+    );
     const pool = this.pool([...base, gone], child);
     return {
       before: [],
@@ -120,7 +123,7 @@ export class Calico extends pulumi.ComponentResource {
     const configuration = bgpConfiguration(plan);
     const settled = provision(
       "bgp-settled",
-      { machine: controlPlane, run: scripts.bgpSettled(POOL_NAME) },
+      { machine: controlPlane, run: scripts.bgpSettled(ipPool(plan).metadata.name) },
       { parent: this, dependsOn: [...peers, ...speakers] },
     );
     this.pool([...base, settled], child);

@@ -1,6 +1,7 @@
 import { matchOutcome, type FibEntry, type LabPrediction, type PredictOptions } from "../../plan/prediction";
 import type { LabPlan } from "../../plan/types";
 import type { Route } from "../../verify/facts/routes";
+import { settledIn } from "../../verify/settled";
 import type { Observed, SwitchState } from "./observe";
 
 /** What was compared, and all that differs, a line each: machine, what, expected and seen. */
@@ -24,10 +25,17 @@ export function compare(
     ({ router, prefix, neighbor, expected, seen }) =>
       `${router} ${prefix}${neighbor === null ? "" : ` from ${neighbor}`}: expected ${expected}, seen ${seen}`,
   );
+  const settled = settledIn(prediction);
   const routes = [
     ...names.map((name) => [name, live[name]?.routes ?? []] as const),
     ...nodeNames.map((name) => [name, nodes[name] ?? []] as const),
-  ].flatMap(([name, seen]) => routeDifferences(name, prediction.fib(name), seen));
+  ].flatMap(([name, seen]) =>
+    routeDifferences(
+      name,
+      prediction.fib(name).filter(({ prefix }) => settled(prefix)),
+      seen.filter(({ prefix }) => settled(prefix)),
+    ),
+  );
   return {
     sessions: names.reduce((sum, name) => sum + expectedPeers(name, prediction).length, 0),
     routes: [...names, ...nodeNames].reduce(
@@ -44,7 +52,8 @@ const mutable = (state: SwitchState | undefined): Record<string, SwitchState["ta
 interface ExpectedPeer {
   readonly session: string;
   readonly address: string;
-  readonly up: boolean;
+  /** Null: up at some times, down at others. */
+  readonly up: boolean | null;
 }
 
 /** Neighbors of a machine as it should show them. */
@@ -53,7 +62,7 @@ function expectedPeers(machine: string, prediction: LabPrediction): ExpectedPeer
     const other = a.machine === machine ? b : b.machine === machine ? a : null;
     return other === null || other.address === null
       ? []
-      : [{ session: name, address: other.address, up: state === "ESTABLISHED" }];
+      : [{ session: name, address: other.address, up: state === "UNSETTLED" ? null : state === "ESTABLISHED" }];
   });
 }
 
@@ -71,6 +80,7 @@ function sessionDifferences(machine: string, prediction: LabPrediction, live: Sw
       const peer = peers.find((each) => each.address === address);
       const seen = peer?.state ?? "no such neighbor";
       const counts = received.get(address);
+      if (up === null) return [];
       if (up !== (seen === "Established"))
         return [`${machine} session ${session} to ${address}: expected ${up ? "Established" : "down"}, seen ${seen}`];
       return up && counts !== undefined && !counts.includes(peer?.received ?? -1)

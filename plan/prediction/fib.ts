@@ -45,8 +45,8 @@ export function fibOf(
   for (const prefix of speaker?.blackholes ?? []) add(blackhole(prefix));
   const entries = new Map(rib.map((entry) => [entry.prefix, entry]));
   for (const { prefix, paths } of rib) {
-    if (paths.some((path) => path.type === "own") || (speaker?.software === "bird" && !birdPrograms(plan, prefix)))
-      continue;
+    const filtered = speaker?.software.filtersKernelRoutes === true && !birdPrograms(plan, prefix);
+    if (filtered || paths.some((path) => path.type === "own")) continue;
     if (paths.some((path) => path.type === "aggregate" && path.best !== "never")) {
       add(blackhole(prefix));
       continue;
@@ -59,14 +59,20 @@ export function fibOf(
     const used = followed === "never" ? inUse.filter((path) => !far.includes(path)) : inUse;
     const gateways = used.flatMap((path) => {
       const found = resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH);
-      const intoTunnel = speaker?.software === "bird" && found.length > 0 ? tunnelOf(plan, server, prefix, path) : null;
+      const intoTunnel =
+        speaker?.software.filtersKernelRoutes === true && found.length > 0
+          ? tunnelOf(plan, server, prefix, path)
+          : null;
       return intoTunnel === null ? found : [intoTunnel];
     });
     const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort(
       (a, b) => knownAddress(a.address) - knownAddress(b.address),
     );
-    // BIRD keeps a route whose next hop it has no way to, and programs it as one that leads nowhere.
-    if (used.length === 0 && speaker?.software === "bird" && paths.some((path) => path.present === "always"))
+    if (
+      used.length === 0 &&
+      speaker?.software.programsUnreachable === true &&
+      paths.some((path) => path.present === "always")
+    )
       add({ ...blackhole(prefix), kind: "unreachable" });
     if (distinct.length > 0)
       add({
@@ -102,16 +108,15 @@ function blackhole(prefix: Prefix): FibEntry {
   return { prefix, kind: "blackhole", nextHops: [], interface: "", certain: true };
 }
 
-/**
- * Whether next hops that lie on no connected subnet are followed. The best path decides for all that are used with it: FRR lets zebra do so if that came
- * from inside or over several hops (bgpd/bgp_zebra.c, `bgp_zebra_announce`).
- */
+/** Whether next hops that lie on no connected subnet are followed. The best path decides for all that are used with it. */
 function recursion(used: readonly RibPath[], speaker: Speaker | null): Certainty {
-  if (speaker?.software !== "frr") return "always";
+  if (speaker === null) return "always";
   const best = used.filter((path) => path.best !== "never");
-  const lets = best.filter(
-    (path) =>
-      path.type === "ibgp" || speaker.statements.some((each) => each.address === path.peer && each.multihop !== null),
+  const lets = best.filter((path) =>
+    speaker.software.followsNextHop({
+      internal: path.type === "ibgp",
+      multihop: speaker.statements.some((each) => each.address === path.peer && each.multihop !== null),
+    }),
   );
   return lets.length === best.length ? "always" : lets.length === 0 ? "never" : "sometimes";
 }

@@ -1,8 +1,9 @@
 import { allArrivals, sendsAll } from "./bgp/add-path";
+import { NOTHING, type Network } from "./bgp/model";
+import { sendsAny } from "./bgp/receive";
 import { holdingOf } from "./bgp/alike";
 import type { Edge } from "./bgp/path";
 import { arriving, type Arriving } from "./bgp/arriving";
-import { NOTHING, sendsAny, type Network } from "./bgp/settle";
 import type { Group } from "./groups";
 import type { Speaker } from "./speakers";
 

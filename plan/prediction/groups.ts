@@ -1,7 +1,9 @@
 import { holds, knownRange, sortPrefixes, type PrefixRange } from "../../lab-spec/ip";
 import type { Prefix, PrefixFilter } from "../types";
 import { ownPath, type Edge, type Path } from "./bgp/path";
-import { arrivalsOn, networkOrigins, settle, type Network, type Origins, type State } from "./bgp/settle";
+import { arrivalsOn } from "./bgp/arrivals";
+import type { Network, Origins, State } from "./bgp/model";
+import { settle } from "./bgp/search";
 import { lets } from "./bgp/transfer";
 import { passesOn, type Speaker } from "./speakers";
 
@@ -14,6 +16,10 @@ export interface Group {
   readonly uncertain: boolean;
   readonly settled: boolean;
 }
+
+/** Own paths of speakers that have the prefix as a network. */
+const networkOrigins = (ids: readonly number[]): Map<number, readonly Path[]> =>
+  new Map(ids.map((id) => [id, [ownPath("network")]]));
 
 interface Aggregate {
   readonly speaker: number;

@@ -1,130 +1,79 @@
+import { LRUCache } from "lru-cache";
 import { sortPrefixes } from "../../lab-spec/ip";
-import { nodesSpeakBgp } from "../calico";
-import type { LabPlan, Prefix } from "../types";
-import { classesOf, countOf, someBestEdge } from "./bgp/alike";
-import { edgesOf } from "./bgp/network";
-import { NOTHING, type Network } from "./bgp/settle";
-import { nominalBlocks } from "./blocks";
+import type { LabPlan } from "../types";
+import { countOf, someBestEdge } from "./bgp/alike";
+import { NOTHING, type Network } from "./bgp/model";
 import { fibOf } from "./fib";
-import { flowsOf, pathsOn, type Flows } from "./flows";
-import { groupsOf, type Group } from "./groups";
-import { nextHops, reachability, type Asked, type Last } from "./reach";
+import { flowsOf, type Flows } from "./flows";
+import type { Group } from "./groups";
+import { possiblePasses, type Pass } from "./passes";
 import { receivedOf } from "./received";
-import { Recent } from "./recent";
 import { ribOf } from "./rib";
 import { ribEntries } from "./rib-entries";
-import { sessionsOf, type Sessions } from "./sessions";
-import { speakersOf } from "./speakers";
-import { topologyOf, type Topology } from "./topology";
-import type { Broken, FibEntry, LabPrediction, PredictOptions, RibEntry, TablePrediction } from "./types";
+import type { FibEntry, LabPrediction, PredictOptions, RibEntry, TablePrediction } from "./types";
+import { unsettledPrediction } from "./unsettled";
 
-const WHOLE: Broken = { links: [], machines: [] };
 /** Paths of tables, and next hops of kernel tables, that are kept once asked for: of paths, some 100 MiB. */
 const ROOM = 1_000_000;
-/** Sessions and next hops may depend on routes that depend on them: how often to look again before giving up. */
-const PASSES = 8;
-
-/** The network of a plan, come to rest. */
-export interface Rest {
-  readonly topology: Topology;
-  readonly blocks: Readonly<Record<string, readonly Prefix[]>>;
-  readonly network: Network;
-  readonly sessions: Sessions["sessions"];
-  readonly groups: readonly Group[];
-}
 
 /** What the plan's sessions, tables and routes will be: of a whole lab, or of one with links and machines taken out. */
 export function predictLab(plan: LabPlan, options: PredictOptions = {}): LabPrediction {
-  const { topology, blocks, network, sessions, groups } = restOf(plan, options);
+  const passes = possiblePasses(plan, options);
+  const blocks = options.blocks === undefined ? "nominal" : "given";
+  const [first, ...others] = passes;
+  const prediction = predictionOf(plan, first, blocks);
+  return others.length === 0
+    ? prediction
+    : unsettledPrediction(plan, passes, [prediction, ...others.map((pass) => predictionOf(plan, pass, blocks))]);
+}
+
+/** The prediction of a lab whose sessions are those of one pass. */
+function predictionOf(plan: LabPlan, pass: Pass, blocks: LabPrediction["blocks"]): LabPrediction {
+  const { topology, network, sessions, groups } = pass;
   const flows = flowsOf(network, groups);
   const byName = new Map(network.speakers.map((each) => [each.name, each]));
-  const ribs = new Recent<RibEntry[]>(ROOM, (entries) => entries.reduce((sum, { paths }) => sum + paths.length, 0));
-  const fibs = new Recent<FibEntry[]>(ROOM, (entries) =>
-    entries.reduce((sum, { nextHops }) => sum + 1 + nextHops.length, 0),
+  const ribs = kept<RibEntry>(
+    ({ paths }) => paths.length,
+    (name) => {
+      const at = byName.get(name);
+      return at === undefined ? [] : ribOf(network, groups, at);
+    },
   );
-  const rib = (name: string): RibEntry[] => {
-    const at = byName.get(name);
-    return at === undefined ? [] : ribs.get(name, () => ribOf(network, groups, at));
-  };
+  const fibs = kept<FibEntry>(
+    ({ nextHops }) => 1 + nextHops.length,
+    (name) => fibOf(plan, topology, name, byName.get(name) ?? null, ribs(name)),
+  );
   return {
     sessions,
     received: receivedOf(network, groups, flows),
     tables: tablesOf(network, groups, flows),
-    blocks: options.blocks === undefined ? "nominal" : "given",
-    blocksOf: blocks,
+    blocks,
+    blocksOf: pass.blocks,
     inexact: sortPrefixes(
       groups
         .filter((each, i) => each.settled && (each.uncertain || depends(network, each, i, flows)))
         .flatMap((each) => each.prefixes),
     ),
     unsettled: sortPrefixes(groups.filter((each) => !each.settled).flatMap((each) => each.prefixes)),
+    unsettledSessions: [],
     speakers: network.speakers.map((each) => each.name),
-    rib,
-    fib: (name) => fibs.get(name, () => fibOf(plan, topology, name, byName.get(name) ?? null, rib(name))),
+    rib: ribs,
+    fib: fibs,
   };
 }
 
-/** Sessions, then routes, and again while routes change which sessions and next hops are reached. */
-export function restOf(plan: LabPlan, options: PredictOptions = {}): Rest {
-  const topology = topologyOf(plan, options.broken ?? WHOLE);
-  const blocks = options.blocks ?? (nodesSpeakBgp(plan.calico) ? nominalBlocks(plan) : {});
-  const speakers = speakersOf(plan, topology, blocks, options.announced ?? {});
-  const ended = new Map<string, string>();
-  let last: Last | null = null;
-  for (let pass = 0; ; pass++) {
-    const asked: Asked = new Map();
-    const routes = reachability(plan, topology, speakers, last, asked);
-    const found = sessionsOf(plan, speakers, topology, { reaches: routes.reaches, sources: routes.sources, ended });
-    const { edges, reverse } = edgesOf(speakers, found.halves);
-    const stubs = new Set(
-      speakers.filter((at) => at.software === "bird" && edges[at.id]?.length === 1).map((at) => at.id),
-    );
-    const network: Network = {
-      speakers,
-      edges,
-      reverse,
-      drained: speakers.some((at) => at.drain),
-      stubs,
-      classes: classesOf(speakers, edges, reverse, stubs),
-      distance: nextHops(topology, routes),
-    };
-    const groups = groupsOf(network);
-    const over = overLimit(network, groups).filter(([session]) => !ended.has(session));
-    for (const [session, why] of over) ended.set(session, why);
-    last = { network, groups };
-    const now = reachability(plan, topology, speakers, last, new Map());
-    const steady = [...asked.values()].every(
-      ({ kind, machine, address, answer }) => String(now[kind](machine, address)) === String(answer),
-    );
-    if ((steady && over.length === 0) || pass === PASSES)
-      return { topology, blocks, network, sessions: found.sessions, groups };
-  }
-}
-
-/** FRR 8.4 looks at the limit before it counts the prefix at hand (bgpd/bgp_route.c, `bgp_update`): one more than the limit stays. */
-const SPARE = 1;
-
-/** Sessions whose receiver gets more prefixes than it takes, and why they end (`maximum-prefix`). */
-function overLimit(network: Network, groups: readonly Group[]): [string, string][] {
-  const limited = {
-    ...network,
-    edges: network.edges.map((list) => list.filter((edge) => edge.settings.maximumPrefix !== null)),
-  };
-  return [...flowsOf(limited, groups)].flatMap(([edge, how]): [string, string][] => {
-    const limit = edge.settings.maximumPrefix ?? Infinity;
-    const count = groups.reduce((sum, group, i) => {
-      const { always, sometimes } = pathsOn(network, group, edge, how.at(i));
-      return sum + (always + sometimes) * group.prefixes.length;
-    }, 0);
-    return count > limit + SPARE
-      ? [
-          [
-            edge.session,
-            `${edge.from.name} sends ${count} prefixes, ${edge.at.name} takes ${limit + SPARE} (maximum-prefix ${limit}, which FRR looks at one late)`,
-          ],
-        ]
-      : [];
+/**
+ * Tables that are made when they are asked for, and kept while there is room: the one asked for last always is.
+ *
+ * @param sizeOf how much room an entry takes
+ */
+function kept<Entry>(sizeOf: (entry: Entry) => number, make: (name: string) => Entry[]): (name: string) => Entry[] {
+  const cache = new LRUCache<string, Entry[]>({
+    maxSize: ROOM,
+    sizeCalculation: (entries) => Math.min(ROOM, 1 + entries.reduce((sum, entry) => sum + sizeOf(entry), 0)),
+    memoMethod: make,
   });
+  return (name) => cache.memo(name);
 }
 
 function tablesOf(network: Network, groups: readonly Group[], flows: Flows): TablePrediction[] {

@@ -1,20 +1,14 @@
 import { addressText } from "../../lab-spec/ip";
 import type { LabPlan, Prefix } from "../types";
-import { withTables } from "./bgp/add-path";
+import { arrivals, arrivalsOn } from "./bgp/arrivals";
+import { chosen } from "./bgp/choice";
+import { NOTHING, type Arrival, type Network, type Settled, type State } from "./bgp/model";
+import { withTables } from "./bgp/tables";
 import { together } from "./bgp/choice";
 import { keyOf, LOCAL_PREF, ownPath, type Path } from "./bgp/path";
-import {
-  arrivals,
-  arrivalsOn,
-  chosen,
-  NOTHING,
-  type Arrival,
-  type Network,
-  type Settled,
-  type State,
-} from "./bgp/settle";
 import type { Group } from "./groups";
-import { restOf } from "./lab";
+import { predictLab } from "./lab";
+import { possiblePasses, type Pass } from "./passes";
 import type { ObservedPath, ObservedTables } from "./observed";
 import type { Speaker } from "./speakers";
 import type { PredictOptions } from "./types";
@@ -40,7 +34,18 @@ export interface Mismatch {
  * @param observed tables of all switches; one that is missing is a mismatch. Of other speakers any predicted path will do
  */
 export function matchOutcome(plan: LabPlan, observed: ObservedTables, options: PredictOptions = {}): Mismatch[] {
-  const { network, groups } = restOf(plan, options);
+  const passes = possiblePasses(plan, options);
+  const [first, ...others] = passes.map((pass) => matchPass(plan, observed, options, pass));
+  if (first === undefined || others.length === 0) return first ?? [];
+  // Which sessions are up isn't settled: of the prefixes that depend on it nothing can be said.
+  const unsettled = new Set(predictLab(plan, options).unsettled);
+  return others
+    .reduce((fewest, each) => (each.length < fewest.length ? each : fewest), first)
+    .filter(({ prefix }) => !unsettled.has(prefix));
+}
+
+function matchPass(plan: LabPlan, observed: ObservedTables, options: PredictOptions, pass: Pass): Mismatch[] {
+  const { network, groups } = pass;
   const dead = options.broken?.machines ?? [];
   const watched = plan.switches.filter((each) => !dead.includes(each.name)).map((each) => each.name);
   const known = new Set(groups.flatMap((group) => group.prefixes));

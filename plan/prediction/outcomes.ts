@@ -1,9 +1,11 @@
 import type { LabPlan } from "../types";
-import { withTables } from "./bgp/add-path";
+import { arrivals } from "./bgp/arrivals";
+import { chosen } from "./bgp/choice";
+import type { Network, State } from "./bgp/model";
+import { withTables } from "./bgp/tables";
 import { keyOf, type Path } from "./bgp/path";
-import { arrivals, chosen, type Network, type State } from "./bgp/settle";
 import type { Group } from "./groups";
-import { restOf } from "./lab";
+import { certainPass } from "./passes";
 import { optionOf } from "./predict";
 import type { PathOption, PrefixPrediction } from "./types";
 
@@ -22,7 +24,7 @@ export function countOutcomes(of: PrefixPrediction): number {
 
 /** Every stable outcome of a prefix, one after the other. Their number grows exponentially with the fabric: ask `countOutcomes` first. */
 export function* outcomes(plan: LabPlan, of: PrefixPrediction): Generator<Outcome> {
-  const { network, groups } = restOf(plan);
+  const { network, groups } = certainPass(plan);
   const group = groups.find((each) => each.prefixes.includes(of.prefix));
   if (group === undefined) return;
   for (const best of choices(group.state, 0)) {

@@ -2,9 +2,12 @@ import { addressText, sortAddresses, sortPrefixes } from "../../lab-spec/ip";
 import type { LabPlan } from "../types";
 import { together } from "./bgp/choice";
 import { keyOf, type Path } from "./bgp/path";
-import { arrivals, settledAt, type Network } from "./bgp/settle";
+import { arrivals } from "./bgp/arrivals";
+import type { Network } from "./bgp/model";
+import { settledAt } from "./bgp/search";
 import type { Group } from "./groups";
-import { predictLab, restOf } from "./lab";
+import { predictLab } from "./lab";
+import { certainPass } from "./passes";
 import type { PathOption, Prediction, PrefixPrediction, RouterPrediction } from "./types";
 
 /**
@@ -12,7 +15,7 @@ import type { PathOption, Prediction, PrefixPrediction, RouterPrediction } from 
  * equal paths is its own, except for the prefixes `predictLab` calls inexact.
  */
 export function predict(plan: LabPlan): Prediction {
-  const { network, groups } = restOf(plan);
+  const { network, groups } = certainPass(plan);
   const byPrefix = new Map(
     groups.flatMap((group) => {
       const shared = routersOf(network, group);

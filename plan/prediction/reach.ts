@@ -1,10 +1,12 @@
-import { knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
+import { holds, knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
 import type { LabPlan } from "../types";
 import { countOf } from "./bgp/alike";
 import type { Edge } from "./bgp/path";
-import { covers, NOTHING, settledAt, type Network } from "./bgp/settle";
+import { NOTHING, type Network } from "./bgp/model";
+import { settledAt } from "./bgp/search";
 import type { Group } from "./groups";
 import { tablePaths } from "./rib";
+import type { NextHopLookups } from "./software/bgp-software";
 import type { Speaker } from "./speakers";
 import type { Topology } from "./topology";
 
@@ -57,7 +59,7 @@ export function reachability(
       ranges: group.prefixes.map(knownRange).filter((range) => range.length > 0),
     })));
   const connected = (machine: string, address: number): boolean =>
-    topology.portsOf(machine).some((port) => topology.up(port) && covers(port.subnet, address));
+    topology.portsOf(machine).some((port) => topology.up(port) && holds(port.subnet, address));
   const once =
     <Answer extends boolean | readonly number[]>(
       kind: keyof Routes,
@@ -81,7 +83,7 @@ export function reachability(
       at !== undefined &&
       ranges().some(
         ({ group, ranges: list }) =>
-          list.some((range) => covers(range, address)) &&
+          list.some((range) => holds(range, address)) &&
           settledAt(last.network, group.origins, group.state, at).best.some((path) => path.edge !== null),
       )
     );
@@ -97,21 +99,21 @@ export function reachability(
         : at !== undefined &&
           ranges().some(
             ({ group, ranges: list }) =>
-              countOf(group.state[at.id] ?? NOTHING) > 0 && list.some((range) => covers(range, address)),
+              countOf(group.state[at.id] ?? NOTHING) > 0 && list.some((range) => holds(range, address)),
           ))
     );
   });
   const sources: Routes["sources"] = once("sources", [], (machine, address): readonly number[] => {
     const up = topology.portsOf(machine).filter((port) => topology.up(port));
     const at = ids.get(machine);
-    const link = up.find((port) => port.subnet.length < 32 && covers(port.subnet, address));
+    const link = up.find((port) => port.subnet.length < 32 && holds(port.subnet, address));
     if (link !== undefined) return [link.value];
     if (leaves.has(machine)) return up.map((port) => port.value);
     if (last === null || at === undefined) return [];
     const best = ranges()
       .flatMap(({ group, ranges: list }) =>
         list
-          .filter((range) => covers(range, address) && countOf(group.state[at.id] ?? NOTHING) > 0)
+          .filter((range) => holds(range, address) && countOf(group.state[at.id] ?? NOTHING) > 0)
           .map((range) => ({ group, length: range.length })),
       )
       .reduce<{ group: Group; length: number } | null>((a, b) => (a === null || b.length > a.length ? b : a), null);
@@ -128,21 +130,13 @@ export function reachability(
   return { reaches, learned, sources };
 }
 
-/** Of a next hop that BIRD reaches by its default route: farther than any on a connected subnet. */
-const BY_DEFAULT = 1;
-
-/**
- * How far next hops are. FRR asks of a single-hop external neighbor's that they lie on a connected subnet, and of others that the table has a route.
- * BIRD looks them up in its own table, where a BGP route leads to no next hop of another (`gateway recursive`), and a server's default route to any
- * that no other route covers.
- */
+/** How far next hops are, as the software of each speaker sees it. */
 export function nextHops(topology: Topology, { reaches, learned }: Routes): Network["distance"] {
-  return ({ at, local, address, settings, internal }: Edge, nextHop: number): number => {
-    const connected = (): boolean =>
-      topology.portsOf(at.name).some((port) => covers(port.subnet, nextHop) && topology.up(port));
-    if (at.software === "bird")
-      return nextHop === local ? Infinity : connected() ? 0 : learned(at.name, nextHop) ? Infinity : BY_DEFAULT;
-    if (at.hasDefault || (nextHop === address && settings.multihop === null && !internal) || connected()) return 0;
-    return (internal || settings.multihop !== null) && reaches(at.name, nextHop) ? 0 : Infinity;
+  const lookups: NextHopLookups = {
+    connected: (machine, address) =>
+      topology.portsOf(machine).some((port) => holds(port.subnet, address) && topology.up(port)),
+    learned,
+    reaches,
   };
+  return (edge: Edge, nextHop: number): number => edge.at.software.nextHopDistance(edge, nextHop, lookups);
 }

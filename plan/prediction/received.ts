@@ -1,7 +1,7 @@
 import { addressText, sortPrefixes } from "../../lab-spec/ip";
 import type { Prefix } from "../types";
 import type { Arriving } from "./bgp/arriving";
-import type { Network } from "./bgp/settle";
+import type { Network } from "./bgp/model";
 import { pathsOn, type Flows } from "./flows";
 import type { Group } from "./groups";
 import type { ReceivedPrediction } from "./types";

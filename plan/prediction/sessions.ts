@@ -48,7 +48,6 @@ export function sessionsOf(plan: LabPlan, speakers: readonly Speaker[], topology
       [`${b.machine} ${a.machine} ${a.address}`, { name, forward: false }],
     ]),
   );
-  const order = new Map(plan.sessions.map((each, i) => [each.name, i]));
   const found = new Map<string, { session: SessionPrediction; halves: Half[] }>();
   for (const at of speakers) {
     for (const neighbor of at.statements) {
@@ -64,12 +63,18 @@ export function sessionsOf(plan: LabPlan, speakers: readonly Speaker[], topology
         found.set(entry.session.name, entry);
     }
   }
-  const sorted = [...found.values()].sort(
-    (a, b) =>
-      (order.get(a.session.name) ?? Infinity) - (order.get(b.session.name) ?? Infinity) ||
-      (a.session.name < b.session.name ? -1 : 1),
+  const sessions = inPlanOrder(
+    plan,
+    [...found.values()].map((each) => each.session),
   );
-  return { sessions: sorted.map((each) => each.session), halves: sorted.flatMap((each) => each.halves) };
+  return { sessions, halves: sessions.flatMap(({ name }) => found.get(name)?.halves ?? []) };
+}
+
+/** Sessions of the plan in its order, then those that it doesn't name, by name. */
+export function inPlanOrder(plan: LabPlan, sessions: readonly SessionPrediction[]): SessionPrediction[] {
+  const places = new Map(plan.sessions.map((each, i) => [each.name, i]));
+  const placeOf = ({ name }: SessionPrediction): number => places.get(name) ?? places.size;
+  return [...sessions].sort((a, b) => placeOf(a) - placeOf(b) || (a.name < b.name ? -1 : 1));
 }
 
 /** Of two ends' views of one session the more telling one is kept: an end that has no fault of its own only sees the other's. */
@@ -161,7 +166,12 @@ function judge(of: Statement, speakers: ReadonlyMap<string, Speaker>, topology: 
   if (owners.length > 1)
     return down("MULTIPLE_REMOTES", `${owners.map((port) => port.machine).join(", ")} all have ${text}`);
   const link = topology.portsOf(at.name).find((port) => holds(port.subnet, of.address));
-  if (link === undefined && at.software === "frr" && settings.multihop === null && settings.remoteAs !== at.as)
+  if (
+    link === undefined &&
+    at.software.wantsMultihopOffLink &&
+    settings.multihop === null &&
+    settings.remoteAs !== at.as
+  )
     return down("NO_LOCAL_IP", `${text} is on no subnet of ${at.name}, and the neighbor has no multihop`);
   if (!topology.alive(remote.machine)) return down("NOT_ESTABLISHED", `${remote.machine} is taken out`);
   const other = speakers.get(remote.machine);
@@ -181,7 +191,12 @@ function judge(of: Statement, speakers: ReadonlyMap<string, Speaker>, topology: 
     );
   if (settings.password !== back.settings.password)
     return down("NOT_ESTABLISHED", `only ${settings.password ? at.name : other.name} has a password`);
-  if (link === undefined && other.software === "frr" && back.settings.multihop === null && settings.remoteAs !== at.as)
+  if (
+    link === undefined &&
+    other.software.wantsMultihopOffLink &&
+    back.settings.multihop === null &&
+    settings.remoteAs !== at.as
+  )
     return down("HALF_OPEN", `${other.name} has no multihop for ${back.source.address}`);
   const broken = unreachable(back, of, topology, reach);
   if (broken !== null) return { state: "NOT_ESTABLISHED", reason: broken, back };

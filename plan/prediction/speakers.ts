@@ -1,6 +1,10 @@
 import { holds, knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
 import { hostPart } from "../render/text";
 import type { AggregatePlan, BgpPlan, LabPlan, ListenPlan, NeighborPlan, Prefix } from "../types";
+import { bird16 } from "./software/bird16";
+import type { BgpSoftware } from "./software/bgp-software";
+import { frr84 } from "./software/frr84";
+import { zebos } from "./software/zebos";
 import type { Topology } from "./topology";
 
 /** A machine that speaks BGP, as far as its routing goes. */
@@ -10,10 +14,8 @@ export interface Speaker {
   readonly name: string;
   readonly as: number;
   readonly routerId: number;
-  /** Whose rules it follows: switches and the load balancer FRR's, Calico's nodes BIRD's. */
-  readonly software: "frr" | "bird";
-  /** It sends its neighbors every path it has, not the best alone (RFC 7911): Calico's BIRD has `add paths on`. */
-  readonly addPaths: boolean;
+  /** Whose rules it follows. */
+  readonly software: BgpSoftware;
   readonly bgp: BgpPlan;
   /** It asks its neighbors to go another way (RFC 8326). */
   readonly drain: boolean;
@@ -46,8 +48,7 @@ export function speakersOf(
       name: of.name,
       as: of.as,
       routerId: knownAddress(of.routerId),
-      software: "frr" as const,
-      addPaths: false,
+      software: frr84,
       bgp: of.bgp,
       drain: of.drain,
       cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
@@ -68,8 +69,7 @@ export function speakersOf(
               name: of.name,
               as: of.bgp.as,
               routerId: knownAddress(hostPart(of.address)),
-              software: "bird" as const,
-              addPaths: true,
+              software: bird16,
               bgp: of.bgp,
               cluster: knownAddress(of.bgp.clusterId ?? hostPart(of.address)),
               networks: own(of.name),
@@ -88,8 +88,7 @@ export function speakersOf(
               name: of.name,
               as: of.as,
               routerId: knownAddress(hostPart(of.address)),
-              software: "frr" as const,
-              addPaths: false,
+              software: zebos,
               bgp: of.bgp,
               cluster: knownAddress(hostPart(of.address)),
               networks: of.vips.map((vip) => `${vip}/32`),

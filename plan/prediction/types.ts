@@ -76,7 +76,9 @@ export type SessionState =
   | "NO_LOCAL_AS"
   | "NO_REMOTE_AS"
   /** Several machines have the neighbor's address. */
-  | "MULTIPLE_REMOTES";
+  | "MULTIPLE_REMOTES"
+  /** Not Batfish's: up at some times and down at others, by routes that depend on the session itself, or by a limit of prefixes that timing decides on. */
+  | "UNSETTLED";
 
 export interface PredictedEnd {
   /** Null where no machine has the address. */
@@ -175,8 +177,13 @@ export interface LabPrediction {
   readonly blocksOf: Readonly<Record<string, readonly Prefix[]>>;
   /** Prefixes whose outcomes may be too many, because choices of routers depend on each other in ways that are not followed; sorted. */
   readonly inexact: readonly Prefix[];
-  /** Prefixes for which BGP may never come to rest, or in too many ways to list; sorted. */
+  /**
+   * Prefixes for which BGP may never come to rest, or in too many ways to list, and those that depend on a session whose state is UNSETTLED; sorted.
+   * What tables hold of these is not certain.
+   */
   readonly unsettled: readonly Prefix[];
+  /** Names of the sessions whose state is UNSETTLED. */
+  readonly unsettledSessions: readonly string[];
   /** BGP speakers, in the plan's order. */
   readonly speakers: readonly string[];
   /** BGP table of a speaker, prefixes in numeric order. */

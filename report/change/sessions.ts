@@ -30,6 +30,7 @@ export function sessionChanges(
     ];
     if (a === undefined) return b?.state === "ESTABLISHED" ? change("appears") : [];
     if (b === undefined) return a.state === "ESTABLISHED" ? change("disappears") : [];
+    if (a.state !== b.state && b.state === "UNSETTLED") return change("flaps", b.reason);
     if (a.state !== b.state && b.state === "ESTABLISHED") return change("comes up");
     if (a.state !== b.state && a.state === "ESTABLISHED") return change("goes down", b.reason);
     const why = a.state === "ESTABLISHED" ? resets(before, after, b) : [];

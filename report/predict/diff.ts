@@ -24,7 +24,7 @@ export function differenceOf(
     ),
     received: changes(whole, broken, (routing) =>
       sessionViews(routing, of)
-        .filter((each) => each.state === "ESTABLISHED")
+        .filter((each) => each.state === "ESTABLISHED" || each.state === "UNSETTLED")
         .flatMap(({ name, a, b, receivedByA, receivedByB }): Entry[] => [
           [a.machine ?? "", `prefixes of ${name}`, receivedByA.join(" or ")],
           [b.machine ?? "", `prefixes of ${name}`, receivedByB.join(" or ")],

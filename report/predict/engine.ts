@@ -36,7 +36,7 @@ export type Choice = (machine: string | null) => boolean;
 export function sessionViews({ prediction }: Routing, of: Choice): SessionView[] {
   const received = new Map(prediction.received.map((each) => [`${each.session}\n${each.to}`, each.counts]));
   const counts = ({ name, state }: SessionPrediction, machine: string | null): number[] =>
-    state === "ESTABLISHED" ? [...(received.get(`${name}\n${machine ?? ""}`) ?? [])] : [];
+    state === "ESTABLISHED" || state === "UNSETTLED" ? [...(received.get(`${name}\n${machine ?? ""}`) ?? [])] : [];
   return prediction.sessions
     .filter(({ a, b }) => of(a.machine) || of(b.machine))
     .map((each) => ({

@@ -37,6 +37,7 @@ const STATES = [
   "NO_LOCAL_AS",
   "NO_REMOTE_AS",
   "MULTIPLE_REMOTES",
+  "UNSETTLED",
 ] as const satisfies readonly SessionState[];
 
 const session = z.strictObject({
@@ -44,7 +45,9 @@ const session = z.strictObject({
   a: end,
   b: end,
   type: z.enum(["ebgp", "ibgp"]),
-  state: z.enum(STATES).meta({ description: "ESTABLISHED, or why not, by Batfish's names." }),
+  state: z
+    .enum(STATES)
+    .meta({ description: "ESTABLISHED, or why not, by Batfish's names; UNSETTLED: up at some times, down at others." }),
   reason: z.string().meta({ description: "Why it is not established; empty if it is." }),
   receivedByA: counts("A"),
   receivedByB: counts("B"),
@@ -186,9 +189,14 @@ export const predictionSchema = z
     broken: z.strictObject({ links: z.array(z.string()), machines: z.array(machine) }),
     blocks: z.enum(["nominal", "given"]).meta({ description: "Whether the pods' address blocks are stand-ins." }),
     inexact: z.array(prefix).meta({ description: "Prefixes of which more outcomes may be listed than there are." }),
-    unsettled: z
-      .array(prefix)
-      .meta({ description: "Prefixes for which BGP may never come to rest, or in too many ways to list." }),
+    unsettled: z.array(prefix).meta({
+      description:
+        "Prefixes for which BGP may never come to rest, or in too many ways to list, and those that depend on an unsettled session: what tables hold of them is not certain.",
+    }),
+    unsettledSessions: z.array(z.string()).meta({
+      description:
+        "Sessions that are up at some times and down at others: they end by the routes that they bring, or timing decides whether they hit their limit of prefixes.",
+    }),
     leftOut: z
       .array(z.string())
       .meta({ description: "What was asked for and is too much to give, and how to get it." }),

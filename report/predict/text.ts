@@ -116,6 +116,9 @@ function remarks(of: PredictionView): string[] {
     ...(of.unsettled.length === 0
       ? []
       : [`BGP may never come to rest, or in too many ways to list, for ${of.unsettled.join(", ")}.\n`]),
+    ...(of.unsettledSessions.length === 0
+      ? []
+      : [`These sessions are up at some times and down at others: ${of.unsettledSessions.join(", ")}.\n`]),
     ...(needsBlocks(of) ? ["Pod addresses are stand-ins: Calico hands out a node's block when it starts.\n"] : []),
   ];
 }

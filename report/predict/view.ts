@@ -56,6 +56,7 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
     blocks: routing.prediction.blocks,
     inexact: [...routing.prediction.inexact],
     unsettled: [...routing.prediction.unsettled],
+    unsettledSessions: [...routing.prediction.unsettledSessions],
     leftOut: [...chosen.leftOut],
     ...(asked.session || all ? { sessions: sessionViews(routing, of) } : {}),
     ...(asked.rib || all ? { tables: tableViews(routing, of) } : {}),

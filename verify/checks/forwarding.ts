@@ -4,6 +4,7 @@ import type { NodePlan, SwitchPlan } from "../../plan/types";
 import { predictionOf } from "../facts/bgp";
 import { routesOf, type Route } from "../facts/routes";
 import { eachOf, equal, list } from "../rows";
+import { settledIn } from "../settled";
 import type { Check, Row } from "../types";
 
 /** How the routes of a machine's BGP are marked in its kernel. */
@@ -15,16 +16,21 @@ export const forwarding: Check = {
   title: "Forwarding tables",
   run: async (lab) => {
     const prediction = await predictionOf(lab);
+    const settled = settledIn(prediction);
+    const learned = (machine: string, mark: string, routes: readonly Route[]): Row[] =>
+      learnedRows(
+        machine,
+        prediction.fib(machine).filter(({ prefix }) => settled(prefix)),
+        mark,
+        routes.filter(({ prefix }) => settled(prefix)),
+      );
     const [switches, nodes] = await Promise.all([
       eachOf(
         lab.plan.switches,
         (each) => each.name,
         async (each) => {
           const routes = await routesOf(lab, each.name);
-          return [
-            ...learnedRows(each.name, prediction.fib(each.name), MARK.switch, routes),
-            connectedRow(each, routes),
-          ];
+          return [...learned(each.name, MARK.switch, routes), connectedRow(each, routes)];
         },
       ),
       eachOf(
@@ -32,10 +38,7 @@ export const forwarding: Check = {
         (each) => each.name,
         async (each) => {
           const routes = await routesOf(lab, each.name);
-          return [
-            ...(each.bgp === null ? [] : learnedRows(each.name, prediction.fib(each.name), MARK.node, routes)),
-            defaultRow(each, routes),
-          ];
+          return [...(each.bgp === null ? [] : learned(each.name, MARK.node, routes)), defaultRow(each, routes)];
         },
       ),
     ]);

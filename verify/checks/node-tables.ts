@@ -2,6 +2,7 @@ import type { RibEntry, RibPath } from "../../plan/prediction";
 import { predictionOf } from "../facts/bgp";
 import { birdTableOf, type BirdPath } from "../facts/bird";
 import { eachOf, equal, list } from "../rows";
+import { settledIn } from "../settled";
 import type { Check, Row } from "../types";
 
 /** Calico's BIRD has, of every neighbor, exactly the predicted paths of every prefix, further ones beside the best included (RFC 7911). */
@@ -10,10 +11,17 @@ export const nodeTables: Check = {
   title: "Calico's BGP tables",
   run: async (lab) => {
     const prediction = await predictionOf(lab);
+    const settled = settledIn(prediction);
     return eachOf(
       lab.plan.nodes.filter((each) => each.bgp !== null),
       ({ name }) => name,
-      async ({ name }) => [tableRow(name, prediction.rib(name), await birdTableOf(lab, name))],
+      async ({ name }) => [
+        tableRow(
+          name,
+          prediction.rib(name).filter(({ prefix }) => settled(prefix)),
+          (await birdTableOf(lab, name)).filter(({ prefix }) => settled(prefix)),
+        ),
+      ],
     );
   },
 };

@@ -1,17 +1,7 @@
-import { exported } from "./transfer";
+import type { Alternatives, Arrival, Network, Origins, State } from "./model";
 import type { Edge, Path } from "./path";
-import { sameTable } from "./same";
-import {
-  arrivals,
-  closed,
-  received,
-  type Arrival,
-  type Network,
-  type Origins,
-  type Settled,
-  type Slot,
-  type State,
-} from "./settle";
+import { closed, received } from "./receive";
+import { exported } from "./transfer";
 
 /**
  * Whether the sender of a session sends every path it has, each under an ID of its own (RFC 7911). Calico's BIRD is configured with `add paths on`,
@@ -21,10 +11,10 @@ export const sendsAll = (network: Network, edge: Edge): boolean => keepsTable(ne
 
 /** Whether what a speaker sends depends on its whole table. */
 export const keepsTable = (network: Network, id: number): boolean =>
-  network.speakers[id]?.addPaths === true && !network.stubs.has(id);
+  network.speakers[id]?.software.sendsAllPaths === true && !network.stubs.has(id);
 
 /** A speaker's table: its own paths, then what its neighbors send. */
-export function tableOf(own: readonly Path[], arriving: readonly Arrival[]): Slot[] {
+export function tableOf(own: readonly Path[], arriving: readonly Arrival[]): Alternatives[] {
   return [
     ...own.map((path) => ({ paths: [path], maybe: false })),
     ...arriving.filter(({ paths }) => paths.length > 0).map(({ paths, maybe }) => ({ paths, maybe })),
@@ -45,23 +35,3 @@ export function allArrivals(network: Network, origins: Origins, state: State, ed
 
 /** Where the sender has the path from stands for the ID it gives it: IDs are the sender's own, by time. */
 const idOf = (path: Path): string => (path.edge === null ? (path.own ?? "own") : `${path.edge.session} ${path.id}`);
-
-/** The tables that follow from what every speaker has chosen: of those that send all, nothing else counts. */
-export function withTables(network: Network, origins: Origins, chosen: State): State {
-  const state: Settled[] = chosen.map((each, id) =>
-    keepsTable(network, id) ? { ...each, table: tableOf(origins.own.get(id) ?? [], []) } : each,
-  );
-  for (let round = 0; round <= network.speakers.length; round++) {
-    let changed = false;
-    for (const at of network.speakers) {
-      const before = state[at.id];
-      if (before === undefined || !keepsTable(network, at.id)) continue;
-      const table = tableOf(origins.own.get(at.id) ?? [], arrivals(network, origins, state, at));
-      if (sameTable(table, before.table)) continue;
-      state[at.id] = { ...before, table };
-      changed = true;
-    }
-    if (!changed) break;
-  }
-  return state;
-}

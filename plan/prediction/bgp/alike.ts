@@ -1,18 +1,6 @@
 import type { Speaker } from "../speakers";
 import type { Edge, Path } from "./path";
-import type { Settled } from "./settle";
-
-/**
- * Speakers that hear the same neighbors in the same way. What one of them settles on, the others do as well, each on its own sessions, unless a
- * route is about one of them: it holds its AS number, or comes back to it. Most of a fabric's leaves are such a class for most prefixes.
- */
-export interface Class {
-  /** Members' sessions with the neighbors they share, by id, each in the same order. */
-  readonly edges: ReadonlyMap<number, readonly Edge[]>;
-}
-
-/** Class of each speaker by id; null: it is alone. */
-export type Classes = readonly (Class | null)[];
+import type { Class, Classes, Settled } from "./model";
 
 /**
  * Classes of switches whose sessions leave nothing to the addresses at their ends: external, single-hop, on a link of two machines, without a filter
@@ -27,7 +15,11 @@ export function classesOf(
   const byKey = new Map<string, Map<number, readonly Edge[]>>();
   for (const at of speakers) {
     const common = (edges[at.id] ?? []).filter((edge) => !stubs.has(edge.from.id));
-    if (at.software !== "frr" || common.length === 0 || !common.every((edge) => isPlain(edge, reverse.get(edge))))
+    if (
+      !at.software.choosesByRoutesAlone ||
+      common.length === 0 ||
+      !common.every((edge) => isPlain(edge, reverse.get(edge)))
+    )
       continue;
     const key = [
       at.drain ? "drained" : "",
@@ -46,7 +38,7 @@ export function classesOf(
 function isPlain({ internal, shared, settings, from }: Edge, back: Edge | undefined): boolean {
   return (
     back !== undefined &&
-    from.software === "frr" &&
+    from.software.choosesByRoutesAlone &&
     !internal &&
     shared === null &&
     back.shared === null &&
@@ -59,14 +51,14 @@ function isPlain({ internal, shared, settings, from }: Edge, back: Edge | undefi
 }
 
 /** A path of every member: by which of the shared sessions it comes. */
-interface Slot {
+interface SharedPath {
   readonly position: number;
   readonly path: Path;
 }
 
 /** What the members of a class have settled on. */
-export interface Choice {
-  readonly slots: readonly Slot[];
+export interface SharedChoice {
+  readonly paths: readonly SharedPath[];
   readonly none: boolean;
   /** Length of the first path, and whether all have it. */
   readonly length: number;
@@ -79,7 +71,7 @@ export interface Choice {
 export class Alike implements Settled {
   sent: Settled["sent"] = null;
   constructor(
-    readonly choice: Choice,
+    readonly choice: SharedChoice,
     readonly edges: readonly Edge[],
   ) {}
   get none(): boolean {
@@ -89,7 +81,7 @@ export class Alike implements Settled {
     return null;
   }
   get best(): readonly Path[] {
-    return this.choice.slots.map(({ position, path }) => {
+    return this.choice.paths.map(({ position, path }) => {
       const edge = this.edges[position] ?? path.edge;
       return { ...path, edge, nextHop: edge?.address ?? path.nextHop };
     });
@@ -98,19 +90,19 @@ export class Alike implements Settled {
 
 /** In how many of a speaker's best paths an AS number stands. */
 export function holdingOf(settled: Settled): { readonly count: number; readonly holding: ReadonlyMap<number, number> } {
-  if (settled instanceof Alike) return { count: settled.choice.slots.length, holding: settled.choice.holding };
+  if (settled instanceof Alike) return { count: settled.choice.paths.length, holding: settled.choice.holding };
   const holding = new Map<number, number>();
   for (const path of settled.best) for (const as of new Set(path.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
   return { count: settled.best.length, holding };
 }
 
 /** What the others of a class make of what one has settled on. */
-export function choiceOf(settled: Settled, edges: readonly Edge[]): Choice {
+export function choiceOf(settled: Settled, edges: readonly Edge[]): SharedChoice {
   const { best, none } = settled;
   const positions = new Map(edges.map((edge, i) => [edge, i]));
   const length = best[0]?.asPath.length ?? Infinity;
   return {
-    slots: best.map((path) => ({ position: path.edge === null ? -1 : (positions.get(path.edge) ?? -1), path })),
+    paths: best.map((path) => ({ position: path.edge === null ? -1 : (positions.get(path.edge) ?? -1), path })),
     none,
     length,
     uniform: best.every((path) => path.asPath.length === length),
@@ -120,12 +112,12 @@ export function choiceOf(settled: Settled, edges: readonly Edge[]): Choice {
 
 /** How many paths a speaker may have as its best. */
 export const countOf = (settled: Settled): number =>
-  settled instanceof Alike ? settled.choice.slots.length : settled.best.length;
+  settled instanceof Alike ? settled.choice.paths.length : settled.best.length;
 
 /** Whether a session that a best path of a speaker may come by is such. */
 export function someBestEdge(settled: Settled, is: (edge: Edge) => boolean): boolean {
   if (settled instanceof Alike)
-    return settled.choice.slots.some(({ position }) => {
+    return settled.choice.paths.some(({ position }) => {
       const edge = settled.edges[position];
       return edge !== undefined && is(edge);
     });

@@ -1,17 +1,8 @@
 import { allArrivals, sendsAll } from "./add-path";
+import { NOTHING, type Network, type Origins, type Settled, type State, type Advertisement } from "./model";
+import { arrival, closed, sentTo } from "./receive";
 import { Alike, countOf } from "./alike";
 import type { Edge } from "./path";
-import {
-  arrival,
-  closed,
-  NOTHING,
-  sentTo,
-  type Network,
-  type Origins,
-  type Settled,
-  type State,
-  type Told,
-} from "./settle";
 
 /** Whether a route arrives: whatever the sender has settled on, for some of it, or for nothing. */
 export type Arriving = "always" | "sometimes" | "never";
@@ -86,7 +77,7 @@ function holders(settled: Settled, back: Edge, as: number): number {
   return count;
 }
 
-function holdingOf({ routes }: Told): Map<number, number> {
+function holdingOf({ routes }: Advertisement): Map<number, number> {
   const holding = new Map<number, number>();
   for (const { route } of routes) for (const as of new Set(route.asPath)) holding.set(as, (holding.get(as) ?? 0) + 1);
   return holding;

@@ -1,16 +1,16 @@
 import type { Speaker } from "../speakers";
+import type { Arrival, Settled } from "./model";
 import { decidingId, type Path } from "./path";
 
 /**
- * The order of paths at a speaker: negative if `a` is better. 0 where timing decides: FRR keeps the path it has among equal external ones
- * (https://docs.frrouting.org/en/stable-8.4/bgp.html#route-selection, step 11), BIRD doesn't unless `prefer older` is set.
+ * The order of paths at a speaker: negative if `a` is better. 0 where timing decides: the speaker then keeps the path that it has.
  *
  * Origin is IGP and MED 0 on every route of a lab, so that these steps never decide.
  */
 export function compare(a: Path, b: Path, at: Speaker): number {
   const equal = untilMetric(a, b);
   if (equal !== 0) return equal;
-  if (at.software === "frr" && external(a) && external(b)) return 0;
+  if (at.software.keepsOldestPath && external(a) && external(b)) return 0;
   return (
     decidingId(a) - decidingId(b) ||
     a.clusters.length - b.clusters.length ||
@@ -38,15 +38,14 @@ const external = (path: Path): boolean => path.edge !== null && !path.edge.inter
  */
 export function together(path: Path, best: Path, at: Speaker): boolean {
   if (!path.valid || path.edge === null || best.edge === null || untilMetric(path, best) !== 0) return false;
-  // FRR leaves out what leads to the best path's next hop (bgpd/bgp_route.c, `bgp_best_selection`).
-  if (at.software === "frr" && path.nextHop === best.nextHop) return false;
+  if (at.software.usesOnePathPerNextHop && path.nextHop === best.nextHop) return false;
   if (at.bgp.multipathRelax) return true;
   return path.edge.internal ? path.asPath.join() === best.asPath.join() : path.edge.from.as === best.edge.from.as;
 }
 
 /**
- * Whether a path is used beside the best one, given the others that may be: of paths to one next hop FRR uses that of the lowest neighbor's address
- * (bgpd/bgp_mpath.c, `bgp_path_info_mpath_cmp`), and of one neighbor's the one that came first.
+ * Whether a path is used beside the best one, given the others that may be: of paths to one next hop FRR uses that of the lowest neighbor's
+ * address, and of one neighbor's the one that came first.
  *
  * @param rivals other paths that may be there, and whether they surely are
  */
@@ -57,7 +56,7 @@ export function beside(
   at: Speaker,
 ): "always" | "sometimes" | "never" {
   if (!together(path, best, at)) return "never";
-  if (at.software === "bird") return "always";
+  if (!at.software.usesOnePathPerNextHop) return "always";
   const same = rivals.filter(
     (each) => each.path !== path && each.path.nextHop === path.nextHop && together(each.path, best, at),
   );
@@ -65,4 +64,20 @@ export function beside(
   const before = same.filter((each) => address(each.path) < address(path));
   if (before.some((each) => each.sure)) return "never";
   return before.length > 0 || same.some((each) => address(each.path) === address(path)) ? "sometimes" : "always";
+}
+
+/** The paths that may be best of what may arrive: all that nothing beats that surely arrives. */
+export function chosen(at: Speaker, all: readonly Arrival[], own: readonly Path[]): Settled {
+  if (own.length > 0) return { best: own.slice(0, 1), none: false, sent: null, table: null };
+  let certain: Path | null = null;
+  for (const { paths, maybe } of all) {
+    if (maybe || paths.some((path) => !path.valid)) continue;
+    const worst = paths.reduce<Path | null>((a, b) => (a === null || compare(a, b, at) < 0 ? b : a), null);
+    if (worst !== null && (certain === null || compare(worst, certain, at) < 0)) certain = worst;
+  }
+  const floor = certain;
+  const best = all.flatMap(({ paths }) =>
+    paths.filter((path) => path.valid && !path.echo && (floor === null || compare(path, floor, at) <= 0)),
+  );
+  return { best, none: floor === null, sent: null, table: null };
 }

@@ -59,9 +59,11 @@ export function edgesOf(
 
 const internal = (half: Half): boolean => half.at.as === half.from.as;
 
-/** Only a subnet with room for a third machine can have a third machine's next hop; Calico's sessions are multihop to BIRD, which then never keeps one. */
+/** Only a subnet with room for a third machine can have a third machine's next hop. */
 function shared(half: Half): PrefixRange | null {
-  return half.subnet !== null && half.subnet.length < 31 && half.at.software === "frr" ? half.subnet : null;
+  return half.subnet !== null && half.subnet.length < 31 && half.at.software.keepsThirdPartyNextHop
+    ? half.subnet
+    : null;
 }
 
 /** What a speaker sends depends on this alone. */

@@ -1,6 +1,6 @@
-import { Alike, countOf, type Choice } from "./alike";
+import { Alike, countOf, type SharedChoice } from "./alike";
 import { keyOf, type Path } from "./path";
-import type { Settled, Slot } from "./settle";
+import type { Alternatives, Settled } from "./model";
 
 /** Whether a speaker has settled on the same again: nothing is sent then. */
 export function same(a: Settled, b: Settled): boolean {
@@ -17,13 +17,13 @@ export function same(a: Settled, b: Settled): boolean {
   );
 }
 
-function sameChoice(a: Choice, b: Choice): boolean {
+function sameChoice(a: SharedChoice, b: SharedChoice): boolean {
   return (
     a === b ||
     (a.none === b.none &&
-      a.slots.length === b.slots.length &&
-      a.slots.every(({ position, path }, i) => {
-        const other = b.slots[i];
+      a.paths.length === b.paths.length &&
+      a.paths.every(({ position, path }, i) => {
+        const other = b.paths[i];
         return (
           other !== undefined &&
           position === other.position &&
@@ -59,7 +59,7 @@ function list(a: readonly number[], b: readonly number[]): boolean {
   return true;
 }
 
-export function sameTable(a: readonly Slot[] | null, b: readonly Slot[] | null): boolean {
+export function sameTable(a: readonly Alternatives[] | null, b: readonly Alternatives[] | null): boolean {
   if (a === null || b === null) return a === b;
   return (
     a.length === b.length &&

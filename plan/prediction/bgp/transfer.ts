@@ -19,7 +19,7 @@ export function exported(path: Path, to: Edge): Sent[] {
   const reflected = internal && fromInternal;
   // RFC 4456, section 6: a client's routes go to everyone, another's to clients alone.
   if (reflected && path.edge?.settings.routeReflectorClient !== true && !settings.routeReflectorClient) return [];
-  if (reflected && at.software === "bird" && looped(path.clusters, to)) return [];
+  if (reflected && at.software.looksForClusterWhenSending && looped(path.clusters, to)) return [];
   if (internal) {
     const originator = reflected ? path.originator || (path.edge?.from.routerId ?? 0) : path.originator;
     return [
@@ -75,11 +75,11 @@ function externalNextHops(path: Path, to: Edge): number[] {
 }
 
 /**
- * Whether the receiver makes the route its last choice: FRR does with the community of graceful shutdown from outside, no policy needed, and a drained
- * FRR with all it gets from outside (bgpd/bgp_route.c, `bgp_update`). BIRD 1.6 doesn't know the community.
+ * Whether the receiver makes the route its last choice: software that knows graceful shutdown does so with what comes from outside with the community,
+ * and where the receiver is drained itself, with all that comes from outside.
  */
 export function shunned(route: Attributes, { at, internal }: Edge): boolean {
-  return !internal && at.software === "frr" && (at.drain || route.gshut);
+  return !internal && at.software.knowsGracefulShutdown && (at.drain || route.gshut);
 }
 
 /** Whether the receiver takes a route, its prefix aside. */
@@ -88,14 +88,13 @@ export function taken(route: Attributes, on: Edge): boolean {
   if (occurrences(route.asPath, at.as) > settings.allowasIn) return false;
   if (on.internal && (route.originator === at.routerId || looped(route.clusters, on))) return false;
   const nextHop = route.nextHop === 0 ? on.address : route.nextHop;
-  // Its own address as a next hop is refused by FRR; BIRD keeps the route and has no way to it.
-  if (nextHop === on.local && at.software === "frr") return false;
+  if (nextHop === on.local && at.software.refusesOwnNextHop) return false;
   return settings.acceptNextHop === null || holds(rangeOf(settings.acceptNextHop), nextHop);
 }
 
-/** RFC 4456, section 8. BIRD has its cluster's ID on sessions with clients alone, and looks there when it sends as well. */
+/** Whether the route has been in the speaker's own cluster (RFC 4456, section 8). */
 function looped(clusters: readonly number[], { at, settings }: Edge): boolean {
-  return (at.software === "frr" || settings.routeReflectorClient) && clusters.includes(at.cluster);
+  return (at.software.looksForClusterFrom === "all" || settings.routeReflectorClient) && clusters.includes(at.cluster);
 }
 
 /** Whether the neighbor's filter lets the prefix in. */

@@ -3,10 +3,11 @@ import { allocate, planOf, type LabPlan } from "../../../plan";
 import { Alike } from "../../../plan/prediction/bgp/alike";
 import { keyOf } from "../../../plan/prediction/bgp/path";
 import { arriving } from "../../../plan/prediction/bgp/arriving";
-import { NOTHING, type Network, type State } from "../../../plan/prediction/bgp/settle";
+import { NOTHING, type Network, type State } from "../../../plan/prediction/bgp/model";
 import { flowsOf } from "../../../plan/prediction/flows";
 import { groupsOf, type Group } from "../../../plan/prediction/groups";
-import { predictLab, restOf } from "../../../plan/prediction/lab";
+import { predictLab } from "../../../plan/prediction/lab";
+import { certainPass } from "../../../plan/prediction/passes";
 import { readSpec } from "../../../lab-spec";
 import { scaleLab } from "../../../bench/scale-lab";
 import { LABS } from "../../fuzz/labs";
@@ -69,7 +70,7 @@ const MIXED = fc
 
 /** Settles a lab with what speakers share, and with every speaker on its own; how many choices were shared. */
 function compared(plan: LabPlan, links: readonly string[] = []): number {
-  const { network, groups } = restOf(plan, { broken: { links, machines: [] } });
+  const { network, groups } = certainPass(plan, { broken: { links, machines: [] } });
   const alone = groupsOf({ ...network, classes: network.speakers.map(() => null) });
   expect(shared(alone)).toBe(0);
   expect(
@@ -128,7 +129,7 @@ describe("speakers that hear the same", () => {
   test.each(["vxlan", "bgp"] as const)("are most of a fabric's leaves (%s)", (mode) => {
     const plan = planned(scaleLab({ spines: 4, leaves: 20, nodes: 40 }, mode));
     if (plan === null) throw new Error("no plan");
-    const { groups } = restOf(plan);
+    const { groups } = certainPass(plan);
     const learn = groups.reduce((sum, { state }) => sum + state.filter((each) => each.best.length > 0).length, 0);
     expect(compared(plan) / learn).toBeGreaterThan(0.8);
   });
