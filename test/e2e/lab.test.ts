@@ -72,6 +72,22 @@ describe("the default lab", () => {
     expect(await identities(stack.name)).toEqual(was);
   });
 
+  test("VXLAN between racks alone, in place: no machine restarts, both kinds of pairs are captured as they should be", async () => {
+    const was = await identities(stack.name);
+    stack.edit((lab) => {
+      lab.calico = { encapsulation: "VXLANCrossSubnet" };
+    });
+    run("up", "--no-verify");
+    const { checks } = JSON.parse(run("verify", "--wait", "60", "--json").stdout) as {
+      checks: { id: string; rows: { subject: string; seen: string; ok: boolean }[] }[];
+    };
+    const rows = checks.find((check) => check.id === "encapsulation")?.rows ?? [];
+    expect(rows.filter((row) => !row.ok)).toEqual([]);
+    expect(rows.some((row) => row.seen === "no encapsulation")).toBe(true);
+    expect(rows.some((row) => row.seen.startsWith("UDP 4789"))).toBe(true);
+    expect(await identities(stack.name)).toEqual(was);
+  });
+
   test("what a cluster was made with can't change: preview and up say so, and touch nothing", async () => {
     const was = await identities(stack.name);
     stack.edit((lab) => {

@@ -45,6 +45,16 @@ describe("packets out of a capture", () => {
     ]);
   });
 
+  test("an outer header of IPIP, on the packet's own line", () => {
+    const line = (inner: string): string =>
+      `10:00:00.000008 swp51 Out ifindex 3 02:00:00:00:00:01 ethertype IPv4 (0x0800), length 468: 10.0.101.101 > 10.0.102.101: ${inner}\n`;
+    const encapsulation = "IP protocol 4 10.0.101.101 > 10.0.102.101";
+    const ping = line("10.244.0.1 > 10.244.2.1: ICMP echo request, id 7, seq 1, length 408");
+    expect(crossingsOf(plan, "leaf1", ping, { kind: "echo", length: 408 })).toMatchObject([{ encapsulation }]);
+    const syn = line("10.244.0.1.45000 > 10.96.0.9.80: Flags [S], seq 1, win 64, length 0");
+    expect(crossingsOf(plan, "leaf1", syn, { kind: "syn", source: "10.244.0.1" })).toMatchObject([{ encapsulation }]);
+  });
+
   test("the first packet of a connection by its source", () => {
     expect(crossingsOf(plan, "leaf1", TEXT, { kind: "syn", source: "10.244.0.1" })).toMatchObject([
       { interface: "swp52", to: "spine2" },

@@ -11,7 +11,7 @@ function lab(encapsulation: string): LabPlan {
   return planOf(allocate(spec!));
 }
 
-const pod = (node: string, address: string) => ({ node, address, name: `pod-${node}` });
+const pod = (node: string, address: string) => ({ node, address, namespace: "default", name: `pod-${node}` });
 const MASTER = pod("master1", "10.64.0.1");
 const NODE1 = pod("node1", "10.64.0.65");
 const NODE2 = pod("node2", "10.64.0.129");
