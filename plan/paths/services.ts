@@ -1,4 +1,5 @@
 import { addressText, knownRange, rangeSize } from "../../lab-spec/ip";
+import { nodesOf } from "../lookup";
 import type { Address, LabPlan } from "../types";
 
 /** A service of the lab with a cluster address. */
@@ -18,7 +19,8 @@ const LOWER_BAND = { least: 16, share: 16, most: 256 } as const;
 
 /** kubeadm's own services, and the workload's, by name. */
 export function servicesOf(plan: LabPlan): ServiceFact[] {
-  const { cluster, workload, nodes } = plan;
+  const { cluster, workload } = plan;
+  const nodes = nodesOf(plan);
   const range = knownRange(cluster.serviceCidr);
   const band = Math.min(Math.max(LOWER_BAND.least, Math.floor(rangeSize(range) / LOWER_BAND.share)), LOWER_BAND.most);
   const found: ServiceFact[] = [
