@@ -1,19 +1,14 @@
 import { InvalidLabError, isError, VERSIONS, type LabSpec } from "../../lab-spec";
-import { addressText, knownRange } from "../../lab-spec/ip";
 import { allocate, type Allocation } from "../allocate";
 import { nodesOf } from "../lookup";
 import { VXLAN_OVERHEAD } from "../mtu";
 import { checkLab } from "../rules";
+import { dnsServiceAddress, localServiceAddress } from "../service-addresses";
 import type { CalicoPlan, LabPlan } from "../types";
 import { sortLinks, sortServers, sortSwitches, sure } from "./common/order";
 import { serverLinks, serverPlan } from "./servers";
 import { fabricSession, serverSessions } from "./sessions";
 import { fabricLink, switchPlan } from "./switches";
-
-/** kubeadm gives cluster DNS the tenth address of the service range. */
-const DNS_OFFSET = 10;
-/** In the part of the service range that Kubernetes leaves to addresses chosen by hand (its first sixteenth, 16 to 256 addresses: KEP-3070). */
-const LOCAL_SERVICE_OFFSET = 15;
 
 /**
  * The plan of a lab: pure and deterministic, the order of the spec's lists doesn't matter.
@@ -79,9 +74,7 @@ function workloadPlan({ workload, kubernetes }: LabSpec): LabPlan["workload"] {
   return {
     ...workload,
     localService:
-      localService === null
-        ? null
-        : { name: localService, address: addressText(knownRange(kubernetes.serviceCidr).first + LOCAL_SERVICE_OFFSET) },
+      localService === null ? null : { name: localService, address: localServiceAddress(kubernetes.serviceCidr) },
   };
 }
 
@@ -94,6 +87,6 @@ function clusterPlan(lab: Allocation): LabPlan["cluster"] {
     apiAddress: sure(control.address.value),
     podCidr,
     serviceCidr,
-    dnsAddress: addressText(knownRange(serviceCidr).first + DNS_OFFSET),
+    dnsAddress: dnsServiceAddress(serviceCidr),
   };
 }
