@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type * as command from "@pulumi/command";
 import { API_PORT, kubeadmInit, kubeadmJoin, nodeFiles, speakerMarks } from "../plan/render";
+import { nodesOf } from "../plan/lookup";
 import type { LabPlan, NodePlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
 import type { Cables } from "./cables";
@@ -29,14 +30,15 @@ export class Cluster extends pulumi.ComponentResource {
   ) {
     super("fabriclab:index:Cluster", name, {}, opts);
     const { plan } = args;
-    this.machines = new Map(plan.nodes.map((node) => [node.name, this.machine(node)]));
+    this.machines = new Map(nodesOf(plan).map((node) => [node.name, this.machine(node)]));
     this.controlPlane = this.machineOf(plan.cluster.controlPlane);
     this.registerOutputs({});
   }
 
   /** Configures the nodes' network, makes the cluster by kubeadm, joins every other node, and marks the nodes as the BGP speakers they are. */
   bootstrap(cables: Cables, fabric: ConfiguredFabric): RunningCluster {
-    const { nodes, cluster } = this.args.plan;
+    const nodes = nodesOf(this.args.plan);
+    const { cluster } = this.args.plan;
     const networked = new Map(nodes.map((node) => [node.name, this.network(node, cables)]));
     const config = kubeadmInit(this.args.plan);
     const signature = createHash("sha256").update(config).digest("hex");

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { hostsOf } from "../plan/lookup";
 import { serverFiles } from "../plan/render";
 import type { HostPlan, LabPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
@@ -21,13 +22,13 @@ export class Hosts extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("fabriclab:index:Hosts", name, {}, opts);
-    this.machines = new Map(args.plan.hosts.map((host) => [host.name, this.machine(host, args)]));
+    this.machines = new Map(hostsOf(args.plan).map((host) => [host.name, this.machine(host, args)]));
     this.registerOutputs({});
   }
 
   /** Configures the uplink of every host. */
   configure(cables: Cables): void {
-    for (const host of this.args.plan.hosts)
+    for (const host of hostsOf(this.args.plan))
       provision(
         `${host.name}-network`,
         {

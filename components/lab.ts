@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { hostsOf } from "../plan/lookup";
 import type { LabPlan } from "../plan/types";
 import { PLAN_VERSION } from "../plan/version";
 import type { LabSpec } from "../lab-spec";
@@ -39,7 +40,7 @@ export class Lab extends pulumi.ComponentResource {
     super("fabriclab:index:Lab", name, { spec, plan, planVersion: PLAN_VERSION }, opts);
     const fabric = new Fabric("fabric", { plan, images, bgpPassword }, { parent: this });
     const cluster = new Cluster("cluster", { plan, images }, { parent: this });
-    const hosts = plan.hosts.length === 0 ? [] : [new Hosts("hosts", { plan, images }, { parent: this })];
+    const hosts = hostsOf(plan).length === 0 ? [] : [new Hosts("hosts", { plan, images }, { parent: this })];
     const owners = [fabric, cluster, ...hosts];
     this.machines = new Map(owners.flatMap(({ machines }) => [...machines]));
 

@@ -1,6 +1,6 @@
 import { holds, knownAddress, looseRange } from "../lab-spec/ip";
+import { hostPart } from "./lookup";
 import { overheadOf } from "./mtu";
-import { hostPart } from "./render/text";
 import type { Address, LabPlan } from "./types";
 
 /** The header that carries a pod's packet between two nodes. Addresses are the nodes' own. */
@@ -35,8 +35,8 @@ export const TUNNEL_DEVICES = { ipip: "tunl0", vxlan: "vxlan.calico" } as const;
  * With cross-subnet a node compares the other's address with its own subnet: Felix for VXLAN (felix/calc/l3_route_resolver.go, `nodeInOurSubnet`), BIRD for IPIP, which has
  * only the route's next hop to compare (confd's bird_ipam.cfg.template, `bgp_next_hop ~ network`).
  *
- * @param from the node that sends, its address with the length of its subnet
- * @param to the node that has the pod, or whoever the route has as its next hop
+ * @param from the uplink of the node that sends
+ * @param to the uplink of the node that has the pod, or whoever the route has as its next hop
  */
 export function encapsulationOf(
   { calico }: LabPlan,

@@ -1,7 +1,8 @@
 import { fabricKnowsPods, felixRoutesPods } from "../calico";
 import { encapsulationOf, TUNNEL_DEVICES, type OuterHeader } from "../encapsulation";
-import { hostPart } from "../render/text";
-import type { Address, LabPlan, LinkPlan, ServerPlan } from "../types";
+import { defined } from "../defined";
+import { addressOf, homeOf, serverOf } from "../lookup";
+import type { Address, LabPlan, LinkPlan, ServerPlan, Uplink } from "../types";
 import type { Refusal, ReversePath } from "./reverse-path";
 import { within, type Routing } from "./routes";
 import type { ServiceFact } from "./services";
@@ -52,10 +53,10 @@ export function forward(world: World, state: State): Outcome {
   if (state.refused !== "") return dropped(state, "reverse path", state.refused);
   if (state.bridgedTo !== null) return bridged(world, state, state.bridgedTo);
   const own = topology.servers.get(state.at);
-  if (state.encapsulation !== null && own !== undefined && hostPart(own.address) === state.encapsulation.destination)
+  if (state.encapsulation !== null && own !== undefined && addressOf(own) === state.encapsulation.destination)
     return forward(world, { ...state, encapsulation: null });
   if (state.encapsulation !== null) return carriedOn(world, state, state.encapsulation);
-  const isNode = plan.nodes.some((each) => each.name === state.at);
+  const isNode = own?.kind === "node";
   if (isNode && within(state.destination, plan.cluster.serviceCidr)) return atService(world, state);
   if (topology.owner(state.destination)?.machine === state.at)
     return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
@@ -72,7 +73,7 @@ export function forward(world: World, state: State): Outcome {
   return routed(world, state, state.destination, {
     ...state,
     ttl,
-    source: translated ? hostPart(own?.address ?? "") : state.source,
+    source: translated ? addressOf(own) : state.source,
   });
 }
 
@@ -103,26 +104,21 @@ function atService(world: World, state: State): Outcome {
     return routed(world, state, state.destination, { ...state, ttl: state.own ? state.ttl : state.ttl - 1 });
   }
   const addresses = service.nodes.flatMap((node) =>
-    service.pods
-      ? topology.alive(node)
-        ? (world.podOf(node) ?? [])
-        : []
-      : hostPart(topology.servers.get(node)?.address ?? ""),
+    service.pods ? (topology.alive(node) ? (world.podOf(node) ?? []) : []) : addressOf(serverOf(plan, node)),
   );
   if (addresses.length === 0)
     return dropped(state, "no endpoint", `service ${service.name} has no node its pods may run on`);
   // kube-proxy (clusterCIDR) puts the node's address in the place of one that is no pod's, so that the answer comes back here to be translated.
-  const source = within(state.source, plan.cluster.podCidr)
-    ? state.source
-    : hostPart(topology.servers.get(state.at)?.address ?? "");
+  const source = within(state.source, plan.cluster.podCidr) ? state.source : addressOf(serverOf(plan, state.at));
   return join(addresses.map((destination) => forward(world, { ...state, destination, source })));
 }
 
 /** By Felix's route to the node that has the pod: into the tunnel, or across the subnet that both nodes are on. */
 function byFelix(world: World, state: State, node: string): Outcome {
-  const to = serverOf(world, node);
-  const header = encapsulationOf(world.plan, serverOf(world, state.at), to);
-  return header === null ? routed(world, state, hostPart(to.address), state) : encapsulated(world, state, header);
+  const { plan } = world;
+  const to = serverOf(plan, node);
+  const header = encapsulationOf(plan, homeOf(serverOf(plan, state.at)), homeOf(to));
+  return header === null ? routed(world, state, addressOf(to), state) : encapsulated(world, state, header);
 }
 
 /** Into a tunnel: the inner packet is routed once, here. */
@@ -136,12 +132,6 @@ function carriedOn(world: World, state: State, { destination }: OuterHeader): Ou
   return world.topology.owner(destination)?.machine === state.at
     ? dropped(state, "no tunnel", `${state.at} has ${destination}, where the outer header leads, and no tunnel`)
     : routed(world, state, destination, state);
-}
-
-function serverOf({ topology }: World, name: string): ServerPlan {
-  const server = topology.servers.get(name);
-  if (server === undefined) throw new Error(`${name} is no server of the lab`);
-  return server;
 }
 
 /** By the machine's table, to every next hop of the route. `sent` is the packet as it leaves. */
@@ -165,7 +155,8 @@ function routed(world: World, state: State, towards: Address, sent: State): Outc
     );
   const tunnelled = route.nextHops.filter((hop) => hop.interface === TUNNEL_DEVICES.ipip);
   if (tunnelled.length > 0) {
-    const headers = tunnelled.flatMap((hop) => encapsulationOf(world.plan, serverOf(world, state.at), hop) ?? []);
+    const from = homeOf(serverOf(world.plan, state.at));
+    const headers = tunnelled.flatMap((hop) => encapsulationOf(world.plan, from, hop) ?? []);
     return join(headers.map((header) => encapsulated(world, sent, header)));
   }
   const gateways = route.kind === "connected" ? [{ interface: route.interface, address: towards }] : route.nextHops;
@@ -228,16 +219,23 @@ function exit(
     bridgedTo,
     ingress: link.a.machine === to ? link.a.interface : link.b.interface,
   });
-  if (topology.leaves.has(at) && server?.leaf === at) {
-    const cable = topology.cable({ machine: at, interface: server.leafPort });
-    return cable === null ? down(at, server.leafPort) : through(cable.link, server.name, null);
+  const here = uplinkOn(server, at);
+  if (server !== undefined && here !== undefined && topology.leaves.has(at)) {
+    const cable = topology.cable({ machine: at, interface: here.leafPort });
+    return cable === null ? down(at, here.leafPort) : through(cable.link, server.name, null);
   }
   const cable = topology.cable({ machine: at, interface: out });
   if (cable === null) return topology.leaves.has(at) && !out.startsWith("swp") ? unanswered : down(at, out);
   const { link, far } = cable;
   if (owner.machine === far.machine) return through(link, far.machine, null);
-  return server?.leaf === far.machine ? through(link, far.machine, server.name) : unanswered;
+  return server !== undefined && uplinkOn(server, far.machine) !== undefined
+    ? through(link, far.machine, server.name)
+    : unanswered;
 }
+
+/** The cable of a server to a leaf; undefined if it has none. */
+const uplinkOn = (server: ServerPlan | undefined, leaf: string): Uplink | undefined =>
+  server?.uplinks.find((each) => each.leaf === leaf);
 
 const down = (at: string, port: string): Omit<Drop, "at"> => ({
   cause: "link down",
@@ -246,7 +244,7 @@ const down = (at: string, port: string): Omit<Drop, "at"> => ({
 
 /** A frame between two servers of one leaf: no routing, no TTL. */
 function bridged({ topology, reversePath }: World, state: State, to: string): Outcome {
-  const port = topology.servers.get(to)?.leafPort ?? "";
+  const port = defined(uplinkOn(topology.servers.get(to), state.at), `uplink of ${to} to ${state.at}`).leafPort;
   const cable = topology.cable({ machine: state.at, interface: port });
   if (cable === null) return dropped(state, "link down", `${state.at} ${port} has no carrier`);
   const over = across(

@@ -2,6 +2,7 @@ import { addressText, holds, knownAddress, knownRange, rangeText, sortPrefixes }
 import { felixRoutesPods } from "../calico";
 import { encapsulationOf, TUNNEL_DEVICES } from "../encapsulation";
 import type { LabPlan, Prefix, ServerPlan } from "../types";
+import { homeOf } from "../lookup";
 import type { Speaker } from "./speakers";
 import type { Port, Topology } from "./topology";
 import type { Certainty, FibEntry, FibNextHop, RibEntry, RibPath } from "./types";
@@ -29,16 +30,15 @@ export function fibOf(
   if (!topology.alive(machine)) return [];
   for (const port of ports)
     add({ prefix: rangeText(port.subnet), kind: "connected", nextHops: [], interface: port.interface, certain: true });
-  for (const vip of plan.netscaler?.name === machine ? plan.netscaler.vips : [])
+  const server = plan.servers.find((each) => each.name === machine);
+  for (const vip of server?.kind === "balancer" ? server.vips : [])
     add({ prefix: `${vip}/32`, kind: "connected", nextHops: [], interface: "lo", certain: true });
-  const server = [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].find(
-    (each) => each.name === machine,
-  );
-  if (server !== undefined && ports.length > 0)
+  const home = server === undefined ? null : homeOf(server);
+  if (home !== null && ports.length > 0)
     add({
       prefix: DEFAULT_ROUTE,
       kind: "static",
-      nextHops: [nextHop(server.gateway, server.uplink, topology)],
+      nextHops: [nextHop(home.gateway, home.interface, topology)],
       interface: "",
       certain: true,
     });
@@ -58,7 +58,7 @@ export function fibOf(
     const followed = far.length === 0 ? "always" : recursion(inUse, speaker);
     const used = followed === "never" ? inUse.filter((path) => !far.includes(path)) : inUse;
     const gateways = used.flatMap((path) => {
-      const found = resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH);
+      const found = resolved(path.nextHop ?? "", ports, entries, home === null ? null : home.gateway, DEPTH);
       const intoTunnel =
         speaker?.software.filtersKernelRoutes === true && found.length > 0
           ? tunnelOf(plan, server, prefix, path)
@@ -100,7 +100,7 @@ function birdPrograms({ calico, cluster }: LabPlan, prefix: Prefix): boolean {
 function tunnelOf(plan: LabPlan, node: ServerPlan | undefined, prefix: Prefix, { nextHop }: RibPath): Gateway | null {
   if (node === undefined || nextHop === null || !holds(knownRange(plan.calico.pool), knownRange(prefix).first))
     return null;
-  const header = encapsulationOf(plan, node, { address: nextHop });
+  const header = encapsulationOf(plan, homeOf(node), { address: nextHop });
   return header?.kind === "ipip" ? { address: nextHop, interface: TUNNEL_DEVICES.ipip } : null;
 }
 

@@ -1,5 +1,5 @@
 import { holds, knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
-import { hostPart } from "../render/text";
+import { addressOf, balancersOf, nodesOf } from "../lookup";
 import type { AggregatePlan, BgpPlan, LabPlan, ListenPlan, NeighborPlan, Prefix } from "../types";
 import { bird16 } from "./software/bird16";
 import type { BgpSoftware } from "./software/bgp-software";
@@ -60,7 +60,7 @@ export function speakersOf(
       exports: null,
       hasDefault: false,
     })),
-    ...plan.nodes.flatMap((of) =>
+    ...nodesOf(plan).flatMap((of) =>
       of.bgp === null
         ? []
         : [
@@ -68,10 +68,10 @@ export function speakersOf(
               ...common,
               name: of.name,
               as: of.bgp.as,
-              routerId: knownAddress(hostPart(of.address)),
+              routerId: knownAddress(addressOf(of)),
               software: bird16,
               bgp: of.bgp,
-              cluster: knownAddress(of.bgp.clusterId ?? hostPart(of.address)),
+              cluster: knownAddress(of.bgp.clusterId ?? addressOf(of)),
               networks: own(of.name),
               blackholes: own(of.name),
               statements: of.bgp.neighbors,
@@ -79,25 +79,19 @@ export function speakersOf(
             },
           ],
     ),
-    ...[plan.netscaler].flatMap((of) =>
-      of === null
-        ? []
-        : [
-            {
-              ...common,
-              name: of.name,
-              as: of.as,
-              routerId: knownAddress(hostPart(of.address)),
-              software: zebos,
-              bgp: of.bgp,
-              cluster: knownAddress(hostPart(of.address)),
-              networks: of.vips.map((vip) => `${vip}/32`),
-              blackholes: [],
-              statements: of.neighbors,
-              exports: null,
-            },
-          ],
-    ),
+    ...balancersOf(plan).map((of) => ({
+      ...common,
+      name: of.name,
+      as: of.as,
+      routerId: knownAddress(addressOf(of)),
+      software: zebos,
+      bgp: of.bgp,
+      cluster: knownAddress(addressOf(of)),
+      networks: of.vips.map((vip) => `${vip}/32`),
+      blackholes: [],
+      statements: of.neighbors,
+      exports: null,
+    })),
   ];
   return speakers.filter((each) => topology.alive(each.name)).map((each, id) => ({ id, ...each }));
 }

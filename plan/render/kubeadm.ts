@@ -1,8 +1,8 @@
 import { stringify } from "yaml";
 import { DEFAULT_PLATFORM, type NodePlatform, type Platform } from "../../platforms";
+import { addressOf, nodeOf } from "../lookup";
 import type { LabPlan, NodePlan } from "../types";
 import { POD_RESOLVER } from "./node";
-import { hostPart, nodeOf } from "./text";
 
 export const API_PORT = 6443;
 const KUBEADM_API = "kubeadm.k8s.io/v1beta4";
@@ -62,7 +62,7 @@ function initConfiguration(control: NodePlan, platform: NodePlatform): object {
   return {
     apiVersion: KUBEADM_API,
     kind: "InitConfiguration",
-    localAPIEndpoint: { advertiseAddress: hostPart(control.address), bindPort: API_PORT },
+    localAPIEndpoint: { advertiseAddress: addressOf(control), bindPort: API_PORT },
     nodeRegistration: nodeRegistration(control, platform),
   };
 }
@@ -127,7 +127,7 @@ function nodeRegistration(node: NodePlan, platform: NodePlatform): object {
     name: node.name,
     criSocket: "unix:///run/containerd/containerd.sock",
     ignorePreflightErrors: platform.ignoredPreflightErrors,
-    kubeletExtraArgs: [{ name: "node-ip", value: hostPart(node.address) }],
+    kubeletExtraArgs: [{ name: "node-ip", value: addressOf(node) }],
   };
 }
 

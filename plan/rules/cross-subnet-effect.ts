@@ -1,3 +1,4 @@
+import { leavesOf, nodesOf } from "../lookup";
 import { encapsulationChoice } from "./common/calico";
 import { defineRule } from "./rule";
 
@@ -9,8 +10,11 @@ export const crossSubnetEffect = defineRule({
   why: "Who writes CrossSubnet counts on plain packets within a subnet and encapsulated ones between subnets: one of the two never happens.",
   find: (lab) => {
     const { encapsulation } = lab.spec.calico;
-    if (encapsulation.kind === "none" || encapsulation.when === "always" || lab.nodes.length < 2) return [];
-    const racks = lab.leaves.map((leaf) => lab.nodes.filter((node) => node.leaf === leaf).length).filter((n) => n > 0);
+    const nodes = nodesOf(lab);
+    if (encapsulation.kind === "none" || encapsulation.when === "always" || nodes.length < 2) return [];
+    const racks = leavesOf(lab)
+      .map((leaf) => nodes.filter((node) => node.leaf === leaf).length)
+      .filter((n) => n > 0);
     const { path, text } = encapsulationChoice(lab.spec);
     const finding = { path, values: { [path]: text } };
     const name = encapsulation.kind.toUpperCase();

@@ -1,3 +1,4 @@
+import { leavesOf, nodesOf } from "../lookup";
 import { defineRule, listText } from "./rule";
 
 export const meshSubnets = defineRule({
@@ -6,10 +7,10 @@ export const meshSubnets = defineRule({
   severity: "error",
   source: "https://docs.tigera.io/calico/3.28/networking/determine-best-networking#unencapsulated",
   why: "The fabric is no part of the mesh and has no route to pods: it drops what nodes of one rack send to pods of another.",
-  find: ({ spec, leaves, nodes }) => {
-    const { routing, encapsulation } = spec.calico;
+  find: (lab) => {
+    const { routing, encapsulation } = lab.spec.calico;
     if (routing !== "mesh" || encapsulation.kind !== "none") return [];
-    const racks = leaves.filter((leaf) => nodes.some((node) => node.leaf === leaf));
+    const racks = leavesOf(lab).filter((leaf) => nodesOf(lab).some((node) => node.leaf === leaf));
     if (racks.length < 2) return [];
     return [
       {

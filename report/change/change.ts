@@ -1,3 +1,4 @@
+import { nodesOf } from "../../plan/lookup";
 import { nodesSpeakBgp } from "../../plan/calico";
 import { predictLab, type LabPrediction } from "../../plan/prediction";
 import { nominalBlocks } from "../../plan/prediction/blocks";
@@ -29,13 +30,13 @@ export function networkChange(before: LabPlan, after: LabPlan): NetworkChange | 
 function predictBoth(before: LabPlan, after: LabPlan): readonly [LabPrediction, LabPrediction] {
   const was = predictLab(before);
   if (!nodesSpeakBgp(before.calico) || !nodesSpeakBgp(after.calico)) return [was, predictLab(after)];
-  const known = new Set(before.nodes.map(({ name }) => name));
+  const known = new Set(nodesOf(before).map(({ name }) => name));
   const numbered = nominalBlocks({
     ...after,
-    nodes: [...before.nodes, ...after.nodes.filter(({ name }) => !known.has(name))],
+    servers: [...nodesOf(before), ...nodesOf(after).filter(({ name }) => !known.has(name))],
   });
   return [
     was,
-    predictLab(after, { blocks: Object.fromEntries(after.nodes.map(({ name }) => [name, numbered[name] ?? []])) }),
+    predictLab(after, { blocks: Object.fromEntries(nodesOf(after).map(({ name }) => [name, numbered[name] ?? []])) }),
   ];
 }

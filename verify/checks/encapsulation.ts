@@ -1,3 +1,4 @@
+import { homeOf, nodesOf } from "../../plan/lookup";
 import { outerText, type HeaderFields, type PodPath } from "../../plan";
 import { encapsulationOf } from "../../plan/encapsulation";
 import type { LabPlan } from "../../plan/types";
@@ -58,20 +59,20 @@ export function otherRows(plan: LabPlan, { node, probes, captured }: NodeTraffic
   const ofPods = captured.filter(({ source, destination }) =>
     [source, destination].some((address) => holds(pods, knownAddress(address))),
   );
-  const headers = plan.nodes.flatMap((from) =>
-    plan.nodes.flatMap((to) => (from === to ? [] : [encapsulationOf(plan, from, to)])),
+  const headers = nodesOf(plan).flatMap((from) =>
+    nodesOf(plan).flatMap((to) => (from === to ? [] : [encapsulationOf(plan, homeOf(from), homeOf(to))])),
   );
   const plain = ofPods.filter((packet) => packet.outer === null);
   const encapsulated = ofPods.filter((packet) => packet.outer !== null);
   if (headers.every((header) => header === null))
     return [noneRow(`${node} encapsulated pod ICMP on the wire`, encapsulated)];
   if (headers.every((header) => header !== null)) return [noneRow(`${node} plain pod ICMP on the wire`, plain)];
-  const nodes = new Map(plan.nodes.map((each) => [each.name, each]));
+  const nodes = new Map(nodesOf(plan).map((each) => [each.name, each]));
   const at = new Map(probes.flatMap(({ from, to }) => [from, to]).map((pod) => [pod.address, nodes.get(pod.node)]));
   /** Whether the packet should have an outer header; null where one end is no pod that was asked to send. */
   const wanted = ({ source, destination }: CapturedEcho): boolean | null => {
     const [from, to] = [at.get(source), at.get(destination)];
-    return from === undefined || to === undefined ? null : encapsulationOf(plan, from, to) !== null;
+    return from === undefined || to === undefined ? null : encapsulationOf(plan, homeOf(from), homeOf(to)) !== null;
   };
   return [
     noneRow(

@@ -1,4 +1,5 @@
 import { nodesSpeakBgp } from "../../plan/calico";
+import { nodesOf } from "../../plan/lookup";
 import { output } from "../access";
 import { predictionOf } from "../facts/bgp";
 import { kubectl } from "../facts/kubernetes";
@@ -24,7 +25,7 @@ export const nodeBgp: Check = {
         async () => poolRows(lab.plan, (await kubectl(lab, "ippools.crd.projectcalico.org")) as unknown as IpPool[]),
       ),
       eachOf(
-        lab.plan.nodes,
+        nodesOf(lab.plan),
         ({ name }) => name,
         async ({ name }) => {
           const [status, tunnels] = await Promise.all([output(lab, name, STATUS), output(lab, name, TUNNELS)]);

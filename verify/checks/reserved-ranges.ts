@@ -1,4 +1,5 @@
 import { knownRange, looseRange, type PrefixRange } from "../../lab-spec/ip";
+import { machinesOf } from "../../plan/lookup";
 import type { LabPlan } from "../../plan/types";
 import { DEFAULT_PLATFORM } from "../../platforms";
 import { routesOf } from "../facts/routes";
@@ -17,7 +18,7 @@ export const reservedRanges: Check = {
   title: `Clear of ${RESERVED.map(({ what, prefix }) => `${what} (${prefix})`).join(" and ")}`,
   run: async (lab) => {
     const routes = await eachOf(
-      [...lab.plan.switches, ...lab.plan.nodes],
+      machinesOf(lab.plan),
       (machine) => machine.name,
       async ({ name }) => {
         const clash = (await routesOf(lab, name)).filter(

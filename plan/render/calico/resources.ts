@@ -1,6 +1,7 @@
 import { fabricKnowsPods } from "../../calico";
 import type { CalicoBgpPlan, CalicoEncapsulation, LabPlan, SwitchPlan } from "../../types";
-import { hostPart, switchOf } from "../text";
+import { defined } from "../../defined";
+import { hostPart, nodesOf, switchOf } from "../../lookup";
 import type { KubernetesObject } from "./objects";
 
 /** Group in which Calico's own resources lie where there is no Calico API server. */
@@ -80,7 +81,9 @@ export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
 export function bgpPeers(plan: LabPlan): BgpPeers {
   const { bgp } = plan.calico;
   if (bgp === null) return { first: [], then: [] };
-  const racks = fabricKnowsPods(plan.calico) ? [...new Set(plan.nodes.map((node) => node.leaf))].sort() : [];
+  const racks = fabricKnowsPods(plan.calico)
+    ? [...new Set(nodesOf(plan).flatMap((node) => node.uplinks.map(({ leaf }) => leaf)))].sort()
+    : [];
   const leaves = racks.map((leaf) => leafPeer(switchOf(plan, leaf), bgp));
   const reflectors: KubernetesObject = {
     apiVersion: API,
@@ -101,7 +104,7 @@ function leafPeer(leaf: SwitchPlan, bgp: CalicoBgpPlan): KubernetesObject {
     metadata: { name: leaf.name },
     spec: {
       nodeSelector: `${RACK_LABEL} == '${leaf.name}'${reflecting ? ` && ${REFLECTOR_LABEL} == 'true'` : ""}`,
-      peerIP: hostPart(leaf.bridge?.address ?? ""),
+      peerIP: hostPart(defined(leaf.bridge, `bridge of ${leaf.name}`).address),
       asNumber: leaf.as,
       // A reflector, or a node of a mesh, passes on routes of other racks too: with their own next hop the leaf can tell them, and takes none.
       keepOriginalNextHop: true,

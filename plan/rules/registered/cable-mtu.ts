@@ -1,4 +1,5 @@
 import { overheadOf } from "../../mtu";
+import { machineNames } from "../../lookup";
 import { found, type RegisteredRule } from "./registered-rule";
 
 export const cableMtu: RegisteredRule = {
@@ -10,7 +11,7 @@ export const cableMtu: RegisteredRule = {
   why: "Pings pass and large packets vanish: encapsulated ones may not be fragmented.",
   check: ({ cables, labs }) =>
     labs.flatMap(({ plan }) => {
-      const machines = new Set([...plan.switches, ...plan.nodes].map(({ name }) => name));
+      const machines = new Set(machineNames(plan));
       const { kind } = plan.calico.encapsulation;
       const overhead = overheadOf(plan.calico.encapsulation);
       const least = plan.calico.podMtu + overhead;

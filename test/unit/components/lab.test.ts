@@ -1,3 +1,4 @@
+import { hostsOf, nodesOf } from "../../../plan/lookup";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { LabPlan } from "../../../plan";
@@ -20,8 +21,8 @@ const KUBERNETES = "kubernetes:";
 const PEER = "kubernetes:crd.projectcalico.org/v1:BGPPeer";
 const machinesOf = (plan: LabPlan): { name: string; hostname: string }[] => [
   ...plan.switches,
-  ...plan.nodes,
-  ...plan.hosts,
+  ...nodesOf(plan),
+  ...hostsOf(plan),
 ];
 const urns = (of: readonly Registration[]): string[] => of.map(({ urn }) => urn);
 
@@ -75,7 +76,7 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
   test("configures every machine after all its cables are in", () => {
     const steps = [
       ...plan.switches.map(({ name }) => [name, `${name}-config`] as const),
-      ...[...plan.nodes, ...plan.hosts].map(({ name }) => [name, `${name}-network`] as const),
+      ...[...nodesOf(plan), ...hostsOf(plan)].map(({ name }) => [name, `${name}-network`] as const),
     ];
     for (const [machine, step] of steps) {
       const cables = plan.links.filter(({ a, b }) => a.machine === machine || b.machine === machine);
@@ -90,7 +91,7 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
     const switches = plan.switches.map(({ name }) => command(`${name}-config`).urn);
     const { controlPlane } = plan.cluster;
     expect(command("kubeadm-init").dependsOn).toContain(command(`${controlPlane}-network`).urn);
-    const workers = plan.nodes.filter(({ name }) => name !== controlPlane);
+    const workers = nodesOf(plan).filter(({ name }) => name !== controlPlane);
     const joins = made.ofType(COMMAND).filter(({ name }) => name.endsWith("-join"));
     expect(joins.map(({ name }) => name).sort()).toEqual(workers.map(({ name }) => `${name}-join`).sort());
     for (const { name } of workers)
@@ -113,11 +114,15 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
   });
 
   test("marks every planned speaker, and ends old sessions of leaves after the new ones are up", () => {
-    const speakers = plan.nodes.filter(({ bgp }) => bgp !== null).map(({ name }) => `${name}-bgp`);
+    const speakers = nodesOf(plan)
+      .filter(({ bgp }) => bgp !== null)
+      .map(({ name }) => `${name}-bgp`);
     const marked = made.ofType(COMMAND).filter(({ name }) => name.endsWith("-bgp"));
     expect(marked.map(({ name }) => name).sort()).toEqual(speakers.sort());
     const last = command(nodesSpeakBgp(plan.calico) ? "bgp-sessions" : "vxlan-carries").urn;
-    const leaves = plan.switches.filter(({ name }) => plan.nodes.some(({ leaf }) => leaf === name));
+    const leaves = plan.switches.filter(({ name }) =>
+      nodesOf(plan).some(({ uplinks }) => uplinks.some(({ leaf }) => leaf === name)),
+    );
     for (const { name } of leaves)
       expect(command(`${name}-sessions`).dependsOn).toEqual(
         expect.arrayContaining([last, command(`${name}-config`).urn]),
@@ -140,7 +145,7 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
     const component = (name: string): string =>
       plan.switches.some((each) => each.name === name)
         ? name
-        : plan.nodes.some((each) => each.name === name)
+        : nodesOf(plan).some((each) => each.name === name)
           ? "cluster"
           : "hosts";
     expect(parents(MACHINE)).toEqual(Object.fromEntries(machinesOf(plan).map(({ name }) => [name, component(name)])));

@@ -1,3 +1,4 @@
+import { homeOf, nodesOf } from "../../../plan/lookup";
 import { readSpec } from "../../../lab-spec";
 import { allocate, planOf, type LabPlan } from "../../../plan";
 import { encapsulationOf, outerText } from "../../../plan/encapsulation";
@@ -23,8 +24,8 @@ function lab(calico: object, more: object = {}): LabPlan {
 }
 
 function headerText(plan: LabPlan, from: string, to: string): string {
-  const node = (name: string) => plan.nodes.find((each) => each.name === name)!;
-  const header = encapsulationOf(plan, node(from), node(to));
+  const node = (name: string) => nodesOf(plan).find((each) => each.name === name)!;
+  const header = encapsulationOf(plan, homeOf(node(from)), homeOf(node(to)));
   return header === null ? "plain" : `${outerText(header)}, ${header.overhead}`;
 }
 
