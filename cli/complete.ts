@@ -71,8 +71,8 @@ function predictNames(root: string, stack: string, words: readonly string[]): st
     return null;
   const plan = planned(root, stack);
   if (plan === null) return [];
-  const { breakable, machines } = brokenModule();
-  if (option === "--router") return machines(plan);
+  const { breakable, machineNames } = brokenModule();
+  if (option === "--router") return machineNames(plan);
   // Names already written stay in front of the one that is being completed.
   if (option === "--broken")
     return breakable(plan).map((name) => `${current.slice(0, current.lastIndexOf(",") + 1)}${name}`);

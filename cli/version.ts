@@ -13,7 +13,7 @@ export function versionText(): string {
   try {
     own = ` ${ownVersion(findRoot())}`;
   } catch {
-    /* outside a checkout there is no version to tell, and other commands say so */
+    // Outside a checkout there is no version to tell; commands that need a checkout say so.
   }
   return `fabriclab${own} (Pulumi ${VERSIONS.pulumi}, Kubernetes ${VERSIONS.kubernetes}, Calico ${VERSIONS.calico})`;
 }

@@ -1,6 +1,6 @@
 import type { Address, LabPlan } from "../../plan/types";
 import { hostPart } from "../../plan/render/text";
-import type { Flow, Source } from "./types";
+import type { ProbeFlow, ProbeSource } from "./types";
 
 /** A pod that can be an end of a flow. */
 export interface Pod {
@@ -25,7 +25,7 @@ const REQUEST_MS = 100;
  *
  * A lab whose pods are all in one rack has echoes between its nodes instead.
  */
-export function flowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | null): Flow[] {
+export function probeFlowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | null): ProbeFlow[] {
   const leafOf = new Map(plan.nodes.map((each) => [each.name, each.leaf]));
   const firsts = [...pods]
     .sort(byNode)
@@ -55,7 +55,7 @@ export function flowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | 
 
 const byNode = (a: Pod, b: Pod): number =>
   a.node < b.node ? -1 : a.node > b.node ? 1 : a.address < b.address ? -1 : 1;
-const podSource = (pod: Pod): Source => ({ machine: pod.node, namespace: pod.namespace, address: pod.address });
+const podSource = (pod: Pod): ProbeSource => ({ machine: pod.node, namespace: pod.namespace, address: pod.address });
 
 /** Evenly out of a list that is too long, so that every node stays an end of some flow. */
 function spread<T>(all: readonly T[]): T[] {
@@ -65,7 +65,7 @@ function spread<T>(all: readonly T[]): T[] {
   );
 }
 
-function ping(from: Pod, to: Pod): Flow {
+function ping(from: Pod, to: Pod): ProbeFlow {
   return {
     name: `${from.node} ${from.address} > ${to.node} ${to.address}`,
     kind: "ping",
@@ -77,7 +77,7 @@ function ping(from: Pod, to: Pod): Flow {
   };
 }
 
-function request(from: string, source: Source, service: Service): Flow {
+function request(from: string, source: ProbeSource, service: Service): ProbeFlow {
   return {
     name: `${from} > ${service.name} ${service.address}:${service.port}`,
     kind: "http",

@@ -1,13 +1,13 @@
 import { observedTable, type ObservedPath } from "../../plan/prediction";
 import type { Prefix } from "../../plan/types";
 import { output } from "../../verify/access";
-import { parseSummary, type Peer } from "../../verify/facts/bgp";
+import { parseSummary, type LivePeer } from "../../verify/facts/bgp";
 import { parseRoutes, type Route } from "../../verify/facts/routes";
 import type { LabAccess } from "../../verify/types";
 
 /** What a switch's routing shows at one time. */
 export interface SwitchState {
-  readonly peers: readonly Peer[];
+  readonly peers: readonly LivePeer[];
   readonly table: Readonly<Record<Prefix, readonly ObservedPath[]>>;
   /** Kernel routes that BGP put there. */
   readonly routes: readonly Route[];

@@ -5,8 +5,8 @@ import { StreamText } from "../../common/lines";
 import { output } from "../../verify/access";
 import type { LabAccess } from "../../verify/types";
 import { Lines, untilReleased } from "../held";
-import { liveOptions, livePods, liveService, withAccess, type RunningLab } from "../lab";
-import { captureCommand, crossingsOf, inOrder, type Mark } from "./capture";
+import { liveOptionsWithBlocks, livePods, liveService, withAccess, type RunningLab } from "../lab";
+import { tcpdumpCommand, crossingsOf, inOrder, type Mark } from "./capture";
 import { pathDifferences } from "./compare";
 import type { Answer, LivePath, LiveSource, TraceResult } from "./types";
 
@@ -33,7 +33,7 @@ interface LiveEnd {
  */
 export async function traceLive(lab: RunningLab, from: string, to: string): Promise<TraceResult> {
   return withAccess(lab, async (access) => {
-    const options = await liveOptions(access);
+    const options = await liveOptionsWithBlocks(access);
     const prediction = predictLab(lab.plan, options);
     const [source, target] = await Promise.all([from, to].map((name) => endNamed(access, name, options.blocks ?? {})));
     if (source === undefined || target === undefined) throw new BadTrace("two ends are needed");
@@ -113,7 +113,7 @@ async function livePath(
       ...predicted.steps.flat().map((hop) => hop.at.replace(/^pod:/, "")),
     ]),
   ];
-  const watch = await watching(lab, machines, captureCommand(lab.plan.calico.vxlan.port, mark));
+  const watch = await watching(lab, machines, tcpdumpCommand(lab.plan.calico.vxlan.port, mark));
   try {
     const arrived =
       target.port > 0
@@ -206,14 +206,14 @@ async function answersOf(
     addressOwners(access),
   ]);
   // All of a ping in one line, which is one write: lines of several pings that end at once would mix.
-  return parseAnswers(text.replaceAll("~", "\n")).map((each) => ({
+  return parseEchoAnswers(text.replaceAll("~", "\n")).map((each) => ({
     ...each,
     machine: owners.get(each.address) ?? null,
   }));
 }
 
 /** The answers of each TTL up to the first that arrived. */
-export function parseAnswers(text: string): Omit<Answer, "machine">[] {
+export function parseEchoAnswers(text: string): Omit<Answer, "machine">[] {
   const found = text
     .split(/^### /m)
     .slice(1)

@@ -9,7 +9,7 @@ type Kind = (typeof KINDS)[number];
 
 /** Names that --broken takes, with their kinds, sorted. */
 export function breakable(plan: LabPlan): string[] {
-  return [...machines(plan).map((name) => `node:${name}`), ...plan.links.map(({ name }) => `link:${name}`)].sort();
+  return [...machineNames(plan).map((name) => `node:${name}`), ...plan.links.map(({ name }) => `link:${name}`)].sort();
 }
 
 /**
@@ -31,16 +31,16 @@ export function parseBroken(text: string | undefined, plan: LabPlan): Broken {
         `--broken ${part}: write link:NAME or node:NAME, as in link:${plan.links[0]?.name ?? "leaf1-spine1"},node:${plan.switches[0]?.name ?? "spine1"}`,
       );
     if (kind === "link") links.push(linkNamed(name, plan));
-    else if (machines(plan).includes(name)) names.push(name);
+    else if (machineNames(plan).includes(name)) names.push(name);
     else
       throw new UsageError(
-        `--broken ${part}: lab ${plan.name} has no machine "${name}". ${didYouMean(name, machines(plan))}`,
+        `--broken ${part}: lab ${plan.name} has no machine "${name}". ${didYouMean(name, machineNames(plan))}`,
       );
   }
   return { links: [...new Set(links)].sort(), machines: [...new Set(names)].sort() };
 }
 
-export function machines(plan: LabPlan): string[] {
+export function machineNames(plan: LabPlan): string[] {
   return [...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map(
     (each) => each.name,
   );

@@ -12,9 +12,17 @@ import type { Broken } from "../../plan/prediction";
 import { didYouMean } from "../../lab-spec/suggest";
 import type { Problem } from "../../lab-spec";
 import { UsageError } from "../../common/errors";
-import { machines } from "./broken";
+import { machineNames } from "./broken";
 import { differenceOf } from "./diff";
-import { fibViews, ribViews, routingOf, sessionViews, tableViews, type Choice, type Routing } from "./engine";
+import {
+  fibViews,
+  ribViews,
+  predictedLab,
+  sessionViews,
+  tableViews,
+  type RouterFilter,
+  type PredictedLab,
+} from "./engine";
 import type { PathView, PredictionView } from "./schema";
 
 /** What a user asks for; nothing chosen means sessions, tables, and paths from pods and machines outside to pods, services and machines outside. */
@@ -35,13 +43,13 @@ const MOST_PAIRS = 5000;
 /** @throws UsageError for names that the lab doesn't have */
 export function predictionView(plan: LabPlan, problems: readonly Problem[], asked: Question): PredictionView {
   const { broken, router } = asked;
-  if (router !== null && !machines(plan).includes(router))
+  if (router !== null && !machineNames(plan).includes(router))
     throw new UsageError(
-      `--router ${router}: lab ${plan.name} has no machine "${router}". ${didYouMean(router, machines(plan))}`,
+      `--router ${router}: lab ${plan.name} has no machine "${router}". ${didYouMean(router, machineNames(plan))}`,
     );
-  const routing = routingOf(plan, broken);
+  const routing = predictedLab(plan, broken);
   const all = !asked.session && !asked.rib && !asked.fib && asked.path === null && !asked.diff;
-  const of: Choice = (name) => router === null || name === router;
+  const of: RouterFilter = (name) => router === null || name === router;
   const chosen =
     asked.path !== null
       ? { pairs: [pathEnds(plan, routing, asked.path)], leftOut: [] }
@@ -64,11 +72,15 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
     ...(asked.path !== null || (all && pairs.length > 0)
       ? { paths: pairs.map(([from, to]) => pathView(routing.tracer.trace(from, to))) }
       : {}),
-    ...(asked.diff ? { diff: differenceOf(routingOf(plan, WHOLE), routing, pairs, of) } : {}),
+    ...(asked.diff ? { diff: differenceOf(predictedLab(plan, WHOLE), routing, pairs, of) } : {}),
   };
 }
 
-function pathEnds(plan: LabPlan, { blocks }: Routing, [from, to]: readonly [string, string]): [Endpoint, Endpoint] {
+function pathEnds(
+  plan: LabPlan,
+  { blocks }: PredictedLab,
+  [from, to]: readonly [string, string],
+): [Endpoint, Endpoint] {
   try {
     const source = endpointNamed(from, plan, blocks);
     if (!isSource(source) && source.machine === null)
@@ -88,7 +100,7 @@ const WORKLOADS: readonly Endpoint["kind"][] = ["pod", "host", "service", "netsc
 /** All ordered pairs of different endpoints, two pods of one node included; none where they are too many, and what to ask instead. */
 function pairsOf(
   plan: LabPlan,
-  { blocks }: Routing,
+  { blocks }: PredictedLab,
   router: string | null,
   workloads: boolean,
 ): { readonly pairs: [Endpoint, Endpoint][]; readonly leftOut: readonly string[] } {

@@ -2,7 +2,7 @@ import type { Encapsulation, PodPath } from "../../plan";
 import type { LabPlan } from "../../plan/types";
 import { knownAddress, knownRange, holds } from "../../lab-spec/ip";
 import type { CapturedEcho, Outer } from "../facts/tcpdump";
-import { traffic, type NodeTraffic, type Probe } from "../facts/traffic";
+import { traffic, type NodeTraffic, type PodPing } from "../facts/traffic";
 import { equal, failure, list } from "../rows";
 import type { Check, Row } from "../types";
 import { pairText, pathBetween, pathsOf } from "./pod-paths";
@@ -48,7 +48,7 @@ export function nodeRows(paths: readonly PodPath[], { probes, captured }: NodeTr
 }
 
 /** How the echoes of one kind of one probe were seen: all kinds of outer header, normally one. */
-function outersOf({ from, to }: Probe, type: CapturedEcho["type"], captured: readonly CapturedEcho[]): string {
+function outersOf({ from, to }: PodPing, type: CapturedEcho["type"], captured: readonly CapturedEcho[]): string {
   const [source, destination] = type === "request" ? [from.address, to.address] : [to.address, from.address];
   const packets = captured.filter(
     (packet) => packet.type === type && packet.source === source && packet.destination === destination,

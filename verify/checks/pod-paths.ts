@@ -2,7 +2,7 @@ import { podPaths, type PodPath } from "../../plan";
 import { liveOptions } from "../facts/bgp";
 import type { PodFact } from "../facts/kubernetes";
 import { pingText } from "../facts/ping";
-import { traffic, type Probe } from "../facts/traffic";
+import { traffic, type PodPing } from "../facts/traffic";
 import { equal, failure } from "../rows";
 import type { Check, LabAccess, Row } from "../types";
 
@@ -21,7 +21,7 @@ export const pairText = (from: PodFact, to: PodFact): string =>
   `${from.node} ${from.address} > ${to.node} ${to.address}`;
 
 /** Rows of all probes of a kind; the nodes that could not send are failed rows. */
-export async function probeRows(lab: LabAccess, kind: Probe["kind"], row: (probe: Probe) => Row): Promise<Row[]> {
+export async function probeRows(lab: LabAccess, kind: PodPing["kind"], row: (probe: PodPing) => Row): Promise<Row[]> {
   const seen = await traffic(lab);
   if (seen.length === 0) return [equal("pods with an address", "some", "none")];
   return seen.flatMap((each) =>
@@ -39,7 +39,7 @@ export const podPathsCheck: Check = {
   },
 };
 
-export function pathRow(paths: readonly PodPath[], { from, to, result }: Probe): Row {
+export function pathRow(paths: readonly PodPath[], { from, to, result }: PodPing): Row {
   const expected = `2 of 2, ttl=${pathBetween(paths, from, to).ttl}`;
   return equal(
     pairText(from, to),

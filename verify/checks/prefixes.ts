@@ -1,5 +1,5 @@
 import type { ObservedTables, ReceivedPrediction } from "../../plan/prediction";
-import { predictionOf, summaryOf, tableOf } from "../facts/bgp";
+import { predictionOf, summaryOf, bgpTableOf } from "../facts/bgp";
 import { eachOf, list } from "../rows";
 import type { Check, Row } from "../types";
 
@@ -14,7 +14,7 @@ export const prefixes: Check = {
     const switches = new Set(lab.plan.switches.map(({ name }) => name));
     const received = (await predictionOf(lab)).received.filter(({ to }) => switches.has(to));
     return eachOf(received, subject, async (each) => {
-      const [summary, table] = await Promise.all([summaryOf(lab, each.to), tableOf(lab, each.to)]);
+      const [summary, table] = await Promise.all([summaryOf(lab, each.to), bgpTableOf(lab, each.to)]);
       return [receivedRow(each, summary.peers.find((peer) => peer.address === each.neighbor)?.received ?? null, table)];
     });
   },

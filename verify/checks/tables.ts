@@ -1,4 +1,4 @@
-import { predictionOf, summaryOf, tableOf } from "../facts/bgp";
+import { predictionOf, summaryOf, bgpTableOf } from "../facts/bgp";
 import { eachOf, equal, list } from "../rows";
 import type { Check } from "../types";
 
@@ -11,7 +11,7 @@ export const tables: Check = {
       (await predictionOf(lab)).tables.filter(({ router }) => lab.plan.switches.some(({ name }) => name === router)),
       (each) => each.router,
       async ({ router, prefixes, ribEntries }) => {
-        const [summary, table] = await Promise.all([summaryOf(lab, router), tableOf(lab, router)]);
+        const [summary, table] = await Promise.all([summaryOf(lab, router), bgpTableOf(lab, router)]);
         const seen = Object.keys(table).filter((prefix) => (table[prefix] ?? []).length > 0);
         const missing = prefixes.filter((prefix) => !seen.includes(prefix));
         const extra = seen.filter((prefix) => !prefixes.includes(prefix));
