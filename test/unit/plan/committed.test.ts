@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { labValue, stackLab } from "../../../pulumi/stack-lab";
+import { checkStackText } from "../../../report/findings";
+import { checkedText } from "../../../cli/checking";
+import { drawn, graphOf } from "../../../report/graph";
+import { parseBroken } from "../../../report/predict/broken";
+import { predictionText } from "../../../report/predict/text";
+import { predictionView, type Question } from "../../../report/predict/view";
+import type { LabPlan } from "../../../plan";
+import {
+  bgpConfiguration,
+  bgpPeers,
+  felixConfiguration,
+  ipPool,
+  kubeadmInit,
+  neededSessions,
+  nodeFiles,
+  serverFiles,
+  speakerMarks,
+  switchFiles,
+} from "../../../plan/render";
+
+/**
+ * What the committed stacks come to, to the byte: a change of the code's shape changes none of it. test/fixtures/committed/<stack> was
+ * written at commit 6281516. A change of behaviour that is meant writes the files anew, and its diff shows what it does to every lab.
+ */
+const STACKS = ["dev", "vxlan", "bgp", "bgp-rr"];
+const ROOT = join(__dirname, "../../..");
+
+const fixture = (stack: string, name: string): string =>
+  readFileSync(join(ROOT, "test/fixtures/committed", stack, name), "utf8");
+const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+const NOTHING = { links: [], machines: [] };
+const WORKLOADS: Question = {
+  session: false,
+  rib: false,
+  fib: false,
+  path: null,
+  router: null,
+  broken: NOTHING,
+  diff: false,
+};
+
+function planned(stack: string): LabPlan {
+  const { plan, problems } = stackLab(labValue(ROOT, stack));
+  expect(problems).toEqual([]);
+  return plan!;
+}
+
+/** The text of every file of every machine, Calico's objects, and the file for kubeadm. */
+function textsOf(plan: LabPlan): unknown {
+  const secrets = { bgpPassword: plan.calico.bgp?.password === true ? "secret" : null };
+  return {
+    machines: Object.fromEntries([
+      ...plan.switches.map(({ name }) => [name, switchFiles(plan, name, secrets)] as const),
+      ...plan.nodes.map(({ name }) => [name, nodeFiles(plan, name)] as const),
+      ...plan.hosts.map((host) => [host.name, serverFiles(host)] as const),
+    ]),
+    calico: {
+      ipPool: ipPool(plan),
+      felix: felixConfiguration(plan),
+      bgpConfiguration: bgpConfiguration(plan),
+      peers: bgpPeers(plan),
+      needed: neededSessions(plan),
+      marks: plan.calico.bgp === null ? [] : plan.nodes.map((node) => speakerMarks(node, plan)),
+    },
+    kubeadmInit: [[plan.nodes[0]?.name, kubeadmInit(plan, { token: "abcdef.0123456789abcdef" })]],
+  };
+}
+
+/** The plan's own values, whatever shape it has: addresses, AS numbers, ports, neighbors, links, sessions. */
+function valuesOf(plan: LabPlan): unknown {
+  const { name, domain, management, links, sessions, cluster, workload } = plan;
+  return {
+    switches: plan.switches.map(({ role: _role, ...rest }) => rest),
+    servers: [
+      ...plan.nodes.map((node) => ({ ...node, kind: "node" })),
+      ...plan.hosts.map((host) => ({ ...host, kind: "host" })),
+    ],
+    ...{ name, domain, management, links, sessions, cluster, workload },
+  };
+}
+
+describe.each(STACKS)("stack %s", (stack) => {
+  const plan = planned(stack);
+
+  test("values of the plan", () => {
+    expect(json(valuesOf(plan))).toEqual(JSON.parse(fixture(stack, "values.json")));
+  });
+
+  test("texts of machines, of Calico and of kubeadm", () => {
+    expect(json(textsOf(plan))).toEqual(JSON.parse(fixture(stack, "texts.json")));
+  });
+
+  test("prediction: every session, BGP path and route", () => {
+    const view = predictionView(plan, [], { ...WORKLOADS, session: true, rib: true, fib: true });
+    expect(`${JSON.stringify(view, null, 2)}\n`).toBe(fixture(stack, "predict.json"));
+    expect(predictionText(view, false)).toBe(fixture(stack, "predict.txt"));
+  });
+
+  test("prediction: paths of workloads", () => {
+    expect(predictionText(predictionView(plan, [], WORKLOADS), false)).toBe(fixture(stack, "predict-paths.txt"));
+  });
+
+  test("prediction of what a broken spine changes", () => {
+    const broken = parseBroken("node:spine1", plan);
+    const view = predictionView(plan, [], { ...WORKLOADS, broken, diff: true });
+    expect(predictionText(view, false)).toBe(fixture(stack, "predict-broken.txt"));
+  });
+
+  test("check", () => {
+    const file = `Pulumi.${stack}.yaml`;
+    const checked = checkStackText(file, readFileSync(join(ROOT, file), "utf8"));
+    expect(`${checkedText(checked)}\n`).toBe(fixture(stack, "check.txt"));
+  });
+
+  test("graph", async () => {
+    const graph = graphOf(plan);
+    expect(await drawn(graph, "json")).toBe(fixture(stack, "graph.json"));
+    expect(await drawn(graph, "mermaid")).toBe(fixture(stack, "graph.mmd"));
+  });
+});
