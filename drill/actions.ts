@@ -41,10 +41,12 @@ const EXAMPLES: Record<Kind, string> = {
 /**
  * Puts a failure into steps.
  *
- * A cable that is cut loses its carrier at both ends: one end is set down, always a switch's (a server would lose its default route for good). A machine
- * dies as at a power cut: all its cables at once lose carrier, so that it says goodbye to nobody; it goes on running behind them and is back as soon as
- * they are. With `silent`, cables keep their carrier and pass nothing (a token bucket that holds no packet, at both ends): the failure that only hold
- * timers and BFD can see.
+ * - A cable is cut by setting one end down: both ends then lose their carrier. That end is always a switch's, since a server whose own interface is set
+ *   down loses its default route for good.
+ * - A machine dies as at a power cut: all its cables lose their carrier at the same time, so that it can say goodbye to no neighbor. It goes on running
+ *   behind its cables, and is back as soon as they are.
+ * - With `silent`, the cables keep their carrier and pass nothing: a token bucket at both ends is too small for any packet. Only hold timers and BFD can
+ *   see such a failure.
  *
  * @throws BadDrill with what was probably meant
  */
@@ -106,7 +108,7 @@ function linkBetween(plan: LabPlan, [a = "", b = ""]: readonly string[]): LinkPl
 
 const isSwitch = (plan: LabPlan, name: string): boolean => plan.switches.some((each) => each.name === name);
 
-/** At the dying switch's own end, so that the others see what they would see; at the leaf's for a server. */
+/** A cable is cut at the dying switch's own end, so that its neighbors see what they would see of a switch that dies; a server's cable is cut at its leaf. */
 function cut(plan: LabPlan, { a, b }: LinkPlan, dead: string | null): DrillStep {
   const end = !isSwitch(plan, b.machine) ? a : !isSwitch(plan, a.machine) ? b : b.machine === dead ? b : a;
   return {
@@ -125,7 +127,7 @@ function silenced({ machine, interface: name }: LinkEnd): DrillStep {
   };
 }
 
-/** A hard reset by the first machine, or by the second where the first is no switch: the session ends with a Cease (RFC 4486) and is made anew. */
+/** The first machine resets the session, or the second where the first is no switch. The session ends with a Cease (RFC 4486) and is made anew. */
 function reset(
   plan: LabPlan,
   [a = "", b = ""]: readonly string[],
@@ -158,7 +160,7 @@ function reset(
   };
 }
 
-/** Shell text (bash) that does a machine's steps, prints the time, and undoes them when its input ends; each step is undone, also where one fails. */
+/** Shell text (bash) that does a machine's steps, prints the time, and undoes the steps when its input ends. Every step is undone, also where one fails. */
 export function heldScript(steps: readonly DrillStep[]): string {
   return `undo() { s=0; ${steps.map((step) => `{ ${step.undo}; } || s=1`).join("; ")}; }
 t=$EPOCHREALTIME; { ${steps.map((step) => step.apply).join(" && ")}; } >/dev/null || { undo 2>/dev/null; exit 1; }

@@ -44,7 +44,7 @@ const nodeOf = (plan: LabPlan, name: string): Endpoint => ({
   nominal: false,
 });
 
-/** kube-proxy goes on choosing backends of a dead node until the API server takes their endpoints out, which may last longer than a drill. */
+/** Whether kube-proxy may choose a backend on a dead node. It does so until the API server takes the endpoint out, which may last longer than a drill. */
 function mayMeetDead(plan: LabPlan, { to }: ProbeFlow, broken: Broken): boolean {
   return to === null && backendNodes(plan).some((node) => broken.machines.includes(node));
 }
@@ -76,7 +76,7 @@ function answerersOf(plan: LabPlan, flow: ProbeFlow, prediction: LabPrediction):
   });
 }
 
-/** A service is followed by the stand-in address that the prediction has for it: the real one is the API server's choice. */
+/** A service's real address is the API server's choice. The path to it is followed by the address that the prediction has in its place. */
 function destinationOf(plan: LabPlan, { to, address }: ProbeFlow): Endpoint {
   if (to !== null) return { name: to, kind: "pod", machine: to, address, nominal: false };
   const name = plan.workload?.service ?? "";

@@ -20,9 +20,9 @@ export interface DrillOptions {
   readonly onPhase: (text: string) => void;
 }
 
-/** The lab must be whole before it is broken: how long it may take to show that. */
+/** The lab must be as predicted before it is broken. It may take this long to show that. */
 const BEFORE_MS = 60_000;
-/** Without loss for this long, the flows have found their way. Longer than a request may take to fail. */
+/** Flows that lose nothing for this long have found their way. It is longer than a request may take to fail. */
 const QUIET_MS = 1500;
 const QUIET_LIMIT_MS = 30_000;
 

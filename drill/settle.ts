@@ -6,7 +6,7 @@ import { compareRouting } from "./routing/compare";
 import { observe } from "./routing/observe";
 import type { RoutingResult } from "./types";
 
-/** Between two looks at the routing, and between two looks at the cluster, which cost more. */
+/** Milliseconds between two looks at the routing, and between two looks at the cluster, which cost more. */
 export const LOOK_MS = 100;
 const CLUSTER_MS = 2000;
 
@@ -72,7 +72,7 @@ export async function settleRouting(
   }
 }
 
-/** Asks the API server beside the looks; where it does not answer, what is known goes on to hold, and the differences say so. */
+/** Asks the API server while the looks go on. Where it does not answer, the expectation stays as it is, and the differences show what that leads to. */
 async function learn(access: SshAccess, expected: Expected): Promise<void> {
   access.forget();
   const facts = await liveOptionsWithBlocks(access).catch(() => null);

@@ -48,8 +48,8 @@ function chosen(only: readonly string[] | undefined): readonly Check[] {
 }
 
 /**
- * Runs checks, the failed ones again until they pass or the time to wait is over. What was seen while the lab settled is then seen once more, all of
- * it: a check that passed early may have passed on a lab that was still changing.
+ * Runs checks, and runs the failed ones again until they pass or the time to wait is over. When all have passed, all are run once more: a check that
+ * passed early may have passed on a lab that was still changing.
  */
 export async function runChecks(
   lab: LabAccess,

@@ -14,7 +14,7 @@ export interface Service {
   readonly port: number;
 }
 
-/** Flows between pods at most: each is a process on its node, and the machine that runs the lab has other work. */
+/** The most flows between pods. Each is a process on its node, and the host that runs the lab has other work. */
 const MOST_PINGS = 12;
 const PING_MS = 50;
 const REQUEST_MS = 100;
@@ -57,7 +57,7 @@ const byNode = (a: Pod, b: Pod): number =>
   a.node < b.node ? -1 : a.node > b.node ? 1 : a.address < b.address ? -1 : 1;
 const podSource = (pod: Pod): ProbeSource => ({ machine: pod.node, namespace: pod.namespace, address: pod.address });
 
-/** Evenly out of a list that is too long, so that every node stays an end of some flow. */
+/** Takes some of a list that is too long, evenly spaced, so that every node stays an end of some flow. */
 function spread<T>(all: readonly T[]): T[] {
   if (all.length <= MOST_PINGS) return [...all];
   return Array.from({ length: MOST_PINGS }, (_, i) => all[Math.floor((i * all.length) / MOST_PINGS)]).filter(

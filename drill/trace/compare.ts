@@ -1,7 +1,7 @@
 import type { Encapsulation, Path } from "../../plan/paths";
 import type { LiveCrossing, LivePath } from "./types";
 
-/** As a live crossing has it; empty for none. */
+/** An outer header in the words of a live crossing; empty where there is none. */
 export const outerText = (of: Encapsulation | null): string =>
   of === null ? "" : `UDP ${of.port} VNI ${of.vni} ${of.source} > ${of.destination}`;
 

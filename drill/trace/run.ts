@@ -102,7 +102,7 @@ async function livePath(
 ): Promise<LivePath> {
   const { address } = target.endpoint;
   const inside = source.namespace === null ? "" : `nsenter --net=/run/netns/${source.namespace} `;
-  // A size of its own tells this trace's packets from those of others.
+  // The random size tells this trace's packets from other packets.
   const length = 200 + Math.floor(Math.random() * 800);
   const mark: Mark =
     target.port > 0 ? { kind: "syn", source: source.address } : { kind: "echo", length: length + ICMP_HEADER };
@@ -144,7 +144,7 @@ async function livePath(
   }
 }
 
-/** A switch sends from its loopback, which the others have a route to, and not from a link's address. */
+/** Makes a machine send from the address that the trace names. A switch would use a link's address otherwise, which the others have no route to. */
 const bound = (source: LiveSource): string => (source.namespace === null ? `-I ${source.address} ` : "");
 
 /** Captures on machines, listening when this returns. */
@@ -205,7 +205,7 @@ async function answersOf(
     ),
     addressOwners(access),
   ]);
-  // All of a ping in one line, which is one write: lines of several pings that end at once would mix.
+  // Each ping is printed as one line, which bash writes at once: lines of several pings that end at the same time would mix otherwise.
   return parseEchoAnswers(text.replaceAll("~", "\n")).map((each) => ({
     ...each,
     machine: owners.get(each.address) ?? null,

@@ -37,7 +37,7 @@ export interface Question {
   readonly diff: boolean;
 }
 
-/** Pairs of endpoints beyond which paths are given only for those asked for: each is followed on its own. */
+/** The most pairs of endpoints whose paths are given unasked: each path is followed on its own, which takes time. */
 const MOST_PAIRS = 5000;
 
 /** @throws UsageError for names that the lab doesn't have */

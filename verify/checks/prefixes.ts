@@ -5,7 +5,7 @@ import type { Check, Row } from "../types";
 
 /**
  * Prefixes received from each neighbor: the number FRR's summary shows (of paths, where the neighbor sends several of a prefix) is one the prediction
- * allows, and the prefixes are those that some stable outcome has. That all choices together are one outcome is `outcome`'s affair.
+ * allows, and the prefixes are those that some stable outcome has. Whether all choices together are one outcome is what the check `outcome` asks.
  */
 export const prefixes: Check = {
   id: "prefixes",
