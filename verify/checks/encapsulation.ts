@@ -5,7 +5,7 @@ import type { CapturedEcho, Outer } from "../facts/tcpdump";
 import { traffic, type NodeTraffic, type PodPing } from "../facts/traffic";
 import { equal, failure, list } from "../rows";
 import type { Check, Row } from "../types";
-import { pairText, pathBetween, pathsOf } from "./pod-paths";
+import { pairText, pathBetween, podPathsOf } from "./pod-paths";
 
 /**
  * A capture on each node's uplink while its pods ping all others: every echo between nodes goes and comes back as predicted, in VXLAN between the
@@ -15,7 +15,7 @@ export const encapsulation: Check = {
   id: "encapsulation",
   title: "Encapsulation on the uplinks (captured)",
   run: async (lab) => {
-    const [seen, paths] = await Promise.all([traffic(lab), pathsOf(lab)]);
+    const [seen, paths] = await Promise.all([traffic(lab), podPathsOf(lab)]);
     if (seen.length === 0) return [equal("pods with an address", "some", "none")];
     return seen.flatMap((each) =>
       "error" in each ? [failure(each.node, each.error)] : [...nodeRows(paths, each), otherRow(lab.plan, each)],

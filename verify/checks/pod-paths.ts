@@ -7,7 +7,7 @@ import { equal, failure } from "../rows";
 import type { Check, LabAccess, Row } from "../types";
 
 /** Predicted paths between the pods of any two nodes. */
-export async function pathsOf(lab: LabAccess): Promise<readonly PodPath[]> {
+export async function podPathsOf(lab: LabAccess): Promise<readonly PodPath[]> {
   return lab.once("pod paths", async () => podPaths(lab.plan, await liveOptions(lab)));
 }
 
@@ -34,7 +34,7 @@ export const podPathsCheck: Check = {
   id: "pod-paths",
   title: "Pod-to-pod paths (every ordered pair)",
   run: async (lab) => {
-    const paths = await pathsOf(lab);
+    const paths = await podPathsOf(lab);
     return probeRows(lab, "normal", (probe) => pathRow(paths, probe));
   },
 };
