@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { labValue, stackLab } from "../../../pulumi/stack-lab";
 import { checkStackText } from "../../../report/findings";
-import { checkedText } from "../../../cli/checking";
+import { checkedText } from "../../../report/check-text";
 import { drawn, graphOf } from "../../../report/graph";
 import { parseBroken } from "../../../report/predict/broken";
 import { predictionText } from "../../../report/predict/text";
