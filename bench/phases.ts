@@ -30,11 +30,10 @@ export async function timed(
       if (part !== undefined) at[part[0]] = (Date.now() - begun) / 1000;
     }
   };
-  const [result] = await Promise.all([child, read(child.stdout), read(child.stderr)]);
-  const { exitCode, signal } = result;
+  const [{ exitCode, signal }] = await Promise.all([child, read(child.stdout), read(child.stderr)]);
   if (exitCode !== 0)
     throw new Error(
-      `pulumi ${args.join(" ")}: ${exitCode === undefined ? (signal ?? (result as unknown as Error).message) : `exit ${exitCode}`}\n${last.slice(-30).join("\n")}`,
+      `pulumi ${args.join(" ")}: ${exitCode === undefined ? (signal ?? "it could not be started") : `exit ${exitCode}`}\n${last.slice(-30).join("\n")}`,
     );
   return { ...at, all: (Date.now() - begun) / 1000 };
 }

@@ -1,8 +1,8 @@
 import { leavesOf } from "../plan/lookup";
-import type { Lab } from "../pulumi/lab";
+import type { DeployedLab } from "../pulumi/lab";
 
 /** What to type next, for someone whose lab just came up. */
-export function lookAround(lab: Lab): string {
+export function lookAround(lab: DeployedLab): string {
   const stack = lab.stack === "dev" ? "" : ` --stack ${lab.stack}`;
   const leaf = leavesOf(lab.plan)[0]?.name ?? lab.plan.switches[0]?.name ?? "";
   const rows: [string, string][] = [

@@ -1,24 +1,24 @@
 import yargs, { type Argv, type CommandModule } from "yargs";
 import { completions } from "./complete";
-import { capture } from "./commands/capture";
-import { check } from "./commands/check";
-import { doctor } from "./commands/doctor";
-import { down } from "./commands/down";
-import { drill } from "./commands/drill";
-import { env } from "./commands/env";
-import { exec } from "./commands/exec";
-import { graph } from "./commands/graph";
-import { inspect } from "./commands/inspect";
-import { kubeconfig } from "./commands/kubeconfig";
-import { predict } from "./commands/predict";
-import { probe } from "./commands/probe";
-import { preview } from "./commands/preview";
-import { refresh } from "./commands/refresh";
-import { setup } from "./commands/setup";
-import { ssh } from "./commands/ssh";
-import { trace } from "./commands/trace";
-import { up } from "./commands/up";
-import { verify } from "./commands/verify";
+import { captureCommand } from "./commands/capture";
+import { checkCommand } from "./commands/check";
+import { doctorCommand } from "./commands/doctor";
+import { downCommand } from "./commands/down";
+import { drillCommand } from "./commands/drill";
+import { envCommand } from "./commands/env";
+import { execCommand } from "./commands/exec";
+import { graphCommand } from "./commands/graph";
+import { inspectCommand } from "./commands/inspect";
+import { kubeconfigCommand } from "./commands/kubeconfig";
+import { predictCommand } from "./commands/predict";
+import { probeCommand } from "./commands/probe";
+import { previewCommand } from "./commands/preview";
+import { refreshCommand } from "./commands/refresh";
+import { setupCommand } from "./commands/setup";
+import { sshCommand } from "./commands/ssh";
+import { traceCommand } from "./commands/trace";
+import { upCommand } from "./commands/up";
+import { verifyCommand } from "./commands/verify";
 import { UsageError } from "../common/errors";
 import { defaultStack, type Global } from "./global";
 import { findRoot } from "../common/root";
@@ -26,25 +26,25 @@ import { versionText } from "./version";
 
 /** In the order of use. Each loads what it needs only when it runs, so that help and completion answer at once. */
 const COMMANDS = [
-  setup,
-  check,
-  predict,
-  graph,
-  up,
-  preview,
-  refresh,
-  verify,
-  inspect,
-  probe,
-  drill,
-  trace,
-  capture,
-  ssh,
-  exec,
-  kubeconfig,
-  down,
-  env,
-  doctor,
+  setupCommand,
+  checkCommand,
+  predictCommand,
+  graphCommand,
+  upCommand,
+  previewCommand,
+  refreshCommand,
+  verifyCommand,
+  inspectCommand,
+  probeCommand,
+  drillCommand,
+  traceCommand,
+  captureCommand,
+  sshCommand,
+  execCommand,
+  kubeconfigCommand,
+  downCommand,
+  envCommand,
+  doctorCommand,
 ] as unknown as readonly CommandModule<Global, Global>[];
 
 /** The command line's grammar, with nothing run yet. */
@@ -125,6 +125,7 @@ function complete(
   try {
     root = findRoot();
   } catch {
+    // Outside a checkout there are no labs to name: commands and options are completed all the same.
     own();
     return;
   }

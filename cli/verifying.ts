@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { junitReport, tableReport, verifyLab } from "../verify";
 import { ExitCode, Failure } from "../common/errors";
-import type { Lab } from "../pulumi/lab";
+import type { DeployedLab } from "../pulumi/lab";
 import { coloured, note, printJson } from "../common/output";
 
 export interface VerifyingOptions {
@@ -17,7 +17,7 @@ export interface VerifyingOptions {
 const UNKNOWN_WIDTH = 180;
 
 /** Verifies a lab, prints the report, and @throws ExitCode 1 when the lab is not as predicted. */
-export async function verifyAndPrint(lab: Lab, options: VerifyingOptions): Promise<void> {
+export async function verifyAndPrint(lab: DeployedLab, options: VerifyingOptions): Promise<void> {
   const report = await verifyLab({
     plan: lab.plan,
     machines: lab.machines,

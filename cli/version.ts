@@ -20,7 +20,7 @@ export function versionText(): string {
     own = ` ${ownVersion(root)}`;
     if (earlierWay(root) === "registry") built = ` built from commit ${VERSIONS.pulumiKubernetesCommit}`;
   } catch {
-    /* outside a checkout there is no version to tell, and other commands say so */
+    // Outside a checkout there is no version to tell; commands that need a checkout say so.
   }
   const provider = `kubernetes provider ${VERSIONS.pulumiKubernetes}${built}`;
   return `fabriclab${own} (Pulumi ${VERSIONS.pulumi}, ${provider}, Kubernetes ${VERSIONS.kubernetes}, Calico ${VERSIONS.calico})`;

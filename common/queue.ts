@@ -5,6 +5,7 @@ export class SerialQueue {
   /** @returns what the work gives, or rejects as it does, when its turn has come and gone */
   add<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.last.then(work);
+    // Whoever added the work is told of its failure; the next in the line does not depend on it.
     this.last = turn.catch(() => undefined);
     return turn;
   }

@@ -8,20 +8,20 @@ export const KINDS = ["link-down", "node-down", "spine-down", "session-reset"] a
 export type Kind = (typeof KINDS)[number];
 
 /** A line of shell on a machine, and the line that undoes it. */
-export interface Step {
+export interface DrillStep {
   readonly machine: string;
   readonly apply: string;
   readonly undo: string;
 }
 
 /** A failure: what is done to which machines, and what the lab is without. */
-export interface Action {
+export interface DrillAction {
   readonly kind: Kind;
   /** "link-down leaf1 spine1". */
   readonly title: string;
   /** How it is done, for people. */
   readonly how: string;
-  readonly steps: readonly Step[];
+  readonly steps: readonly DrillStep[];
   readonly broken: Broken;
   /** Machines that are dead: nothing of theirs is asked or expected. */
   readonly dead: readonly string[];
@@ -42,14 +42,16 @@ const EXAMPLES: Record<Kind, string> = {
 /**
  * Puts a failure into steps.
  *
- * A cable that is cut loses its carrier at both ends: one end is set down, always a switch's (a server would lose its default route for good). A machine
- * dies as at a power cut: all its cables at once lose carrier, so that it says goodbye to nobody; it goes on running behind them and is back as soon as
- * they are. With `silent`, cables keep their carrier and pass nothing (a token bucket that holds no packet, at both ends): the failure that only hold
- * timers and BFD can see.
+ * - A cable is cut by setting one end down: both ends then lose their carrier. That end is always a switch's, since a server whose own interface is set
+ *   down loses its default route for good.
+ * - A machine dies as at a power cut: all its cables lose their carrier at the same time, so that it can say goodbye to no neighbor. It goes on running
+ *   behind its cables, and is back as soon as they are.
+ * - With `silent`, the cables keep their carrier and pass nothing: a token bucket at both ends is too small for any packet. Only hold timers and BFD can
+ *   see such a failure.
  *
  * @throws BadDrill with what was probably meant
  */
-export function actionOf(plan: LabPlan, kind: Kind, names: readonly string[], silent: boolean): Action {
+export function actionOf(plan: LabPlan, kind: Kind, names: readonly string[], silent: boolean): DrillAction {
   const wanted = kind === "link-down" || kind === "session-reset" ? 2 : 1;
   if (names.length !== wanted)
     throw new BadDrill(
@@ -101,8 +103,8 @@ function linkBetween(plan: LabPlan, [a = "", b = ""]: readonly string[]): LinkPl
 
 const isSwitch = (plan: LabPlan, name: string): boolean => plan.switches.some((each) => each.name === name);
 
-/** At the dying switch's own end, so that the others see what they would see; at the leaf's for a server. */
-function cut(plan: LabPlan, { a, b }: LinkPlan, dead: string | null): Step {
+/** A cable is cut at the dying switch's own end, so that its neighbors see what they would see of a switch that dies; a server's cable is cut at its leaf. */
+function cut(plan: LabPlan, { a, b }: LinkPlan, dead: string | null): DrillStep {
   const end = !isSwitch(plan, b.machine) ? a : !isSwitch(plan, a.machine) ? b : b.machine === dead ? b : a;
   return {
     machine: end.machine,
@@ -112,7 +114,7 @@ function cut(plan: LabPlan, { a, b }: LinkPlan, dead: string | null): Step {
 }
 
 /** tc-tbf(8): packets larger than the bucket are dropped, and every packet is larger than one byte. */
-function silenced({ machine, interface: name }: LinkEnd): Step {
+function silenced({ machine, interface: name }: LinkEnd): DrillStep {
   return {
     machine,
     apply: `tc qdisc replace dev ${name} root tbf rate 8bit burst 1 limit 1`,
@@ -120,11 +122,11 @@ function silenced({ machine, interface: name }: LinkEnd): Step {
   };
 }
 
-/** A hard reset by the first machine, or by the second where the first is no switch: the session ends with a Cease (RFC 4486) and is made anew. */
+/** The first machine resets the session, or the second where the first is no switch. The session ends with a Cease (RFC 4486) and is made anew. */
 function reset(
   plan: LabPlan,
   [a = "", b = ""]: readonly string[],
-): Pick<Action, "how" | "steps" | "broken" | "dead" | "resets"> {
+): Pick<DrillAction, "how" | "steps" | "broken" | "dead" | "resets"> {
   const session = plan.sessions.find(
     (each) => [each.a.machine, each.b.machine].includes(a) && [each.a.machine, each.b.machine].includes(b),
   );
@@ -153,8 +155,8 @@ function reset(
   };
 }
 
-/** Shell text (bash) that does a machine's steps, prints the time, and undoes them when its input ends; each step is undone, also where one fails. */
-export function heldScript(steps: readonly Step[]): string {
+/** Shell text (bash) that does a machine's steps, prints the time, and undoes the steps when its input ends. Every step is undone, also where one fails. */
+export function heldScript(steps: readonly DrillStep[]): string {
   return `undo() { s=0; ${steps.map((step) => `{ ${step.undo}; } || s=1`).join("; ")}; }
 t=$EPOCHREALTIME; { ${steps.map((step) => step.apply).join(" && ")}; } >/dev/null || { undo 2>/dev/null; exit 1; }
 echo "done $t"
@@ -163,8 +165,8 @@ undo; exit $s`;
 }
 
 /** Steps by machine, in the order of first mention. */
-export function byMachine(steps: readonly Step[]): [string, Step[]][] {
-  const found = new Map<string, Step[]>();
+export function byMachine(steps: readonly DrillStep[]): [string, DrillStep[]][] {
+  const found = new Map<string, DrillStep[]>();
   for (const step of steps) found.set(step.machine, [...(found.get(step.machine) ?? []), step]);
   return [...found];
 }

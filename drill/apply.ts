@@ -1,7 +1,7 @@
 import { byLine } from "../common/lines";
 import { output } from "../verify/access";
 import type { LabAccess } from "../verify/types";
-import { byMachine, heldScript, type Action, type Step } from "./actions";
+import { byMachine, heldScript, type DrillAction, type DrillStep } from "./actions";
 import { Lines, type Held } from "./held";
 import type { RunningLab } from "./lab";
 import type { Left } from "./types";
@@ -26,14 +26,14 @@ export class LeftBroken extends Error {
 }
 
 /** What undoes the steps of an action, for people. */
-export const leftOf = (action: Action): Left[] => action.steps.map(({ machine, undo }) => ({ machine, undo }));
+export const leftOf = (action: DrillAction): Left[] => action.steps.map(({ machine, undo }) => ({ machine, undo }));
 
 /**
  * Does an action on all machines at the same time, for good.
  *
  * @throws LeftBroken where a machine refuses a step or does not answer, when all others have done theirs: the lab is broken in part
  */
-export async function applyForGood(access: LabAccess, action: Action): Promise<Applied> {
+export async function applyForGood(access: LabAccess, action: DrillAction): Promise<Applied> {
   const at = Date.now();
   const ended = await Promise.allSettled(
     byMachine(action.steps).map(([machine, steps]) =>
@@ -51,7 +51,7 @@ export async function applyForGood(access: LabAccess, action: Action): Promise<A
  *
  * @throws Error where a machine refuses a step or does not answer; what the others did is undone
  */
-export async function applyHeld(lab: RunningLab, action: Action): Promise<Applied> {
+export async function applyHeld(lab: RunningLab, action: DrillAction): Promise<Applied> {
   const lines = new Lines(lab.machines);
   const held: HeldMachine[] = [];
   const undo = async (): Promise<void> => {
@@ -81,7 +81,7 @@ interface HeldMachine {
 }
 
 /** Starts the steps on one machine. @returns the machine's own time at which they began */
-function applyOn(lines: Lines, machine: string, steps: readonly Step[], held: HeldMachine[]): Promise<number> {
+function applyOn(lines: Lines, machine: string, steps: readonly DrillStep[], held: HeldMachine[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const read = byLine((line) => {
       const found = /^done (\d+[.,]\d+)$/.exec(line);

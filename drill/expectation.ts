@@ -4,14 +4,14 @@ import { servicesOf } from "../plan/paths/services";
 import { predictLab, type Broken, type LabPrediction, type PredictOptions } from "../plan/prediction";
 import { addressOf, hostsOf, serverOf } from "../plan/lookup";
 import type { LabPlan } from "../plan/types";
-import type { Flow } from "./probe";
+import type { ProbeFlow } from "./probe";
 
 /** What a lab should show while something is broken. */
 export interface Expectation {
   readonly options: PredictOptions;
   readonly prediction: LabPrediction;
   /** Whether all packets of a flow arrive, and their answers too. */
-  arrives(flow: Flow): boolean;
+  arrives(flow: ProbeFlow): boolean;
   /** Whether a node and the API server reach each other. */
   hears(node: string): boolean;
 }
@@ -44,22 +44,22 @@ const nodeOf = (plan: LabPlan, name: string): Endpoint => ({
   nominal: false,
 });
 
-/** kube-proxy goes on choosing backends of a dead node until the API server takes their endpoints out, which may last longer than a drill. */
-function mayMeetDead(plan: LabPlan, { to }: Flow, broken: Broken): boolean {
+/** Whether kube-proxy may choose a backend on a dead node. It does so until the API server takes the endpoint out, which may last longer than a drill. */
+function mayMeetDead(plan: LabPlan, { to }: ProbeFlow, broken: Broken): boolean {
   return to === null && backendNodes(plan).some((node) => broken.machines.includes(node));
 }
 
 const backendNodes = (plan: LabPlan): readonly string[] =>
   servicesOf(plan).find((each) => each.name === plan.workload?.service)?.nodes ?? [];
 
-function sourceOf(plan: LabPlan, { source }: Flow): Endpoint {
+function sourceOf(plan: LabPlan, { source }: ProbeFlow): Endpoint {
   const kind =
     source.namespace !== null ? "pod" : hostsOf(plan).some((each) => each.name === source.machine) ? "host" : "node";
   return { name: source.machine, kind, machine: source.machine, address: source.address, nominal: false };
 }
 
 /** Who may answer: the pod itself, or a backend on any node that may run one. */
-function answerersOf(plan: LabPlan, flow: Flow, prediction: LabPrediction): Endpoint[] {
+function answerersOf(plan: LabPlan, flow: ProbeFlow, prediction: LabPrediction): Endpoint[] {
   const pod = (name: string, address: string): Endpoint => ({
     name,
     kind: "pod",
@@ -76,8 +76,8 @@ function answerersOf(plan: LabPlan, flow: Flow, prediction: LabPrediction): Endp
   });
 }
 
-/** A service is followed by the stand-in address that the prediction has for it: the real one is the API server's choice. */
-function destinationOf(plan: LabPlan, { to, address }: Flow): Endpoint {
+/** A service's real address is the API server's choice. The path to it is followed by the address that the prediction has in its place. */
+function destinationOf(plan: LabPlan, { to, address }: ProbeFlow): Endpoint {
   if (to !== null) return { name: to, kind: "pod", machine: to, address, nominal: false };
   const name = plan.workload?.service ?? "";
   return {

@@ -24,7 +24,7 @@ export class Expected {
     return this.expectation;
   }
 
-  /** The facts of now. Nodes that the API server can't tell any more go on with what they last heard. */
+  /** Takes over what the API server tells now. A node that the API server does not reach goes on with what it heard last, so that is what it is expected to show. */
   learn(facts: PredictOptions): void {
     const merged = this.heard(facts);
     const text = JSON.stringify(merged);

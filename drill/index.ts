@@ -1,4 +1,4 @@
-export { actionOf, BadDrill, KINDS, type Action, type Kind } from "./actions";
+export { actionOf, BadDrill, KINDS, type DrillAction, type Kind } from "./actions";
 export { LeftBroken } from "./apply";
 export { drill, type DrillOptions } from "./run";
 export { Interrupted } from "./settle";

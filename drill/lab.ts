@@ -1,6 +1,6 @@
 import { SshAccess } from "../verify/access";
 import { liveOptions as bgpOptions } from "../verify/facts/bgp";
-import { objects, podBlocks, readyPods } from "../verify/facts/kubernetes";
+import { objects, livePodBlocks, readyPods } from "../verify/facts/kubernetes";
 import { namespacesOf } from "../verify/facts/namespaces";
 import type { MachineLogins } from "../ssh/machine";
 import type { LabAccess } from "../verify/types";
@@ -49,6 +49,6 @@ export async function liveService(access: LabAccess): Promise<Service | null> {
 }
 
 /** What a prediction needs to know of a running lab: pod blocks by node as Calico's IPAM has handed them out, in every mode, and announced services. */
-export async function liveOptions(access: LabAccess): Promise<PredictOptions> {
-  return { ...(await bgpOptions(access)), blocks: await podBlocks(access) };
+export async function liveOptionsWithBlocks(access: LabAccess): Promise<PredictOptions> {
+  return { ...(await bgpOptions(access)), blocks: await livePodBlocks(access) };
 }

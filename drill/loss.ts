@@ -17,7 +17,7 @@ export function lossOf(flows: readonly LiveFlow[], from: number, to: number): Lo
   };
 }
 
-/** The samples of a phase, and in front of them the last answered one, from which a gap is counted. */
+/** The samples of a phase. The last one that was answered before it stands in front of them, since a gap is counted from there. */
 function phase(samples: readonly Sample[], from: number, to: number): Sample[] {
   const before = samples.filter((each) => each.sent < from && each.answered).slice(-1);
   return [...before, ...samples.filter((each) => each.sent >= from && each.sent < to)];

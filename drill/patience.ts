@@ -2,12 +2,12 @@ import { holdTime, keptFor } from "../plan/timers";
 import type { SessionPrediction } from "../plan/prediction";
 import type { LabPlan } from "../plan/types";
 
-/** Seconds that sessions, routes and a busy machine may take beside hold times. */
+/** Seconds that sessions and routes may take on a busy machine, beyond the hold times. */
 const SETTLE = 60;
 
 /**
- * Milliseconds that a lab may take to show a failure, or that it is over: each machine that is left may hold a dead session for its hold time, and
- * go on with the other's routes for as long as it keeps those of a neighbor that restarts.
+ * Milliseconds that a lab may take to show a failure, or the end of one. A machine that is left may hold a dead session for its hold time, and may then
+ * use the neighbor's routes for as long as it keeps the routes of a neighbor that restarts (graceful restart).
  *
  * @param ended the sessions that the failure ends
  * @param dead machines that are not asked

@@ -1,14 +1,14 @@
 import type { SshAccess } from "../verify/access";
-import type { Action } from "./actions";
+import type { DrillAction } from "./actions";
 import { applyForGood, applyHeld, leftOf, LeftBroken, type Applied } from "./apply";
 import { Expected } from "./expected";
-import { liveOptions, withAccess, type RunningLab } from "./lab";
+import { liveOptionsWithBlocks, withAccess, type RunningLab } from "./lab";
 import { lossOf, quietSince } from "./loss";
 import { patience } from "./patience";
 import { during, type Probing } from "./probe";
 import { changesSince, type Change } from "./routing/changes";
 import { bfdOf } from "./bfd";
-import { Interrupted, LOOK_MS, pause, settle } from "./settle";
+import { Interrupted, LOOK_MS, pause, settleRouting } from "./settle";
 import type { SessionPrediction } from "../plan/prediction";
 import type { Detection, DrillResult } from "./types";
 
@@ -20,9 +20,9 @@ export interface DrillOptions {
   readonly onPhase: (text: string) => void;
 }
 
-/** The lab must be whole before it is broken: how long it may take to show that. */
+/** The lab must be as predicted before it is broken. It may take this long to show that. */
 const BEFORE_MS = 60_000;
-/** Without loss for this long, the flows have found their way. Longer than a request may take to fail. */
+/** Flows that lose nothing for this long have found their way. It is longer than a request may take to fail. */
 const QUIET_MS = 1500;
 const QUIET_LIMIT_MS = 30_000;
 
@@ -31,12 +31,12 @@ const QUIET_LIMIT_MS = 30_000;
  *
  * @throws Error when the lab is not whole before, or does not answer; Interrupted; LeftBroken in place of either where it stays broken
  */
-export async function drill(lab: RunningLab, action: Action, options: DrillOptions): Promise<DrillResult> {
+export async function drill(lab: RunningLab, action: DrillAction, options: DrillOptions): Promise<DrillResult> {
   return withAccess(lab, async (access) => {
-    const live = await liveOptions(access);
+    const live = await liveOptionsWithBlocks(access);
     const whole = new Expected(lab.plan, live, { links: [], machines: [] });
     options.onPhase("is the lab as predicted?");
-    const before = await settle(access, whole, [], Date.now(), BEFORE_MS, options.signal);
+    const before = await settleRouting(access, whole, [], Date.now(), BEFORE_MS, options.signal);
     if (!before.routing.asPredicted)
       throw new Error(
         `lab ${lab.plan.name} is not as predicted before the drill: ${before.routing.differences.slice(0, 3).join("; ")}; look at \`fabriclab verify\` first`,
@@ -54,7 +54,7 @@ export async function drill(lab: RunningLab, action: Action, options: DrillOptio
 interface Context {
   readonly lab: RunningLab;
   readonly access: SshAccess;
-  readonly action: Action;
+  readonly action: DrillAction;
   readonly whole: Expected;
   readonly probing: Probing;
   readonly options: DrillOptions;
@@ -106,7 +106,7 @@ async function brokenAndMended(course: Course, applied: Applied): Promise<Omit<D
     onPhase("undoing it");
     mended = Date.now();
     await applied.undo();
-    const again = await settle(access, whole, [], mended, patient, signal);
+    const again = await settleRouting(access, whole, [], mended, patient, signal);
     await quiet(probing.flows, signal);
     return {
       ...failed,
@@ -126,7 +126,7 @@ async function brokenAndMended(course: Course, applied: Applied): Promise<Omit<D
 async function whileBroken(course: Course, { at }: Applied): Promise<Omit<DrillResult, "probe" | "restored" | "left">> {
   const { lab, access, action, broken, ended, patient, lasting, others } = course;
   const { signal } = course.options;
-  const { routing, resolutionMs } = await settle(access, broken, action.dead, at, patient, signal);
+  const { routing, resolutionMs } = await settleRouting(access, broken, action.dead, at, patient, signal);
   await quiet(lasting, signal);
   const detected = detections(await changesSince(access, at), at, action.dead);
   const end = Date.now();
@@ -151,7 +151,7 @@ async function whileBroken(course: Course, { at }: Applied): Promise<Omit<DrillR
 }
 
 /** The sessions that the failure ends. */
-function endedSessions(whole: Expected, broken: Expected, action: Action): SessionPrediction[] {
+function endedSessions(whole: Expected, broken: Expected, action: DrillAction): SessionPrediction[] {
   const up = (of: Expected): SessionPrediction[] =>
     of.now.prediction.sessions.filter((each) => each.state === "ESTABLISHED");
   const left = new Set(up(broken).map((each) => each.name));

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SshAccess } from "../verify/access";
 import type { Expected } from "./expected";
-import { liveOptions } from "./lab";
-import { compare } from "./routing/compare";
+import { liveOptionsWithBlocks } from "./lab";
+import { compareRouting } from "./routing/compare";
 import { observe } from "./routing/observe";
 import type { RoutingResult } from "./types";
 
-/** Between two looks at the routing, and between two looks at the cluster, which cost more. */
+/** Milliseconds between two looks at the routing, and between two looks at the cluster, which cost more. */
 export const LOOK_MS = 100;
 const CLUSTER_MS = 2000;
 
 /** Interrupted by the user. */
 export class Interrupted extends Error {}
 
-export interface Settled {
+export interface SettledRouting {
   readonly routing: RoutingResult;
   /** Longest time between two looks. */
   readonly resolutionMs: number;
@@ -25,14 +25,14 @@ export interface Settled {
  * @param since from when its time counts, milliseconds since the epoch
  * @throws Error when a machine does not answer; Interrupted
  */
-export async function settle(
+export async function settleRouting(
   access: SshAccess,
   expected: Expected,
   dead: readonly string[],
   since: number,
   limitMs: number,
   signal: AbortSignal,
-): Promise<Settled> {
+): Promise<SettledRouting> {
   let resolutionMs = 0;
   let last = Date.now();
   let cluster = last;
@@ -45,7 +45,7 @@ export async function settle(
       const { options, prediction } = expected.now;
       resolutionMs = Math.max(resolutionMs, now - last);
       last = now;
-      const { sessions, routes, differences } = compare(access.plan, options, prediction, live);
+      const { sessions, routes, differences } = compareRouting(access.plan, options, prediction, live);
       const asPredicted = differences.length === 0;
       if (asPredicted || now - since > limitMs)
         return {
@@ -72,10 +72,10 @@ export async function settle(
   }
 }
 
-/** Asks the API server beside the looks; where it does not answer, what is known goes on to hold, and the differences say so. */
+/** Asks the API server while the looks go on. Where it does not answer, the expectation stays as it is, and the differences show what that leads to. */
 async function learn(access: SshAccess, expected: Expected): Promise<void> {
   access.forget();
-  const facts = await liveOptions(access).catch(() => null);
+  const facts = await liveOptionsWithBlocks(access).catch(() => null);
   if (facts !== null) expected.learn(facts);
 }
 
@@ -88,6 +88,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(ms, undefined, { signal });
   } catch {
+    // A timer fails for one reason: the signal was aborted.
     throw new Interrupted("interrupted; what was done is undone");
   }
 }

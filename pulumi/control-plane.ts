@@ -4,7 +4,7 @@ import { kubeadmInit } from "../plan/render";
 import { DEFAULT_PLATFORM } from "../platforms";
 import { machinesThere } from "../provider/cleanup";
 import { Failure } from "../common/errors";
-import { upCommand } from "./lab";
+import { upCommandLine } from "./lab";
 import { plannedOf } from "./planned";
 import type { Pulumi } from "./pulumi";
 import { PROJECT } from "../common/root";
@@ -32,7 +32,7 @@ export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Pr
   const plan = plannedOf(configFile);
   if (plan === null) return;
   const { controlPlane } = plan.cluster;
-  const anew = `build the lab anew: fabriclab down --stack ${pulumi.stack}, then ${upCommand(pulumi.stack)}`;
+  const anew = `build the lab anew: fabriclab down --stack ${pulumi.stack}, then ${upCommandLine(pulumi.stack)}`;
   const [resources, there] = await Promise.all([resourcesOf(pulumi), isThere(pulumi.stack, controlPlane)]);
   if (!there && resources.some(({ urn }) => urn.endsWith(`fabriclab:index:Machine::${controlPlane}`))) {
     throw new Failure(`the machine of ${controlPlane}, the control plane, is gone, and the cluster with it`, anew);

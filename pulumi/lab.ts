@@ -5,7 +5,7 @@ import { Failure } from "../common/errors";
 import { Pulumi } from "./pulumi";
 
 /** A running lab as its stack describes it. */
-export interface Lab {
+export interface DeployedLab {
   readonly stack: string;
   readonly plan: LabPlan;
   readonly machines: MachineLogins;
@@ -21,28 +21,31 @@ interface Outputs {
 }
 
 /** @throws Failure where there is no such stack, or its lab was never finished */
-export async function openLab(root: string, stack: string): Promise<Lab> {
+export async function openLab(root: string, stack: string): Promise<DeployedLab> {
   const pulumi = new Pulumi(root, stack);
   const shown = await pulumi.capture(["stack", "output", "--json", "--show-secrets", "--stack", stack]);
   if (shown.code !== 0) {
     if (/no stack named/.test(shown.stderr))
-      throw new Failure(`there is no lab "${stack}"`, `build it: ${upCommand(stack)}`);
+      throw new Failure(`there is no lab "${stack}"`, `build it: ${upCommandLine(stack)}`);
     throw new Failure(`the outputs of stack ${stack} can't be read: ${shown.stderr.trim()}`);
   }
   return labOf(stack, JSON.parse(shown.stdout) as Outputs);
 }
 
-export const upCommand = (stack: string): string => `fabriclab up --stack ${stack}`;
+export const upCommandLine = (stack: string): string => `fabriclab up --stack ${stack}`;
 
-export function labOf(stack: string, outputs: Outputs): Lab {
+export function labOf(stack: string, outputs: Outputs): DeployedLab {
   const { deployedPlan, planVersion = 1, machines, kubeconfig } = outputs;
   if (deployedPlan === undefined || machines === undefined)
-    throw new Failure(`lab "${stack}" is not finished: its stack has no outputs yet`, `finish it: ${upCommand(stack)}`);
+    throw new Failure(
+      `lab "${stack}" is not finished: its stack has no outputs yet`,
+      `finish it: ${upCommandLine(stack)}`,
+    );
   if (planVersion !== PLAN_VERSION)
     throw new Failure(
       `lab "${stack}" was built by another version of fabriclab: its plan is of version ${planVersion}, and this one reads version ${PLAN_VERSION}`,
       planVersion < PLAN_VERSION
-        ? `take the lab over, which leaves its machines as they are: ${upCommand(stack)}`
+        ? `take the lab over, which leaves its machines as they are: ${upCommandLine(stack)}`
         : "use the newer fabriclab",
     );
   return {
@@ -54,7 +57,7 @@ export function labOf(stack: string, outputs: Outputs): Lab {
 }
 
 /** @throws Failure that names the machines there are */
-export function machineOf(lab: Lab, name: string): MachineLogin {
+export function machineOf(lab: DeployedLab, name: string): MachineLogin {
   const found = lab.machines[name];
   if (found === undefined)
     throw new Failure(

@@ -61,6 +61,7 @@ export function releaseDeadLocks(root: string, stack: string, host: string = hos
       for (const each of [file, `${file}.attrs`]) rmSync(path.join(dir, each), { force: true });
       return true;
     } catch {
+      // It can't be read as JSON: its writer is at work on it, or was ended in the midst.
       return discardHalfWritten(path.join(dir, file));
     }
   });
@@ -84,6 +85,7 @@ export function isAlive(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
+    // Its entry is gone since the signal was taken: the process ended just now.
     return false;
   }
 }

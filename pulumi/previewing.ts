@@ -14,7 +14,8 @@ export async function previewedChange(root: string, stack: string, configFile: s
   try {
     ({ plan: deployed } = await openLab(root, stack));
   } catch (error) {
-    if (error instanceof Failure) return null; // no lab yet: everything is new
+    // There is no lab yet: everything is new, which the preview itself says.
+    if (error instanceof Failure) return null;
     throw error;
   }
   const { labValue } = stackLabModule();

@@ -3,7 +3,7 @@ import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client, utils, type ClientChannel, type ConnectConfig, type ParsedKey } from "ssh2";
 
-export interface Endpoint {
+export interface SshEndpoint {
   readonly host: string;
   readonly port?: number;
   readonly user?: string;
@@ -34,7 +34,7 @@ export interface ExecOptions {
   readonly onOutput?: (stream: "stdout" | "stderr", data: Buffer) => void;
 }
 
-const where = (e: Endpoint): string => `${e.user ?? "root"}@${e.host}:${e.port ?? 22}`;
+const where = (e: SshEndpoint): string => `${e.user ?? "root"}@${e.host}:${e.port ?? 22}`;
 
 /** Errors that another attempt can't mend. */
 class Final extends Error {}
@@ -46,7 +46,7 @@ function hostVerifier(expected: string, at: string): (key: Buffer, verify: (ok: 
   return (key, verify) => verify(key.equals(want));
 }
 
-function config(e: Endpoint): ConnectConfig {
+function config(e: SshEndpoint): ConnectConfig {
   const timeout = e.perDialTimeout ?? 15;
   return {
     host: e.host,
@@ -64,7 +64,7 @@ function config(e: Endpoint): ConnectConfig {
 }
 
 /** One attempt to connect. @throws Error, at once on abort: then nothing of the attempt is left */
-function dial(e: Endpoint, signal?: AbortSignal): Promise<Client> {
+function dial(e: SshEndpoint, signal?: AbortSignal): Promise<Client> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(new Final("interrupted"));
@@ -105,11 +105,11 @@ const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
 export class Connection {
   private constructor(
     readonly client: Client,
-    readonly endpoint: Endpoint,
+    readonly endpoint: SshEndpoint,
   ) {}
 
   /** @throws Error when every attempt failed, at once where another can't help (wrong key, wrong host key) and on abort */
-  static async open(endpoint: Endpoint, signal?: AbortSignal): Promise<Connection> {
+  static async open(endpoint: SshEndpoint, signal?: AbortSignal): Promise<Connection> {
     const limit = endpoint.dialErrorLimit ?? 10;
     for (let failures = 1; ; failures++) {
       try {

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { lock } from "proper-lockfile";
+import { SerialQueue } from "../common/queue";
 import { cacheDir, Context, StepError } from "./context";
 import { displayFor, type Observer } from "./display";
 import type { Step, StepContext, Timing } from "./step";
@@ -60,7 +61,8 @@ export function ordered(steps: readonly Step[]): Step[] {
 class Run {
   private readonly promises = new Map<string, Promise<Timing>>();
   private readonly contexts = new Map<string, Context>();
-  private cpu: Promise<unknown> = Promise.resolve();
+  /** Steps that use every core themselves, one after another. */
+  private readonly cpu = new SerialQueue();
   private observer: Observer | undefined;
   readonly abort = new AbortController();
   readonly keyOf: (id: string) => string;
@@ -125,7 +127,7 @@ class Run {
         await step.run(ctx);
         return timing("done");
       };
-      return step.kind === "cpu" ? await this.queue(work) : await work();
+      return step.kind === "cpu" ? await this.cpu.add(work) : await work();
     } catch (error) {
       this.failure ??= new StepError(step, (error as Error).message, ctx.logFile);
       this.abort.abort();
@@ -133,12 +135,6 @@ class Run {
     } finally {
       ctx.close();
     }
-  }
-
-  private queue<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.cpu.catch(() => undefined).then(work);
-    this.cpu = turn;
-    return turn;
   }
 }
 

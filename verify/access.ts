@@ -2,7 +2,7 @@ import { bulkhead, type BulkheadPolicy } from "cockatiel";
 import type { LabPlan } from "../plan/types";
 import type { Connection, Result } from "../ssh/client";
 import { connectToNamed, type MachineLogins } from "../ssh/machine";
-import type { LabAccess, RunOptions } from "./types";
+import type { LabAccess, CommandOptions } from "./types";
 
 /** OpenSSH takes 10 sessions on a connection unless told otherwise (sshd_config, MaxSessions): stay below. */
 const SESSIONS = 8;
@@ -30,7 +30,7 @@ export class SshAccess implements LabAccess {
     this.known = new Map();
   }
 
-  run(machine: string, command: string, options: RunOptions = {}): Promise<Result> {
+  run(machine: string, command: string, options: CommandOptions = {}): Promise<Result> {
     let limit = this.limits.get(machine);
     if (limit === undefined) this.limits.set(machine, (limit = bulkhead(SESSIONS, Infinity)));
     return limit.execute(async () => {
@@ -70,7 +70,12 @@ export class SshAccess implements LabAccess {
 }
 
 /** The command's standard output. @throws Error with the command's own words when it fails. */
-export async function output(lab: LabAccess, machine: string, command: string, options?: RunOptions): Promise<string> {
+export async function output(
+  lab: LabAccess,
+  machine: string,
+  command: string,
+  options?: CommandOptions,
+): Promise<string> {
   const result = await lab.run(machine, command, options);
   if (result.code === 0) return result.stdout;
   const why = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-3).join("; ");

@@ -14,7 +14,7 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The rows of many subjects, asked at the same time; a subject that gives no answer is a failed row and takes no other along. */
+/** The rows of many subjects, which are asked at the same time. A subject that gives no answer becomes a failed row; the rows of the others are not lost. */
 export async function eachOf<T>(
   subjects: readonly T[],
   name: (subject: T) => string,

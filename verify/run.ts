@@ -4,7 +4,7 @@ import type { MachineLogins } from "../ssh/machine";
 import { SshAccess } from "./access";
 import { CHECKS } from "./checks";
 import { failure } from "./rows";
-import type { Check, CheckResult, LabAccess, Report } from "./types";
+import type { Check, CheckReport, LabAccess, Report } from "./types";
 
 export interface VerifyOptions {
   /** Seconds during which failed checks are tried again; none unless given. */
@@ -12,7 +12,7 @@ export interface VerifyOptions {
   /** Ids of the checks to run; all unless given. */
   readonly only?: readonly string[];
   /** Told of each attempt that left failures behind and is followed by another. */
-  readonly onRetry?: (failed: readonly CheckResult[], secondsLeft: number) => void;
+  readonly onRetry?: (failed: readonly CheckReport[], secondsLeft: number) => void;
 }
 
 export interface VerifyArgs {
@@ -48,8 +48,8 @@ function chosen(only: readonly string[] | undefined): readonly Check[] {
 }
 
 /**
- * Runs checks, the failed ones again until they pass or the time to wait is over. What was seen while the lab settled is then seen once more, all of
- * it: a check that passed early may have passed on a lab that was still changing.
+ * Runs checks, and runs the failed ones again until they pass or the time to wait is over. When all have passed, all are run once more: a check that
+ * passed early may have passed on a lab that was still changing.
  */
 export async function runChecks(
   lab: LabAccess,
@@ -59,7 +59,7 @@ export async function runChecks(
 ): Promise<Report> {
   const begun = Date.now();
   const deadline = begun + (options.wait ?? 0) * 1000;
-  const results = new Map<string, CheckResult>();
+  const results = new Map<string, CheckReport>();
   for (let attempt = 1, whole = true; ; attempt++) {
     const open = whole ? checks : checks.filter((check) => results.get(check.id)?.ok !== true);
     for (const result of await Promise.all(open.map((check) => runCheck(lab, check, attempt))))
@@ -81,7 +81,7 @@ export async function runChecks(
   );
 }
 
-async function runCheck(lab: LabAccess, check: Check, attempts: number): Promise<CheckResult> {
+async function runCheck(lab: LabAccess, check: Check, attempts: number): Promise<CheckReport> {
   const begun = Date.now();
   const rows = await check.run(lab).catch((error: unknown) => [failure(check.title, error)]);
   return {
@@ -94,7 +94,7 @@ async function runCheck(lab: LabAccess, check: Check, attempts: number): Promise
   };
 }
 
-export function report(lab: string, begun: number, checks: readonly CheckResult[]): Report {
+export function report(lab: string, begun: number, checks: readonly CheckReport[]): Report {
   const rows = checks.flatMap((check) => check.rows);
   const failed = rows.filter((row) => !row.ok).length;
   return {

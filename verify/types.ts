@@ -18,7 +18,7 @@ export interface Check {
   run(lab: LabAccess): Promise<Row[]>;
 }
 
-export interface RunOptions {
+export interface CommandOptions {
   /** Milliseconds until the command counts as failed; 20 000 unless given. */
   readonly timeoutMs?: number;
 }
@@ -27,12 +27,12 @@ export interface RunOptions {
 export interface LabAccess {
   readonly plan: LabPlan;
   /** Runs a shell command on a machine and returns its output whatever its exit status. @throws Error when the machine does not answer. */
-  run(machine: string, command: string, options?: RunOptions): Promise<Result>;
+  run(machine: string, command: string, options?: CommandOptions): Promise<Result>;
   /** The result of `work` the first time in this attempt, the same promise every later time. */
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
-export interface CheckResult {
+export interface CheckReport {
   readonly id: string;
   readonly title: string;
   readonly ok: boolean;
@@ -51,5 +51,5 @@ export interface Report {
   /** Numbers of rows. */
   readonly passed: number;
   readonly failed: number;
-  readonly checks: readonly CheckResult[];
+  readonly checks: readonly CheckReport[];
 }

@@ -20,7 +20,7 @@ interface Args extends Global {
   readonly output?: string;
 }
 
-export const capture: CommandModule<Global, Args> = {
+export const captureCommand: CommandModule<Global, Args> = {
   command: "capture <machine> <interface>",
   describe: "see what passes an interface of a machine, as text or as pcap for Wireshark",
   builder: (yargs) =>

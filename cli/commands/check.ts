@@ -6,7 +6,8 @@ import { findRoot } from "../../common/root";
 import { ownVersion } from "../version";
 import { lazy } from "../../common/lazy";
 
-const checkingModule = lazy<typeof import("../checking")>(require, "../checking");
+const checkFilesModule = lazy<typeof import("../../pulumi/check-files")>(require, "../../pulumi/check-files");
+const checkTextModule = lazy<typeof import("../../report/check-text")>(require, "../../report/check-text");
 const hostFactsModule = lazy<typeof import("../../doctor/host-facts")>(require, "../../doctor/host-facts");
 const sarifModule = lazy<typeof import("../../report/sarif")>(require, "../../report/sarif");
 const planModule = lazy<typeof import("../../plan")>(require, "../../plan");
@@ -21,7 +22,7 @@ interface Args extends Global {
 /** The parser that the options were given to: it knows which values are defaults. */
 let parser: Argv | null = null;
 
-export const check: CommandModule<Global, Args> = {
+export const checkCommand: CommandModule<Global, Args> = {
   command: "check",
   describe: "check stack files by all rules, with no engine and no set-up; exit code 1 where one is refused",
   builder: (yargs) =>
@@ -44,7 +45,7 @@ export const check: CommandModule<Global, Args> = {
       listRules(json);
       return;
     }
-    const { checkedText, checkFile, filesToCheck } = checkingModule();
+    const { checkFile, filesToCheck } = checkFilesModule();
     const { hostFacts } = hostFactsModule();
     const root = findRoot();
     const files = filesToCheck(
@@ -58,7 +59,7 @@ export const check: CommandModule<Global, Args> = {
     else if (sarif) {
       const { sarifLog } = sarifModule();
       printJson(sarifLog(checked, ownVersion(root)));
-    } else process.stdout.write(`${checked.map(checkedText).join("\n\n")}\n`);
+    } else process.stdout.write(`${checked.map(checkTextModule().checkedText).join("\n\n")}\n`);
     if (checked.some((each) => !each.sound)) throw new ExitCode(1);
   },
 };

@@ -12,7 +12,7 @@ interface Args extends Global {
   readonly json: boolean;
 }
 
-export const doctor: CommandModule<Global, Args> = {
+export const doctorCommand: CommandModule<Global, Args> = {
   command: "doctor",
   describe: "what this machine can and can't run, why, and the remedy",
   builder: (yargs) => yargs.option("json", { type: "boolean", default: false, description: "as JSON" }),

@@ -22,7 +22,7 @@ interface Args extends Global {
 /** Exit status of a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
 
-export const drill: CommandModule<Global, Args> = {
+export const drillCommand: CommandModule<Global, Args> = {
   command: "drill <failure> <machines..>",
   describe:
     "break something, measure what it does, compare the rest with the prediction, mend it; exit code 1 where routes are not as predicted",

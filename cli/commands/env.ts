@@ -12,7 +12,7 @@ interface Args extends Global {
   readonly json: boolean;
 }
 
-export const env: CommandModule<Global, Args> = {
+export const envCommand: CommandModule<Global, Args> = {
   command: "env",
   describe: "print the environment in which plain `pulumi` works on this checkout",
   builder: (yargs) =>

@@ -13,7 +13,7 @@ interface Args extends Global {
   readonly "--"?: string[];
 }
 
-export const exec: CommandModule<Global, Args> = {
+export const execCommand: CommandModule<Global, Args> = {
   command: "exec <machine>",
   describe: "run a command on a machine; its exit code is this one's",
   builder: (yargs) =>

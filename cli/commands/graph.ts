@@ -21,7 +21,7 @@ interface Args extends Global {
 
 const ENDINGS: Readonly<Record<string, Format>> = { svg: "svg", dot: "dot", gv: "dot", json: "json" };
 
-export const graph: CommandModule<Global, Args> = {
+export const graphCommand: CommandModule<Global, Args> = {
   command: "graph",
   describe: "draw a lab from its stack file alone: machines, cables, BGP sessions as predicted",
   builder: (yargs) =>

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
-import type { Lab } from "../../pulumi/lab";
+import type { DeployedLab } from "../../pulumi/lab";
 import type { Global } from "../global";
 import type { LiveInterface, LiveMachine } from "../inspecting";
 import { coloured, printJson } from "../../common/output";
@@ -13,7 +13,7 @@ interface Args extends Global {
   readonly json: boolean;
 }
 
-export const inspect: CommandModule<Global, Args> = {
+export const inspectCommand: CommandModule<Global, Args> = {
   command: "inspect",
   describe: "machines, links and addresses, and the state they are in now",
   builder: (yargs) =>
@@ -31,7 +31,7 @@ export const inspect: CommandModule<Global, Args> = {
 };
 
 /** State of machines from the engines of their drivers, interfaces from the machines that run. */
-async function look(lab: Lab): Promise<Record<string, LiveMachine>> {
+async function look(lab: DeployedLab): Promise<Record<string, LiveMachine>> {
   const { machinesThere } = load("../../provider/cleanup") as typeof import("../../provider/cleanup");
   const seen = await machinesThere(`${PROJECT}/${lab.stack}`).catch(() => null); // shown as unknown
   const { SshAccess, json } = load("../../verify/access") as typeof import("../../verify/access");

@@ -12,7 +12,7 @@ interface Args extends Global {
   readonly output?: string;
 }
 
-export const kubeconfig: CommandModule<Global, Args> = {
+export const kubeconfigCommand: CommandModule<Global, Args> = {
   command: "kubeconfig",
   describe: "print the cluster's admin kubeconfig, or write it to a file",
   builder: (yargs) =>
@@ -25,9 +25,9 @@ export const kubeconfig: CommandModule<Global, Args> = {
       })
       .example("$0 kubeconfig -o kc", "then: kubectl --kubeconfig kc get nodes -o wide"),
   handler: async ({ stack, output }) => {
-    const { openLab, upCommand } = labModule();
+    const { openLab, upCommandLine } = labModule();
     const { kubeconfig: text } = await openLab(findRoot(), stack);
-    if (text === null) throw new Failure(`lab "${stack}" has no cluster yet`, `finish it: ${upCommand(stack)}`);
+    if (text === null) throw new Failure(`lab "${stack}" has no cluster yet`, `finish it: ${upCommandLine(stack)}`);
     if (output === undefined) {
       process.stdout.write(text);
       return;

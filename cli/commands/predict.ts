@@ -23,7 +23,7 @@ interface Args extends Global {
   readonly json: boolean;
 }
 
-export const predict: CommandModule<Global, Args> = {
+export const predictCommand: CommandModule<Global, Args> = {
   command: "predict",
   describe: "say what a lab's routing will be, from its stack file alone: sessions, tables, paths",
   builder: (yargs) =>

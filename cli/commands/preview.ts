@@ -15,7 +15,7 @@ interface Args extends Global {
   readonly "--"?: string[];
 }
 
-export const preview: CommandModule<Global, Args> = {
+export const previewCommand: CommandModule<Global, Args> = {
   command: "preview",
   describe: "show what `up` would change, BGP sessions that flap and routes included; changes nothing",
   builder: (yargs) =>
@@ -46,6 +46,7 @@ export const preview: CommandModule<Global, Args> = {
       try {
         shown = JSON.parse(ran.stdout);
       } catch {
+        // Pulumi printed no JSON because it failed before it could: its own words say why.
         process.stdout.write(ran.stdout);
         throw new ExitCode(ran.code === 0 ? 1 : ran.code);
       }

@@ -1,6 +1,5 @@
 import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../../common/errors";
-import type { LiveFlow, Probing } from "../../drill/probe";
 import type { Global } from "../global";
 import { coloured, note, printJson } from "../../common/output";
 import { findRoot } from "../../common/root";
@@ -18,13 +17,7 @@ interface Args extends Global {
   readonly "--"?: string[];
 }
 
-/** Probes go on after the command's end, and while a flow gets no answers: what it began may still be under way. */
-const AFTER_MS = 3000;
-const AT_MOST_MS = 30_000;
-/** So many answers in a row, and a flow is back. */
-const BACK = 5;
-
-export const probe: CommandModule<Global, Args> = {
+export const probeCommand: CommandModule<Global, Args> = {
   command: "probe",
   describe: "send between pods and to the service for a while, and say what was lost; exit code 1 where anything was",
   builder: (yargs) =>
@@ -44,26 +37,34 @@ export const probe: CommandModule<Global, Args> = {
       .option("json", { type: "boolean", default: false, description: "as JSON, with the time of each lost packet" })
       .example("$0 probe --for 60s", "while another terminal changes the lab")
       .example("$0 probe --while -- npx fabriclab up", "what a change of a running lab costs"),
-  handler: async ({ stack, for: time, while: beside, json, ...more }) => {
+  handler: async ({ stack, for: time, while: withCommand, json, ...more }) => {
     const ms = durationMs(time);
     const command = more["--"] ?? [];
-    if (beside !== command.length > 0)
+    if (withCommand !== command.length > 0)
       throw new UsageError(
-        beside
+        withCommand
           ? "--while needs a command: fabriclab probe --while -- fabriclab up"
           : "a command after -- goes with --while",
       );
     const { openLab } = labModule();
-    const { during, probeText } = probeModule();
+    const { during, keepProbing, probeText, wait } = probeModule();
     const { interruptible } = interruptModule();
     const lab = await openLab(findRoot(), stack);
     const { value: code, probe: seen } = await interruptible((signal) =>
-      during(lab, (probing) => (beside ? runs(command, probing, signal) : wait(ms, signal)), {
-        signal,
-        onPhase: (text) => {
-          if (process.stderr.isTTY) note(text);
+      during(
+        lab,
+        async (probing) => {
+          if (withCommand) return keepProbing(probing, signal, () => runOn(command));
+          await wait(ms, signal);
+          return 0;
         },
-      }),
+        {
+          signal,
+          onPhase: (text) => {
+            if (process.stderr.isTTY) note(text);
+          },
+        },
+      ),
     );
     if (json) printJson(seen);
     else process.stdout.write(probeText(seen, coloured()));
@@ -81,27 +82,6 @@ export function durationMs(text: string): number {
   return ms;
 }
 
-/** Runs a command under the probes. @returns its exit status */
-async function runs([file = "", ...args]: readonly string[], { flows }: Probing, signal: AbortSignal): Promise<number> {
-  const { attached } = processModule();
-  const code = await attached(file, args, { cwd: process.cwd(), env: process.env, stdout: process.stderr });
-  await wait(AFTER_MS, signal);
-  const answered = (of: LiveFlow): boolean =>
-    of
-      .samples()
-      .slice(-BACK)
-      .every((each) => each.answered);
-  for (let waited = AFTER_MS; waited < AT_MOST_MS && !signal.aborted && !flows.every(answered); waited += 500)
-    await wait(500, signal);
-  return code;
-}
-
-const wait = (ms: number, signal: AbortSignal): Promise<0> =>
-  new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      resolve(0);
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
-  });
+/** Runs a command on this terminal, its output beside ours. @returns its exit status */
+const runOn = ([file = "", ...args]: readonly string[]): Promise<number> =>
+  processModule().attached(file, args, { cwd: process.cwd(), env: process.env, stdout: process.stderr });

@@ -10,7 +10,7 @@ interface Args extends Global {
   readonly "--"?: string[];
 }
 
-export const refresh: CommandModule<Global, Args> = {
+export const refreshCommand: CommandModule<Global, Args> = {
   command: "refresh",
   describe: "read what became of the lab's machines and links; `up` then repairs it",
   builder: (yargs) => yargs.example("$0 refresh -- --diff", "what comes after -- goes to `pulumi refresh`"),

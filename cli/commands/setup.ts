@@ -1,17 +1,17 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { Global } from "../global";
 import { say } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const setupModule = lazy<typeof import("../../setup/setup")>(require, "../../setup/setup");
+const pruneModule = lazy<typeof import("../../setup/prune")>(require, "../../setup/prune");
 
 interface Args extends Global {
   readonly prune: boolean;
 }
 
-export const setup: CommandModule<Global, Args> = {
+export const setupCommand: CommandModule<Global, Args> = {
   command: "setup",
   describe: "set up this machine for labs: Pulumi, images, engine; what is there is kept",
   builder: (yargs) =>
@@ -21,12 +21,12 @@ export const setup: CommandModule<Global, Args> = {
       description: "afterwards remove builds, images and image stores of earlier versions",
     }),
   handler: async ({ prune }) => {
-    const { setup: perform } = load("../../setup/setup") as typeof import("../../setup/setup");
+    const { setup: perform } = setupModule();
     const begun = Date.now();
     const result = await perform({ root: findRoot(), output: process.stdout });
     say(`set up (${result.way} way, ${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     if (!prune) return;
-    const { prune: clear } = load("../../setup/prune") as typeof import("../../setup/prune");
+    const { prune: clear } = pruneModule();
     const { removed, kept } = await clear({ root: findRoot() });
     for (const line of removed) say(`removed ${line}`);
     for (const line of kept) say(`kept ${line}`);

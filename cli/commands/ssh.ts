@@ -16,7 +16,7 @@ interface Args extends Global {
   readonly "--"?: string[];
 }
 
-export const ssh: CommandModule<Global, Args> = {
+export const sshCommand: CommandModule<Global, Args> = {
   command: "ssh <machine>",
   describe: "open a shell on a machine",
   builder: (yargs) =>
@@ -46,7 +46,7 @@ async function interactive(to: MachineLogin, command: readonly string[]): Promis
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    const { openShell } = terminalModule(); // no ssh client on this machine
+    const { openShell } = terminalModule();
     return await openShell(to, command.map(shellWord).join(" "));
   } finally {
     files.close();

@@ -14,7 +14,7 @@ interface Args extends Global {
   readonly json: boolean;
 }
 
-export const trace: CommandModule<Global, Args> = {
+export const traceCommand: CommandModule<Global, Args> = {
   command: "trace <from> <to>",
   describe:
     "the way of packets, predicted and live side by side, with encapsulation on each link; exit code 1 where they differ",

@@ -20,7 +20,7 @@ interface Args extends Global {
 
 const QUIET = ["--yes", "--skip-preview", "--suppress-outputs"];
 
-export const up: CommandModule<Global, Args> = {
+export const upCommand: CommandModule<Global, Args> = {
   command: "up",
   describe: "build a lab, or change it to what its config says; then verify it",
   builder: (yargs) =>

@@ -14,7 +14,7 @@ interface Args extends Global {
   readonly failed: boolean;
 }
 
-export const verify: CommandModule<Global, Args> = {
+export const verifyCommand: CommandModule<Global, Args> = {
   command: "verify",
   describe: "compare the running lab with its plan; exit code 1 where they differ",
   builder: (yargs) =>

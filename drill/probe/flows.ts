@@ -1,6 +1,6 @@
 import { addressOf, homeOf, hostsOf, nodesOf } from "../../plan/lookup";
 import type { Address, LabPlan } from "../../plan/types";
-import type { Flow, Source } from "./types";
+import type { ProbeFlow, ProbeSource } from "./types";
 
 /** A pod that can be an end of a flow. */
 export interface Pod {
@@ -14,7 +14,7 @@ export interface Service {
   readonly port: number;
 }
 
-/** Flows between pods at most: each is a process on its node, and the machine that runs the lab has other work. */
+/** The most flows between pods. Each is a process on its node, and the host that runs the lab has other work. */
 const MOST_PINGS = 12;
 const PING_MS = 50;
 const REQUEST_MS = 100;
@@ -25,7 +25,7 @@ const REQUEST_MS = 100;
  *
  * A lab whose pods are all in one rack has echoes between its nodes instead.
  */
-export function flowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | null): Flow[] {
+export function probeFlowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | null): ProbeFlow[] {
   const leafOf = new Map(nodesOf(plan).map((each) => [each.name, homeOf(each).leaf]));
   const firsts = [...pods]
     .sort(byNode)
@@ -55,9 +55,9 @@ export function flowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | 
 
 const byNode = (a: Pod, b: Pod): number =>
   a.node < b.node ? -1 : a.node > b.node ? 1 : a.address < b.address ? -1 : 1;
-const podSource = (pod: Pod): Source => ({ machine: pod.node, namespace: pod.namespace, address: pod.address });
+const podSource = (pod: Pod): ProbeSource => ({ machine: pod.node, namespace: pod.namespace, address: pod.address });
 
-/** Evenly out of a list that is too long, so that every node stays an end of some flow. */
+/** Takes some of a list that is too long, evenly spaced, so that every node stays an end of some flow. */
 function spread<T>(all: readonly T[]): T[] {
   if (all.length <= MOST_PINGS) return [...all];
   return Array.from({ length: MOST_PINGS }, (_, i) => all[Math.floor((i * all.length) / MOST_PINGS)]).filter(
@@ -65,7 +65,7 @@ function spread<T>(all: readonly T[]): T[] {
   );
 }
 
-function ping(from: Pod, to: Pod): Flow {
+function ping(from: Pod, to: Pod): ProbeFlow {
   return {
     name: `${from.node} ${from.address} > ${to.node} ${to.address}`,
     kind: "ping",
@@ -77,7 +77,7 @@ function ping(from: Pod, to: Pod): Flow {
   };
 }
 
-function request(from: string, source: Source, service: Service): Flow {
+function request(from: string, source: ProbeSource, service: Service): ProbeFlow {
   return {
     name: `${from} > ${service.name} ${service.address}:${service.port}`,
     kind: "http",

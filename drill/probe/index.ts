@@ -1,4 +1,5 @@
+export { keepProbing, wait } from "./keep-probing";
 export { during, liveFlows, startProbes, type LiveFlow, type Probing } from "./run";
 export { longestOf, lossSpan } from "./measure";
 export { probeText } from "./text";
-export type { Flow, FlowResult, ProbeResult, Sample } from "./types";
+export type { ProbeFlow, FlowResult, ProbeResult, Sample } from "./types";

@@ -1,7 +1,7 @@
-import type { Flow, FlowResult, Sample } from "./types";
+import type { ProbeFlow, FlowResult, Sample } from "./types";
 
 /** Totals of one flow. */
-export function measure(flow: Flow, samples: readonly Sample[], error = ""): FlowResult {
+export function measure(flow: ProbeFlow, samples: readonly Sample[], error = ""): FlowResult {
   const lost = samples.filter((each) => !each.answered);
   return {
     flow: flow.name,

@@ -3,15 +3,15 @@ import { byLine } from "../../common/lines";
 import { Lines, type Held } from "../held";
 import { readyPods } from "../../verify/facts/kubernetes";
 import { livePods, liveService, withAccess, type RunningLab } from "../lab";
-import { flowsOf } from "./flows";
+import { probeFlowsOf } from "./flows";
 import { longestOf, measure } from "./measure";
 import { HttpLog, PingLog, type ProbeLog } from "./parse";
 import { httpScript, pingScript } from "./scripts";
-import type { Flow, FlowResult, ProbeResult, Sample } from "./types";
+import type { ProbeFlow, FlowResult, ProbeResult, Sample } from "./types";
 
 /** A flow that is being sent, and what is known of it. */
 export interface LiveFlow {
-  readonly flow: Flow;
+  readonly flow: ProbeFlow;
   samples(): Sample[];
 }
 
@@ -40,7 +40,7 @@ export interface Watching {
 
 /** The flows of a running lab, and how many pods of its workload were not ready to be an end of one. */
 export interface LiveFlows {
-  readonly flows: readonly Flow[];
+  readonly flows: readonly ProbeFlow[];
   readonly podsMissing: number;
 }
 
@@ -64,7 +64,7 @@ export async function liveFlows(lab: RunningLab, { onPhase, signal }: Watching):
         access.forget();
         continue;
       }
-      const flows = flowsOf(lab.plan, await livePods(access), await liveService(access));
+      const flows = probeFlowsOf(lab.plan, await livePods(access), await liveService(access));
       if (flows.length === 0)
         throw new Error(
           `lab ${lab.plan.name} has no running pods on two nodes to probe between: give it a workload of two replicas, or wait until its pods run (fabriclab verify)`,
@@ -110,9 +110,9 @@ interface Running extends LiveFlow {
 class ProbeLines {
   private readonly lines: Lines[] = [];
   /** Which of its machine's connections carries a flow. */
-  private readonly places: ReadonlyMap<Flow, Lines>;
+  private readonly places: ReadonlyMap<ProbeFlow, Lines>;
 
-  constructor(lab: RunningLab, flows: readonly Flow[]) {
+  constructor(lab: RunningLab, flows: readonly ProbeFlow[]) {
     const counts = new Map<string, number>();
     this.places = new Map(
       flows.map((flow) => {
@@ -124,7 +124,7 @@ class ProbeLines {
     );
   }
 
-  hold(flow: Flow, script: string, onOutput: (data: Buffer) => void): Promise<Held> {
+  hold(flow: ProbeFlow, script: string, onOutput: (data: Buffer) => void): Promise<Held> {
     const line = this.places.get(flow);
     if (line === undefined) throw new Error(`no connection was planned for flow ${flow.name}`);
     return line.hold(flow.source.machine, script, onOutput);
@@ -135,7 +135,7 @@ class ProbeLines {
   }
 }
 
-async function startFlow(flow: Flow, lines: ProbeLines): Promise<Running> {
+async function startFlow(flow: ProbeFlow, lines: ProbeLines): Promise<Running> {
   const log: ProbeLog = flow.kind === "ping" ? new PingLog(flow.intervalMs) : new HttpLog();
   const { namespace } = flow.source;
   const script =

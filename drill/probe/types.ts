@@ -1,7 +1,7 @@
 import type { Address } from "../../plan/types";
 
 /** Where a probe's packets go out. */
-export interface Source {
+export interface ProbeSource {
   readonly machine: string;
   /** Name of the pod's network namespace on the machine; null: the machine itself. */
   readonly namespace: string | null;
@@ -9,12 +9,12 @@ export interface Source {
 }
 
 /** One stream of packets or requests. */
-export interface Flow {
+export interface ProbeFlow {
   /** "k8s-node-l1-1 10.244.1.2 > k8s-node-l2-1 10.244.2.3". */
   readonly name: string;
   /** ICMP echo, or TCP connection and HTTP request of its own each time. */
   readonly kind: "ping" | "http";
-  readonly source: Source;
+  readonly source: ProbeSource;
   /** Machine that has the destination; null for a service. */
   readonly to: string | null;
   readonly address: Address;
@@ -33,7 +33,7 @@ export interface Sample {
 
 export interface FlowResult {
   readonly flow: string;
-  readonly kind: Flow["kind"];
+  readonly kind: ProbeFlow["kind"];
   readonly intervalMs: number;
   readonly sent: number;
   readonly lost: number;

@@ -1,5 +1,6 @@
 import { matchOutcome, type FibEntry, type LabPrediction, type PredictOptions } from "../../plan/prediction";
 import type { LabPlan } from "../../plan/types";
+import { hopsAsPredicted, neighborsOf } from "../../verify/expected";
 import type { Route } from "../../verify/facts/routes";
 import { settledIn } from "../../verify/settled";
 import type { Observed, SwitchState } from "./observe";
@@ -12,7 +13,7 @@ export interface Comparison {
 }
 
 /** A live lab against a prediction: sessions of switches, numbers received, BGP tables as one stable outcome, kernel routes of switches and nodes. */
-export function compare(
+export function compareRouting(
   plan: LabPlan,
   options: PredictOptions,
   prediction: LabPrediction,
@@ -37,7 +38,7 @@ export function compare(
     ),
   );
   return {
-    sessions: names.reduce((sum, name) => sum + expectedPeers(name, prediction).length, 0),
+    sessions: names.reduce((sum, name) => sum + neighborsOf(name, prediction.sessions).length, 0),
     routes: [...names, ...nodeNames].reduce(
       (sum, name) => sum + prediction.fib(name).filter((each) => each.kind === "bgp").length,
       0,
@@ -49,25 +50,8 @@ export function compare(
 const mutable = (state: SwitchState | undefined): Record<string, SwitchState["table"][string][number][]> =>
   Object.fromEntries(Object.entries(state?.table ?? {}).map(([prefix, paths]) => [prefix, [...paths]]));
 
-interface ExpectedPeer {
-  readonly session: string;
-  readonly address: string;
-  /** Null: up at some times, down at others. */
-  readonly up: boolean | null;
-}
-
-/** Neighbors of a machine as it should show them. */
-function expectedPeers(machine: string, prediction: LabPrediction): ExpectedPeer[] {
-  return prediction.sessions.flatMap(({ name, a, b, state }) => {
-    const other = a.machine === machine ? b : b.machine === machine ? a : null;
-    return other === null || other.address === null
-      ? []
-      : [{ session: name, address: other.address, up: state === "UNSETTLED" ? null : state === "ESTABLISHED" }];
-  });
-}
-
 function sessionDifferences(machine: string, prediction: LabPrediction, live: SwitchState | undefined): string[] {
-  const expected = expectedPeers(machine, prediction);
+  const expected = neighborsOf(machine, prediction.sessions);
   const peers = live?.peers ?? [];
   const received = new Map(
     prediction.received.filter((each) => each.to === machine).map((each) => [each.neighbor, each.counts]),
@@ -76,7 +60,7 @@ function sessionDifferences(machine: string, prediction: LabPrediction, live: Sw
     (peer) => peer.state === "Established" && !expected.some((each) => each.address === peer.address),
   );
   return [
-    ...expected.flatMap(({ session, address, up }) => {
+    ...expected.flatMap(({ session, address, established: up }) => {
       const peer = peers.find((each) => each.address === address);
       const seen = peer?.state ?? "no such neighbor";
       const counts = received.get(address);
@@ -100,10 +84,7 @@ export function routeDifferences(machine: string, predicted: readonly FibEntry[]
         .map((hop) => `${hop.gateway ?? "link"} ${hop.device}`)
         .sort();
       const wanted = entry.nextHops.map((hop) => `${hop.address} ${hop.interface}`).sort();
-      const ok = entry.certain
-        ? hops.join() === wanted.join()
-        : hops.length > 0 && hops.every((hop) => wanted.includes(hop));
-      return ok
+      return hopsAsPredicted(entry.certain, wanted, hops)
         ? []
         : [
             `${machine} route ${entry.prefix}: expected ${entry.certain ? "" : "some of "}${wanted.join(", ")}, seen ${hops.join(", ") || "none"}`,

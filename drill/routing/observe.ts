@@ -2,13 +2,13 @@ import { nodesOf } from "../../plan/lookup";
 import { observedTable, type ObservedPath } from "../../plan/prediction";
 import type { Prefix } from "../../plan/types";
 import { output } from "../../verify/access";
-import { parseSummary, type Peer } from "../../verify/facts/bgp";
+import { parseSummary, type LivePeer } from "../../verify/facts/bgp";
 import { parseRoutes, type Route } from "../../verify/facts/routes";
 import type { LabAccess } from "../../verify/types";
 
 /** What a switch's routing shows at one time. */
 export interface SwitchState {
-  readonly peers: readonly Peer[];
+  readonly peers: readonly LivePeer[];
   readonly table: Readonly<Record<Prefix, readonly ObservedPath[]>>;
   /** Kernel routes that BGP put there. */
   readonly routes: readonly Route[];
@@ -26,7 +26,7 @@ const SCRIPT = `vtysh -c 'show bgp ipv4 unicast summary json'; echo '${MARK}'; v
 
 const NODE_SCRIPT = "ip -j -4 route show table main proto bird";
 
-/** What leads nowhere (a node's own blocks), or out of an interface without carrier, is no route to others: BIRD keeps the latter (`graceful restart`). */
+/** A node's routes to others. Routes that lead nowhere (a node's own blocks) are left out, and so are those out of an interface without carrier, which BIRD keeps (`graceful restart`). */
 export function parseNode(text: string): Route[] {
   const printed = JSON.parse(text.trim() === "" ? "[]" : text) as (Parameters<typeof parseRoutes>[0][number] & {
     readonly flags?: readonly string[];

@@ -6,8 +6,8 @@ import { StreamText } from "../../common/lines";
 import { output } from "../../verify/access";
 import type { LabAccess } from "../../verify/types";
 import { Lines, untilReleased } from "../held";
-import { liveOptions, livePods, liveService, withAccess, type RunningLab } from "../lab";
-import { captureCommand, crossingsOf, inOrder, type Mark } from "./capture";
+import { liveOptionsWithBlocks, livePods, liveService, withAccess, type RunningLab } from "../lab";
+import { tcpdumpCommand, crossingsOf, inOrder, type Mark } from "./capture";
 import { pathDifferences } from "./compare";
 import type { Answer, LivePath, LiveSource, TraceResult } from "./types";
 
@@ -34,7 +34,7 @@ interface LiveEnd {
  */
 export async function traceLive(lab: RunningLab, from: string, to: string): Promise<TraceResult> {
   return withAccess(lab, async (access) => {
-    const options = await liveOptions(access);
+    const options = await liveOptionsWithBlocks(access);
     const prediction = predictLab(lab.plan, options);
     const [source, target] = await Promise.all([from, to].map((name) => endNamed(access, name, options.blocks ?? {})));
     if (source === undefined || target === undefined) throw new BadTrace("two ends are needed");
@@ -103,7 +103,7 @@ async function livePath(
 ): Promise<LivePath> {
   const { address } = target.endpoint;
   const inside = source.namespace === null ? "" : `nsenter --net=/run/netns/${source.namespace} `;
-  // A size of its own tells this trace's packets from those of others.
+  // The random size tells this trace's packets from other packets.
   const length = 200 + Math.floor(Math.random() * 800);
   const mark: Mark =
     target.port > 0 ? { kind: "syn", source: source.address } : { kind: "echo", length: length + ICMP_HEADER };
@@ -114,7 +114,7 @@ async function livePath(
       ...predicted.steps.flat().map((hop) => hop.at.replace(/^pod:/, "")),
     ]),
   ];
-  const watch = await watching(lab, machines, captureCommand(lab.plan.calico.vxlan.port, mark));
+  const watch = await watching(lab, machines, tcpdumpCommand(lab.plan.calico.vxlan.port, mark));
   try {
     const arrived =
       target.port > 0
@@ -145,7 +145,7 @@ async function livePath(
   }
 }
 
-/** A switch sends from its loopback, which the others have a route to, and not from a link's address. */
+/** Makes a machine send from the address that the trace names. A switch would use a link's address otherwise, which the others have no route to. */
 const bound = (source: LiveSource): string => (source.namespace === null ? `-I ${source.address} ` : "");
 
 /** Captures on machines, listening when this returns. */
@@ -206,15 +206,15 @@ async function answersOf(
     ),
     addressOwners(access),
   ]);
-  // All of a ping in one line, which is one write: lines of several pings that end at once would mix.
-  return parseAnswers(text.replaceAll("~", "\n")).map((each) => ({
+  // Each ping is printed as one line, which bash writes at once: lines of several pings that end at the same time would mix otherwise.
+  return parseEchoAnswers(text.replaceAll("~", "\n")).map((each) => ({
     ...each,
     machine: owners.get(each.address) ?? null,
   }));
 }
 
 /** The answers of each TTL up to the first that arrived. */
-export function parseAnswers(text: string): Omit<Answer, "machine">[] {
+export function parseEchoAnswers(text: string): Omit<Answer, "machine">[] {
   const found = text
     .split(/^### /m)
     .slice(1)

@@ -26,7 +26,7 @@ export function networkChange(before: LabPlan, after: LabPlan): NetworkChange | 
   };
 }
 
-/** A node that stays keeps its pod blocks; one that comes gets one that nobody had. Which ones they are, only the cluster knows: stand-ins, the same in both. */
+/** Predicts both plans with the same pod blocks. Only the cluster knows which blocks its nodes have, so made-up ones stand in: a node that stays keeps its block, and a node that comes gets one that no other node had. */
 function predictBoth(before: LabPlan, after: LabPlan): readonly [LabPrediction, LabPrediction] {
   const was = predictLab(before);
   if (!nodesSpeakBgp(before.calico) || !nodesSpeakBgp(after.calico)) return [was, predictLab(after)];

@@ -13,7 +13,7 @@ export interface RouteChange {
 
 const NONE = "none";
 
-/** Routes that change on machines that stay: those that come have all to learn, those that go have nothing left. */
+/** Routes that change on machines that stay. All routes of a machine that comes are new, and all of one that goes are gone: those say nothing. */
 export function routeChanges(before: LabPlan, after: LabPlan, was: LabPrediction, now: LabPrediction): RouteChange[] {
   const stays = new Set(machineNames(after));
   return machineNames(before)

@@ -1,16 +1,16 @@
 import type { Endpoint, Path } from "../../plan/paths";
-import { fibViews, sessionViews, type Choice, type Routing } from "./engine";
+import { fibViews, sessionViews, type RouterFilter, type PredictedLab } from "./engine";
 import type { DiffView, FibView, Moved } from "./schema";
-import { pathText } from "./text";
+import { wayText } from "./text";
 
 const NONE = "none";
 
 /** What the broken lab changes: sessions, prefixes received, routes, paths. What only a machine taken out had is left out: it has nothing now. */
 export function differenceOf(
-  whole: Routing,
-  broken: Routing,
+  whole: PredictedLab,
+  broken: PredictedLab,
   pairs: readonly (readonly [Endpoint, Endpoint])[],
-  of: Choice,
+  of: RouterFilter,
 ): DiffView {
   const left = new Set(broken.machines);
   const stays = ({ machine }: Endpoint): boolean => machine === null || left.has(machine);
@@ -45,8 +45,8 @@ export function differenceOf(
 
 type Entry = readonly [at: string, what: string, value: string];
 
-function changes(whole: Routing, broken: Routing, entries: (of: Routing) => readonly Entry[]): Moved[] {
-  const table = (of: Routing): Map<string, Entry> =>
+function changes(whole: PredictedLab, broken: PredictedLab, entries: (of: PredictedLab) => readonly Entry[]): Moved[] {
+  const table = (of: PredictedLab): Map<string, Entry> =>
     new Map(entries(of).map((each) => [`${each[0]}\n${each[1]}`, each]));
   const before = table(whole);
   const after = table(broken);
@@ -61,7 +61,7 @@ const routeText = ({ kind, nextHops, interface: name }: FibView): string =>
   `${kind}${nextHops.length === 0 ? (name === "" ? "" : ` on ${name}`) : ` via ${nextHops.map((hop) => hop.address).join(", ")}`}`;
 
 function movedPath(from: Endpoint, to: Endpoint, before: Path, after: Path): Moved[] {
-  const was = pathText(before);
-  const now = pathText(after);
+  const was = wayText(before);
+  const now = wayText(after);
   return was === now ? [] : [{ at: from.name, what: to.name, was, now }];
 }

@@ -12,7 +12,7 @@ import {
 import type { FibView, RibView, SessionView, TableView } from "./schema";
 
 /** The routing of a lab, some of it perhaps taken out: what is asked for is put together then. */
-export interface Routing {
+export interface PredictedLab {
   readonly prediction: LabPrediction;
   readonly blocks: Blocks;
   readonly tracer: Tracer;
@@ -20,7 +20,7 @@ export interface Routing {
   readonly machines: readonly string[];
 }
 
-export function routingOf(plan: LabPlan, broken: Broken): Routing {
+export function predictedLab(plan: LabPlan, broken: Broken): PredictedLab {
   const prediction = predictLab(plan, { broken });
   return {
     prediction,
@@ -31,9 +31,9 @@ export function routingOf(plan: LabPlan, broken: Broken): Routing {
 }
 
 /** Which machines' part is asked for. */
-export type Choice = (machine: string | null) => boolean;
+export type RouterFilter = (machine: string | null) => boolean;
 
-export function sessionViews({ prediction }: Routing, of: Choice): SessionView[] {
+export function sessionViews({ prediction }: PredictedLab, of: RouterFilter): SessionView[] {
   const received = new Map(prediction.received.map((each) => [`${each.session}\n${each.to}`, each.counts]));
   const counts = ({ name, state }: SessionPrediction, machine: string | null): number[] =>
     state === "ESTABLISHED" || state === "UNSETTLED" ? [...(received.get(`${name}\n${machine ?? ""}`) ?? [])] : [];
@@ -51,13 +51,13 @@ export function sessionViews({ prediction }: Routing, of: Choice): SessionView[]
     }));
 }
 
-export function tableViews({ prediction }: Routing, of: Choice): TableView[] {
+export function tableViews({ prediction }: PredictedLab, of: RouterFilter): TableView[] {
   return prediction.tables
     .filter((each) => of(each.router))
     .map(({ router, prefixes, ribEntries }) => ({ router, prefixes: prefixes.length, entries: ribEntries }));
 }
 
-export function ribViews({ prediction }: Routing, of: Choice): RibView[] {
+export function ribViews({ prediction }: PredictedLab, of: RouterFilter): RibView[] {
   return prediction.speakers
     .filter(of)
     .flatMap((router) => prediction.rib(router).map((entry) => ribView(router, entry)));
@@ -69,7 +69,7 @@ const ribView = (router: string, { prefix, paths }: RibEntry): RibView => ({
   paths: paths.map((path) => ({ ...path, asPath: [...path.asPath], clusters: [...path.clusters] })),
 });
 
-export function fibViews({ prediction, machines: left }: Routing, of: Choice): FibView[] {
+export function fibViews({ prediction, machines: left }: PredictedLab, of: RouterFilter): FibView[] {
   return left.filter(of).flatMap((machine) => prediction.fib(machine).map((entry) => fibView(machine, entry)));
 }
 

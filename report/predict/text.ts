@@ -7,7 +7,7 @@ import type { FibView, Moved, PathView, PredictionView, RibView, SessionView } f
 const LOCAL_PREF = 100;
 
 /** A path in one line: "pod:n1 > n1 > leaf1 > {spine1, spine2} > leaf2 > n2 > pod:n2". */
-export function pathText(path: Pick<Path, "steps" | "verdict" | "drops">): string {
+export function wayText(path: Pick<Path, "steps" | "verdict" | "drops">): string {
   const ways = path.steps.map((hops) => choice([...new Set(hops.map((hop) => hop.at))])).join(" > ");
   return path.verdict === "arrives"
     ? ways
@@ -182,7 +182,7 @@ function pathRow(path: PathView): string[] {
     path.ttls.join(", "),
     path.arrivals.length === 0 ? "" : `${path.mtu.largest}`,
     outer.join(", "),
-    pathText(path),
+    wayText(path),
   ];
 }
 

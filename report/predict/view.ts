@@ -14,7 +14,15 @@ import { didYouMean } from "../../lab-spec/suggest";
 import type { Problem } from "../../lab-spec";
 import { UsageError } from "../../common/errors";
 import { differenceOf } from "./diff";
-import { fibViews, ribViews, routingOf, sessionViews, tableViews, type Choice, type Routing } from "./engine";
+import {
+  fibViews,
+  ribViews,
+  predictedLab,
+  sessionViews,
+  tableViews,
+  type RouterFilter,
+  type PredictedLab,
+} from "./engine";
 import type { PathView, PredictionView } from "./schema";
 
 /** What a user asks for; nothing chosen means sessions, tables, and paths from pods and machines outside to pods, services and machines outside. */
@@ -29,7 +37,7 @@ export interface Question {
   readonly diff: boolean;
 }
 
-/** Pairs of endpoints beyond which paths are given only for those asked for: each is followed on its own. */
+/** The most pairs of endpoints whose paths are given unasked: each path is followed on its own, which takes time. */
 const MOST_PAIRS = 5000;
 
 /** @throws UsageError for names that the lab doesn't have */
@@ -39,9 +47,9 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
     throw new UsageError(
       `--router ${router}: lab ${plan.name} has no machine "${router}". ${didYouMean(router, machineNames(plan))}`,
     );
-  const routing = routingOf(plan, broken);
+  const routing = predictedLab(plan, broken);
   const all = !asked.session && !asked.rib && !asked.fib && asked.path === null && !asked.diff;
-  const of: Choice = (name) => router === null || name === router;
+  const of: RouterFilter = (name) => router === null || name === router;
   const chosen =
     asked.path !== null
       ? { pairs: [pathEnds(plan, routing, asked.path)], leftOut: [] }
@@ -65,11 +73,15 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
     ...(asked.path !== null || (all && pairs.length > 0)
       ? { paths: pairs.map(([from, to]) => pathView(routing.tracer.trace(from, to))) }
       : {}),
-    ...(asked.diff ? { diff: differenceOf(routingOf(plan, WHOLE), routing, pairs, of) } : {}),
+    ...(asked.diff ? { diff: differenceOf(predictedLab(plan, WHOLE), routing, pairs, of) } : {}),
   };
 }
 
-function pathEnds(plan: LabPlan, { blocks }: Routing, [from, to]: readonly [string, string]): [Endpoint, Endpoint] {
+function pathEnds(
+  plan: LabPlan,
+  { blocks }: PredictedLab,
+  [from, to]: readonly [string, string],
+): [Endpoint, Endpoint] {
   try {
     const source = endpointNamed(from, plan, blocks);
     if (!isSource(source) && source.machine === null)
@@ -89,7 +101,7 @@ const WORKLOADS: readonly Endpoint["kind"][] = ["pod", "host", "service", "netsc
 /** All ordered pairs of different endpoints, two pods of one node included; none where they are too many, and what to ask instead. */
 function pairsOf(
   plan: LabPlan,
-  { blocks }: Routing,
+  { blocks }: PredictedLab,
   router: string | null,
   workloads: boolean,
 ): { readonly pairs: [Endpoint, Endpoint][]; readonly leftOut: readonly string[] } {

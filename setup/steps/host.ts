@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "no
 import { spawn } from "node:child_process";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { SerialQueue } from "../../common/queue";
 import { docker, dockerHost } from "../../docker/client";
 import { dockerHostIsChosen, socketExists } from "../../docker/host";
 import { hashOf } from "../../steps/hash";
@@ -20,23 +21,19 @@ const answers = (): Promise<boolean> =>
       () => false,
     );
 
-let apt: Promise<unknown> = Promise.resolve();
+const apt = new SerialQueue();
 /** Installs Debian packages, one call at a time; fetches the package lists when apt does not know them. */
 function aptInstall(ctx: StepContext, packages: readonly string[]): Promise<void> {
   const options = ["-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300"];
   const install = (): Promise<string> =>
     ctx.exec("apt-get", ["install", ...options, ...packages], { env: { DEBIAN_FRONTEND: "noninteractive" } });
-  const turn = apt
-    .catch(() => undefined)
-    .then(async () => {
-      ctx.log(`apt-get install ${packages.join(" ")}`);
-      await install().catch(async () => {
-        await ctx.exec("apt-get", ["update"]);
-        await install();
-      });
+  return apt.add(async () => {
+    ctx.log(`apt-get install ${packages.join(" ")}`);
+    await install().catch(async () => {
+      await ctx.exec("apt-get", ["update"]);
+      await install();
     });
-  apt = turn;
-  return turn;
+  });
 }
 
 /**

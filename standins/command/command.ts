@@ -10,7 +10,7 @@ import {
   type Properties,
   type Value,
 } from "../../provider/protocol/values";
-import type { Endpoint, Result } from "../../ssh/client";
+import type { SshEndpoint, Result } from "../../ssh/client";
 import { checkInputs } from "./inputs";
 import { runLocal } from "./local";
 import { Output, redactor } from "./output";
@@ -75,7 +75,7 @@ async function run(
   };
   const result =
     where === "remote"
-      ? await runRemote(p.connection as unknown as Endpoint, command, { ...common, env, hopefulEnv: before })
+      ? await runRemote(p.connection as unknown as SshEndpoint, command, { ...common, env, hopefulEnv: before })
       : await runLocal(command, {
           ...common,
           interpreter: (p.interpreter ?? []) as string[],

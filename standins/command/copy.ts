@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { SFTPWrapper } from "ssh2";
 import type { CheckFailure, Operation, Resource } from "../../provider/protocol/serve";
 import { hasSecret, plain, plainProperties, secret, type Properties, type Value } from "../../provider/protocol/values";
-import type { Connection, Endpoint } from "../../ssh/client";
+import type { Connection, SshEndpoint } from "../../ssh/client";
 import { diffInputs } from "./command";
 import { checkInputs } from "./inputs";
 import { withConnection } from "./pool";
@@ -128,7 +128,7 @@ async function copy(op: Operation, inputs: Properties): Promise<void> {
   const source = p.source as Source;
   if (source.path !== undefined && !existsSync(source.path))
     throw new Error(`${source.path}: no such file or directory`);
-  await withConnection(p.connection as unknown as Endpoint, op.signal, async (connection) => {
+  await withConnection(p.connection as unknown as SshEndpoint, op.signal, async (connection) => {
     const remote = await Remote.open(connection);
     try {
       await send(remote, source, p.remotePath as string, op.signal);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Connection, type Endpoint } from "../../ssh/client";
+import { Connection, type SshEndpoint } from "../../ssh/client";
 
 /** Commands at a time over one connection: sshd allows 10 (MaxSessions). */
 const SESSIONS = 8;
@@ -12,7 +12,7 @@ interface Entry {
 }
 const open = new Map<string, Set<Entry>>();
 
-const keyOf = (e: Endpoint): string =>
+const keyOf = (e: SshEndpoint): string =>
   createHash("sha256")
     .update(JSON.stringify(e, Object.keys(e).sort()))
     .digest("hex");
@@ -22,7 +22,7 @@ const forget = (key: string, entry: Entry): void => {
   if (entries?.size === 0) open.delete(key);
 };
 
-function take(key: string, to: Endpoint, signal: AbortSignal, fresh: boolean): Entry {
+function take(key: string, to: SshEndpoint, signal: AbortSignal, fresh: boolean): Entry {
   const entries = open.get(key) ?? new Set<Entry>();
   open.set(key, entries);
   let entry = fresh ? undefined : [...entries].find((e) => e.users < SESSIONS);
@@ -56,7 +56,7 @@ const notBegun = (error: unknown): boolean => /Not connected|Channel open failur
 
 /** Runs `work` on a connection to `to`, which commands that follow within seconds share. */
 export async function withConnection<T>(
-  to: Endpoint,
+  to: SshEndpoint,
   signal: AbortSignal,
   work: (c: Connection) => Promise<T>,
 ): Promise<T> {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Connection, Endpoint, Result } from "../../ssh/client";
+import type { Connection, SshEndpoint, Result } from "../../ssh/client";
 import type { Stream } from "./output";
 import { withConnection } from "./pool";
 
@@ -37,7 +37,7 @@ async function refused(
 }
 
 /** Runs a command on the remote machine. @throws Error for a variable that the server does not accept, as the official plugin does. */
-export function runRemote(to: Endpoint, command: string, options: RemoteOptions): Promise<Result> {
+export function runRemote(to: SshEndpoint, command: string, options: RemoteOptions): Promise<Result> {
   return withConnection(to, options.signal, async (connection) => {
     const no = await refused(connection, Object.keys(options.env), options.signal);
     if (no !== undefined)

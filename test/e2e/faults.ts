@@ -1,6 +1,6 @@
 /** Faults made by hand on a running lab, and which checks of `fabriclab verify` must find each: those, and no other. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { openLab, type Lab } from "../../pulumi/lab";
+import { openLab, type DeployedLab } from "../../pulumi/lab";
 import { verifyLab, type Report } from "../../verify";
 import { output, SshAccess } from "../../verify/access";
 import { root } from "./support";
@@ -118,7 +118,7 @@ const LIMIT_MS = 30_000;
 /** A lab that is broken and looked at. */
 export class Patient {
   private constructor(
-    private readonly lab: Lab,
+    private readonly lab: DeployedLab,
     private readonly access: SshAccess,
   ) {}
 

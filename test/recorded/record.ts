@@ -10,7 +10,7 @@ import type { Result } from "../../ssh/client";
 import { SshAccess } from "../../verify/access";
 import { CHECKS } from "../../verify/checks";
 import { runChecks } from "../../verify/run";
-import type { LabAccess, RunOptions } from "../../verify/types";
+import type { LabAccess, CommandOptions } from "../../verify/types";
 import { keyOf, withStatus, type Answers } from "./answers";
 
 const root = path.join(__dirname, "..", "..", "..");
@@ -24,7 +24,7 @@ class Recorder implements LabAccess {
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
     return this.inner.once(key, work);
   }
-  async run(machine: string, command: string, options?: RunOptions): Promise<Result> {
+  async run(machine: string, command: string, options?: CommandOptions): Promise<Result> {
     const result = await this.inner.run(machine, command, options);
     const key = keyOf(command);
     const text = key.startsWith("kubectl") ? shortened(result.stdout) : result.stdout;

@@ -60,3 +60,22 @@ export function circlesIn(graph: ReadonlyMap<string, ReadonlySet<string>>): stri
   for (const name of graph.keys()) if (!number.has(name)) visit(name);
   return circles;
 }
+
+/** Names that a file declares and exports, re-exports of other files' names left out. */
+export function exportedBy(file: string, text = textOf(file)): string[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const isExported = (node: ts.Statement): boolean =>
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node) ?? []).some((modifier) => modifier.kind === ts.SyntaxKind.ExportKeyword);
+  const declared = source.statements.filter(isExported).flatMap((node): (ts.Node | undefined)[] => {
+    if (ts.isVariableStatement(node)) return node.declarationList.declarations.map((each) => each.name);
+    return ts.isFunctionDeclaration(node) ||
+      ts.isClassDeclaration(node) ||
+      ts.isInterfaceDeclaration(node) ||
+      ts.isTypeAliasDeclaration(node) ||
+      ts.isEnumDeclaration(node)
+      ? [node.name]
+      : [];
+  });
+  return [...new Set(declared.flatMap((name) => (name !== undefined && ts.isIdentifier(name) ? [name.text] : [])))];
+}

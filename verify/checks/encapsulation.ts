@@ -4,10 +4,10 @@ import { encapsulationOf } from "../../plan/encapsulation";
 import type { LabPlan } from "../../plan/types";
 import { knownAddress, knownRange, holds } from "../../lab-spec/ip";
 import type { CapturedEcho } from "../facts/tcpdump";
-import { traffic, type NodeTraffic, type Probe } from "../facts/traffic";
+import { traffic, type NodeTraffic, type PodPing } from "../facts/traffic";
 import { equal, failure, list } from "../rows";
 import type { Check, Row } from "../types";
-import { pairText, pathBetween, pathsOf } from "./pod-paths";
+import { pairText, pathBetween, podPathsOf } from "./pod-paths";
 
 /**
  * A capture on each node's uplink while its pods ping all others: every echo between nodes goes and comes back as predicted, in a tunnel
@@ -17,7 +17,7 @@ export const encapsulation: Check = {
   id: "encapsulation",
   title: "Encapsulation on the uplinks (captured)",
   run: async (lab) => {
-    const [seen, paths] = await Promise.all([traffic(lab), pathsOf(lab)]);
+    const [seen, paths] = await Promise.all([traffic(lab), podPathsOf(lab)]);
     if (seen.length === 0) return [equal("pods with an address", "some", "none")];
     return seen.flatMap((each) =>
       "error" in each ? [failure(each.node, each.error)] : [...nodeRows(paths, each), ...otherRows(lab.plan, each)],
@@ -45,7 +45,7 @@ export function nodeRows(paths: readonly PodPath[], { probes, captured }: NodeTr
 }
 
 /** How the echoes of one kind of one probe were seen: all kinds of outer header, normally one. */
-function outersOf({ from, to }: Probe, type: CapturedEcho["type"], captured: readonly CapturedEcho[]): string {
+function outersOf({ from, to }: PodPing, type: CapturedEcho["type"], captured: readonly CapturedEcho[]): string {
   const [source, destination] = type === "request" ? [from.address, to.address] : [to.address, from.address];
   const packets = captured.filter(
     (packet) => packet.type === type && packet.source === source && packet.destination === destination,

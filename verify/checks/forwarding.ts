@@ -4,6 +4,7 @@ import type { FibEntry } from "../../plan/prediction";
 import type { ServerPlan, SwitchPlan } from "../../plan/types";
 import { predictionOf } from "../facts/bgp";
 import { routesOf, type Route } from "../facts/routes";
+import { hopsAsPredicted } from "../expected";
 import { eachOf, equal, list } from "../rows";
 import { settledIn } from "../settled";
 import type { Check, Row } from "../types";
@@ -58,11 +59,19 @@ export function learnedRows(
   const rows = learned.map(({ prefix, nextHops, certain }) => {
     const route = routes.find((each) => each.prefix === prefix);
     const expected = `via ${list(nextHops.map((hop) => hop.address))}`;
-    const seen = route === undefined ? "no route" : hopsText(route);
-    if (certain || route === undefined) return equal(`${machine} ${prefix}`, expected, seen);
     const ok =
-      route.nextHops.length > 0 && route.nextHops.every((hop) => nextHops.some((each) => each.address === hop.gateway));
-    return { subject: `${machine} ${prefix}`, expected: `some of ${expected}`, seen, ok };
+      route !== undefined &&
+      hopsAsPredicted(
+        certain,
+        nextHops.map((hop) => hop.address),
+        route.nextHops.map((hop) => hop.gateway ?? "link"),
+      );
+    return {
+      subject: `${machine} ${prefix}`,
+      expected: certain || route === undefined ? expected : `some of ${expected}`,
+      seen: routeText(route),
+      ok,
+    };
   });
   const nowhere = predicted
     .filter((entry) => entry.kind === "unreachable")

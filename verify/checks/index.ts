@@ -4,7 +4,7 @@ import { encapsulation } from "./encapsulation";
 import { forwarding } from "./forwarding";
 import { interfaces } from "./interfaces";
 import { machines } from "./machines";
-import { nodeBgp } from "./node-bgp";
+import { nodePeers } from "./node-bgp";
 import { nodeTables } from "./node-tables";
 import { nodes } from "./nodes";
 import { outcome } from "./outcome";
@@ -35,7 +35,7 @@ export const CHECKS: readonly Check[] = [
   nodes,
   system,
   overlay,
-  nodeBgp,
+  nodePeers,
   nodeTables,
   workload,
   podPathsCheck,

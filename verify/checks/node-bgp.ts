@@ -3,16 +3,16 @@ import { nodesOf } from "../../plan/lookup";
 import { output } from "../access";
 import { predictionOf } from "../facts/bgp";
 import { kubectl } from "../facts/kubernetes";
+import { neighborsOf, type ExpectedNeighbor } from "../expected";
 import { eachOf, equal, list } from "../rows";
 import type { Check, Row } from "../types";
 import { poolRows, type IpPool } from "./overlay";
-import { neighborsOf, type ExpectedNeighbor } from "./sessions";
 
 const STATUS = "calicoctl node status";
 const TUNNELS = "ip -o link show type vxlan | awk -F': ' '{print $2}'";
 
 /** Calico as a BGP speaker: the pool without encapsulation, and on every node the predicted peers as `calicoctl node status` shows them, and no tunnel. */
-export const nodeBgp: Check = {
+export const nodePeers: Check = {
   id: "node-bgp",
   title: "Calico's BGP on the nodes",
   run: async (lab) => {

@@ -27,7 +27,7 @@ export const nodeTables: Check = {
   },
 };
 
-/** What timing decides may be there or not; the best path is one of those that may be. */
+/** Compares a node's table. A path whose presence depends on timing may be there or not, and the best path must be one of those that may be best. */
 export function tableRow(node: string, predicted: readonly RibEntry[], seen: readonly BirdPath[]): Row {
   const paths = predicted.flatMap((entry) => entry.paths.map((path) => ({ prefix: entry.prefix, path })));
   const may = tally(paths.map(({ prefix, path }) => keyOf(prefix, path)));

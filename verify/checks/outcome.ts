@@ -1,5 +1,5 @@
 import { matchOutcome, type Mismatch, type ObservedTables, type PredictOptions } from "../../plan/prediction";
-import { liveOptions, tableOf } from "../facts/bgp";
+import { liveOptions, bgpTableOf } from "../facts/bgp";
 import { equal, failure } from "../rows";
 import type { Check, LabAccess, Row } from "../types";
 
@@ -11,7 +11,7 @@ export const outcome: Check = {
     const tables = await Promise.all(
       lab.plan.switches.map(async ({ name }) => ({
         name,
-        table: await tableOf(lab, name).catch((error: unknown) =>
+        table: await bgpTableOf(lab, name).catch((error: unknown) =>
           error instanceof Error ? error : new Error(String(error)),
         ),
       })),

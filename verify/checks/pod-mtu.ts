@@ -1,7 +1,7 @@
 import { testPods, type PodFact } from "../facts/kubernetes";
 import { namespaceOf } from "../facts/namespaces";
 import { eachOf, equal } from "../rows";
-import type { Probe } from "../facts/traffic";
+import type { PodPing } from "../facts/traffic";
 import type { LabPlan } from "../../plan/types";
 import type { Check, Row } from "../types";
 import { pairText, probeRows } from "./pod-paths";
@@ -21,7 +21,7 @@ export const podMtu: Check = {
 
 const podText = (pod: PodFact): string => `${pod.namespace}/${pod.name}`;
 
-export function fullRow(plan: LabPlan, { from, to, result }: Probe): Row {
+export function fullRow(plan: LabPlan, { from, to, result }: PodPing): Row {
   const ok = result !== null && result.sent === 1 && result.received === 1;
   const seen = ok
     ? "arrives"

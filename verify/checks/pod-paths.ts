@@ -2,12 +2,12 @@ import { podPaths, type PodPath } from "../../plan";
 import { liveOptions } from "../facts/bgp";
 import type { PodFact } from "../facts/kubernetes";
 import { pingText } from "../facts/ping";
-import { traffic, type Probe } from "../facts/traffic";
+import { traffic, type PodPing } from "../facts/traffic";
 import { equal, failure } from "../rows";
 import type { Check, LabAccess, Row } from "../types";
 
 /** Predicted paths between the pods of any two nodes. */
-export async function pathsOf(lab: LabAccess): Promise<readonly PodPath[]> {
+export async function podPathsOf(lab: LabAccess): Promise<readonly PodPath[]> {
   return lab.once("pod paths", async () => podPaths(lab.plan, await liveOptions(lab)));
 }
 
@@ -21,7 +21,7 @@ export const pairText = (from: PodFact, to: PodFact): string =>
   `${from.node} ${from.address} > ${to.node} ${to.address}`;
 
 /** Rows of all probes of a kind; the nodes that could not send are failed rows. */
-export async function probeRows(lab: LabAccess, kind: Probe["kind"], row: (probe: Probe) => Row): Promise<Row[]> {
+export async function probeRows(lab: LabAccess, kind: PodPing["kind"], row: (probe: PodPing) => Row): Promise<Row[]> {
   const seen = await traffic(lab);
   if (seen.length === 0) return [equal("pods with an address", "some", "none")];
   return seen.flatMap((each) =>
@@ -34,12 +34,12 @@ export const podPathsCheck: Check = {
   id: "pod-paths",
   title: "Pod-to-pod paths (every ordered pair)",
   run: async (lab) => {
-    const paths = await pathsOf(lab);
+    const paths = await podPathsOf(lab);
     return probeRows(lab, "normal", (probe) => pathRow(paths, probe));
   },
 };
 
-export function pathRow(paths: readonly PodPath[], { from, to, result }: Probe): Row {
+export function pathRow(paths: readonly PodPath[], { from, to, result }: PodPing): Row {
   const expected = `2 of 2, ttl=${pathBetween(paths, from, to).ttl}`;
   return equal(
     pairText(from, to),

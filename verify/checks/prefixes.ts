@@ -1,12 +1,12 @@
 import type { ObservedPath, ObservedTables, ReceivedPrediction } from "../../plan/prediction";
-import { predictionOf, summaryOf, tableOf } from "../facts/bgp";
+import { bgpTableOf, predictionOf, summaryOf } from "../facts/bgp";
 import { eachOf, list } from "../rows";
 import { settledIn, settledPart } from "../settled";
 import type { Check, Row } from "../types";
 
 /**
  * Prefixes received from each neighbor: the number FRR's summary shows (of paths, where the neighbor sends several of a prefix) is one the prediction
- * allows, and the prefixes are those that some stable outcome has. That all choices together are one outcome is `outcome`'s affair.
+ * allows, and the prefixes are those that some stable outcome has. Whether all choices together are one outcome is what the check `outcome` asks.
  */
 export const prefixes: Check = {
   id: "prefixes",
@@ -17,7 +17,7 @@ export const prefixes: Check = {
     const settled = settledIn(prediction);
     const received = prediction.received.filter(({ to }) => switches.has(to));
     return eachOf(received, subject, async (each) => {
-      const [summary, table] = await Promise.all([summaryOf(lab, each.to), tableOf(lab, each.to)]);
+      const [summary, table] = await Promise.all([summaryOf(lab, each.to), bgpTableOf(lab, each.to)]);
       if (![...each.always, ...each.sometimes].every(settled))
         return [unsettledRow(each, settledPart(table, settled), settled)];
       return [receivedRow(each, summary.peers.find((peer) => peer.address === each.neighbor)?.received ?? null, table)];

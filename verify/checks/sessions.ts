@@ -1,6 +1,6 @@
 import { sortAddresses } from "../../lab-spec/ip";
-import type { SessionPrediction } from "../../plan/prediction";
 import { predictionOf, summaryOf, type Summary } from "../facts/bgp";
+import { neighborsOf, type ExpectedNeighbor } from "../expected";
 import { eachOf, equal, list } from "../rows";
 import type { Check, Row } from "../types";
 import type { SwitchPlan } from "../../plan/types";
@@ -18,32 +18,6 @@ export const sessions: Check = {
     );
   },
 };
-
-/** A neighbor as a router should show it: named by the router, or come by itself where the router listens to a range. */
-export interface ExpectedNeighbor {
-  readonly name: string;
-  readonly address: string;
-  readonly as: number;
-  /** Null: up at some times, down at others. */
-  readonly established: boolean | null;
-}
-
-/** The predicted neighbors of a machine, as seen from it. */
-export function neighborsOf(machine: string, predicted: readonly SessionPrediction[]): ExpectedNeighbor[] {
-  return predicted.flatMap(({ a, b, state }) => {
-    const other = a.machine === machine ? b : b.machine === machine ? a : null;
-    return other === null || other.address === null
-      ? []
-      : [
-          {
-            name: other.machine ?? "",
-            address: other.address,
-            as: other.as,
-            established: state === "UNSETTLED" ? null : state === "ESTABLISHED",
-          },
-        ];
-  });
-}
 
 export function sessionRows(of: SwitchPlan, neighbors: readonly ExpectedNeighbor[], summary: Summary): Row[] {
   const identity = equal(

@@ -1,4 +1,4 @@
-import { predictionOf, summaryOf, tableOf } from "../facts/bgp";
+import { predictionOf, summaryOf, bgpTableOf } from "../facts/bgp";
 import { eachOf, equal, list } from "../rows";
 import { settledIn } from "../settled";
 import type { Check } from "../types";
@@ -14,7 +14,7 @@ export const tables: Check = {
       prediction.tables.filter(({ router }) => lab.plan.switches.some(({ name }) => name === router)),
       (each) => each.router,
       async ({ router, prefixes, ribEntries }) => {
-        const [summary, table] = await Promise.all([summaryOf(lab, router), tableOf(lab, router)]);
+        const [summary, table] = await Promise.all([summaryOf(lab, router), bgpTableOf(lab, router)]);
         const expected = prefixes.filter(settled);
         const seen = Object.keys(table).filter((prefix) => settled(prefix) && (table[prefix] ?? []).length > 0);
         const missing = expected.filter((prefix) => !seen.includes(prefix));

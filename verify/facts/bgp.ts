@@ -9,9 +9,9 @@ import {
 import type { Address, Prefix } from "../../plan/types";
 import { json } from "../access";
 import type { LabAccess } from "../types";
-import { announcedServices, podBlocks } from "./kubernetes";
+import { announcedServices, livePodBlocks } from "./kubernetes";
 
-export interface Peer {
+export interface LivePeer {
   readonly address: Address;
   readonly remoteAs: number;
   readonly state: string;
@@ -21,7 +21,7 @@ export interface Summary {
   readonly as: number;
   readonly routerId: Address;
   readonly ribEntries: number;
-  readonly peers: readonly Peer[];
+  readonly peers: readonly LivePeer[];
 }
 
 /** The parts of FRR 8's `show bgp ipv4 unicast summary json` that are read here. */
@@ -54,7 +54,7 @@ export function summaryOf(lab: LabAccess, machine: string): Promise<Summary> {
 }
 
 /** A switch's BGP table: prefix to its valid paths. */
-export function tableOf(lab: LabAccess, machine: string): Promise<Record<Prefix, ObservedPath[]>> {
+export function bgpTableOf(lab: LabAccess, machine: string): Promise<Record<Prefix, ObservedPath[]>> {
   return lab.once(`bgp table ${machine}`, async () =>
     observedTable(await json(lab, machine, "vtysh -c 'show bgp ipv4 unicast json'")),
   );
@@ -63,7 +63,7 @@ export function tableOf(lab: LabAccess, machine: string): Promise<Record<Prefix,
 /** What a prediction of this lab needs to know of it: where nodes speak BGP, which pod blocks the cluster has handed out, and which nodes have a pod of the service that keeps to them. */
 export function liveOptions(lab: LabAccess): Promise<PredictOptions> {
   return lab.once("options", async () =>
-    nodesSpeakBgp(lab.plan.calico) ? { blocks: await podBlocks(lab), announced: await announcedServices(lab) } : {},
+    nodesSpeakBgp(lab.plan.calico) ? { blocks: await livePodBlocks(lab), announced: await announcedServices(lab) } : {},
   );
 }
 

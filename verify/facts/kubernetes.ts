@@ -64,7 +64,7 @@ export function objects(lab: LabAccess, kind: string): Promise<KubeObject[]> {
 }
 
 /** Pod blocks by node, as Calico's IPAM has handed them out. */
-export async function podBlocks(lab: LabAccess): Promise<Record<string, Prefix[]>> {
+export async function livePodBlocks(lab: LabAccess): Promise<Record<string, Prefix[]>> {
   const affinities = (await lab.once("pod blocks", () =>
     kubectl(lab, "blockaffinities.crd.projectcalico.org"),
   )) as unknown as { spec: { node: string; cidr: string; state: string; deleted?: string } }[];

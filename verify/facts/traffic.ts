@@ -9,7 +9,7 @@ import { parsePing, type PingResult } from "./ping";
 import { parseCapture, tunnelFilter, type CapturedEcho } from "./tcpdump";
 
 /** One ping from a pod to a pod of another or the same node. */
-export interface Probe {
+export interface PodPing {
   readonly from: PodFact;
   readonly to: PodFact;
   /** `full`: one packet of the pods' MTU that must not be fragmented. */
@@ -21,7 +21,7 @@ export interface Probe {
 /** Pings of all pods of a node, and what passed the node's uplink meanwhile. */
 export interface NodeTraffic {
   readonly node: string;
-  readonly probes: readonly Probe[];
+  readonly probes: readonly PodPing[];
   readonly captured: readonly CapturedEcho[];
 }
 
@@ -30,7 +30,7 @@ const PING_HEADERS = 28;
 const PARALLEL = 32;
 
 interface Job {
-  readonly kind: Probe["kind"];
+  readonly kind: PodPing["kind"];
   readonly namespace: string;
   readonly target: Address;
   readonly options: string;
@@ -93,7 +93,7 @@ async function nodeTraffic(lab: LabAccess, node: string, pods: readonly PodFact[
 }
 
 /** Every pod of the node to every other pod; a full-sized packet to the first pod of each other node, from the node's first pod. */
-function plannedProbes(node: string, pods: readonly PodFact[]): Omit<Probe, "result">[] {
+function plannedProbes(node: string, pods: readonly PodFact[]): Omit<PodPing, "result">[] {
   const own = pods.filter((pod) => pod.node === node);
   const normal = own.flatMap((from) =>
     pods.filter((to) => to !== from).map((to) => ({ from, to, kind: "normal" as const })),

@@ -1,5 +1,5 @@
 import { tableText } from "../../common/table";
-import type { CheckResult, Report } from "../types";
+import type { CheckReport, Report } from "../types";
 
 export interface ReportOptions {
   /** ANSI colours. */
@@ -36,7 +36,7 @@ export function tableReport(report: Report, options: ReportOptions): string {
   return [...checks.map((check) => checkTable(check, options)), totals(report, options)].join("\n");
 }
 
-function checkTable(check: CheckResult, options: ReportOptions): string {
+function checkTable(check: CheckReport, options: ReportOptions): string {
   const rows = options.failedOnly === true ? check.rows.filter((row) => !row.ok) : check.rows;
   const table = tableText(
     rows.map((row) => [

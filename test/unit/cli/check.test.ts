@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../../cli/program";
 import { factsOf } from "../../../doctor/host-facts";
-import { checkedText } from "../../../cli/checking";
+import { checkedText } from "../../../report/check-text";
 import { checkStackText } from "../../../report/findings";
 import { RULES } from "../../../plan";
 import { endingOf } from "../../../common/errors";

@@ -21,6 +21,7 @@ function running(): Record<string, LiveMachine> {
     machineNames(plan).map((name) => [
       name,
       {
+        state: "running",
         status: status(name),
         interfaces: ends
           .filter(({ machine }) => machine === name)
@@ -67,8 +68,8 @@ test("a link shows the addresses of both its ends, a host's too", () => {
 
 test("what does not answer, is missing or down stands with its link", () => {
   const live = running();
-  live["client1"] = { status: status("client1"), interfaces: null };
-  live["node1"] = { status: status("node1"), interfaces: [{ name: "eth1", up: false, mtu: 1400 }] };
+  live["client1"] = { state: "running", status: status("client1"), interfaces: null };
+  live["node1"] = { state: "running", status: status("node1"), interfaces: [{ name: "eth1", up: false, mtu: 1400 }] };
   const states = Object.fromEntries(inspection(plan, {}, live).links.map((each) => [each.name, each.state]));
   expect(states["client1-leaf2"]).toBe("client1 does not answer");
   expect(states["node1-leaf1"]).toMatch(/node1 eth1 down, node1 eth1 mtu 1400/);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { actionOf, BadDrill, heldScript, type Kind } from "../../../drill/actions";
 import { bfdOf } from "../../../drill/bfd";
 import { expectationOf } from "../../../drill/expectation";
-import { compare, routeDifferences } from "../../../drill/routing/compare";
+import { compareRouting, routeDifferences } from "../../../drill/routing/compare";
 import { parseBird, parseChanges } from "../../../drill/routing/changes";
 import { parseNode } from "../../../drill/routing/observe";
 import { podBlocksOf } from "./blocks";
@@ -185,7 +185,7 @@ describe("what is expected of a broken lab", () => {
 
   test("silent machines differ from every prediction", () => {
     const expected = of([], []);
-    const seen = compare(bgp, expected.options, expected.prediction, {
+    const seen = compareRouting(bgp, expected.options, expected.prediction, {
       switches: { leaf1: { peers: [], table: {}, routes: [] } },
       nodes: {
         "k8s-node-l1-1": [],

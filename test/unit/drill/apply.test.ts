@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Action } from "../../../drill/actions";
+import type { DrillAction } from "../../../drill/actions";
 import { applyForGood, LeftBroken } from "../../../drill/apply";
 import { leftLines } from "../../../drill/text";
 import type { LabAccess } from "../../../verify/types";
 
-const ACTION: Action = {
+const ACTION: DrillAction = {
   kind: "link-down",
   title: "link-down a b",
   how: "",

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { lossOf, quietSince } from "../../../drill/loss";
-import { flowsOf } from "../../../drill/probe/flows";
+import { probeFlowsOf } from "../../../drill/probe/flows";
 import { longestGap, longestOf, lossSpan, measure } from "../../../drill/probe/measure";
 import { HttpLog, PingLog } from "../../../drill/probe/parse";
 import { httpScript, pingScript } from "../../../drill/probe/scripts";
-import type { Flow, Sample } from "../../../drill/probe";
+import type { ProbeFlow, Sample } from "../../../drill/probe";
 import { byLine } from "../../../common/lines";
 import { shellWord } from "../../../common/shell-word";
 import { homeOf, nodesOf } from "../../../plan/lookup";
@@ -12,7 +12,7 @@ import { planOf, stackValue } from "../plan/labs";
 
 const samples = (text: string, step = 50): Sample[] =>
   [...text].map((c, i) => ({ number: i + 1, sent: 1000 + i * step, answered: c === "+" }));
-const flow = (name: string): Flow => ({
+const flow = (name: string): ProbeFlow => ({
   name,
   kind: "ping",
   source: { machine: "n1", namespace: "x", address: "10.0.0.1" },
@@ -134,7 +134,7 @@ describe("what is probed", () => {
   const service = { name: "nginx-service", address: "10.96.1.1", port: 80 };
 
   test("pods of different racks, both ways, and the service from each rack", () => {
-    const flows = flowsOf(
+    const flows = probeFlowsOf(
       planOf(stackValue("vxlan")),
       [
         pod("k8s-node-l1-1", "10.1.0.1"),
@@ -155,7 +155,7 @@ describe("what is probed", () => {
   });
 
   test("the service also from outside, where its range is announced", () => {
-    const flows = flowsOf(
+    const flows = probeFlowsOf(
       planOf(stackValue("bgp")),
       [pod("k8s-node-l1-1", "10.1.0.1"), pod("k8s-node-l2-1", "10.1.2.1")],
       service,
@@ -167,8 +167,10 @@ describe("what is probed", () => {
 
   test("one rack: between its nodes; one pod: nothing; many: an even choice of twelve", () => {
     const plan = planOf(stackValue("vxlan"));
-    expect(flowsOf(plan, [pod("k8s-node-l1-1", "10.1.0.1"), pod("k8s-node-l1-2", "10.1.1.1")], null)).toHaveLength(2);
-    expect(flowsOf(plan, [pod("k8s-node-l1-1", "10.1.0.1")], null)).toEqual([]);
+    expect(probeFlowsOf(plan, [pod("k8s-node-l1-1", "10.1.0.1"), pod("k8s-node-l1-2", "10.1.1.1")], null)).toHaveLength(
+      2,
+    );
+    expect(probeFlowsOf(plan, [pod("k8s-node-l1-1", "10.1.0.1")], null)).toEqual([]);
     const big = {
       ...plan,
       servers: Array.from({ length: 20 }, (_, i) => {
@@ -177,7 +179,7 @@ describe("what is probed", () => {
       }),
     };
     expect(
-      flowsOf(
+      probeFlowsOf(
         big,
         big.servers.map((each, i) => pod(each.name, `10.2.${i}.1`)),
         null,

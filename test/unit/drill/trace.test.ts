@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { captureScript } from "../../../drill/capture";
-import { captureCommand, crossingsOf, inOrder } from "../../../drill/trace/capture";
+import { tcpdumpCommand, crossingsOf, inOrder } from "../../../drill/trace/capture";
 import { pathDifferences } from "../../../drill/trace/compare";
-import { parseAnswers } from "../../../drill/trace/run";
+import { parseEchoAnswers } from "../../../drill/trace/run";
 import type { LivePath } from "../../../drill/trace/types";
 import { endpointNamed, tracerOf, type Path } from "../../../plan/paths";
 import { predictLab } from "../../../plan/prediction";
@@ -124,7 +124,7 @@ describe("live against predicted", () => {
 
 test("answers by TTL, up to the first arrival", () => {
   expect(
-    parseAnswers(`### 3
+    parseEchoAnswers(`### 3
 PING 10.244.2.1 (10.244.2.1) 56(84) bytes of data.
 64 bytes from 10.244.2.1: icmp_seq=1 ttl=62 time=0.2 ms
 ### 1
@@ -152,6 +152,6 @@ test("captures: the command, whatever is in the filter", () => {
   expect(captureScript({ machine: "leaf1", interface: "any", filter: "", count: null, form: "text" })).toContain(
     "-i any -l -e </dev/null",
   );
-  for (const text of [script, captureCommand(4789, { kind: "syn", source: "10.0.0.1" })])
+  for (const text of [script, tcpdumpCommand(4789, { kind: "syn", source: "10.0.0.1" })])
     expect(spawnSync("bash", ["-n"], { input: text }).status).toBe(0);
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { homeOf, hostsOf, nodesOf } from "../../../plan/lookup";
 import { labValue, stackLab } from "../../../pulumi/stack-lab";
 import { checkStackText } from "../../../report/findings";
-import { checkedText } from "../../../cli/checking";
+import { checkedText } from "../../../report/check-text";
 import { drawn, graphOf } from "../../../report/graph";
 import { parseBroken } from "../../../report/predict/broken";
 import { predictionText } from "../../../report/predict/text";

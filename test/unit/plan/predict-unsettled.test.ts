@@ -3,7 +3,8 @@ import { allocate, planOf as planOfAllocation, type LabPlan } from "../../../pla
 import { predictLab, type LabPrediction } from "../../../plan/prediction";
 import { predictionView } from "../../../report/predict/view";
 import { predictionText } from "../../../report/predict/text";
-import { neighborsOf, sessionRows } from "../../../verify/checks/sessions";
+import { sessionRows } from "../../../verify/checks/sessions";
+import { neighborsOf } from "../../../verify/expected";
 
 const SERVERS = [
   { name: "n1", leaf: "leaf1", role: "control-plane" },

@@ -1,4 +1,5 @@
-import { neighborsOf, sessionRows } from "../../../verify/checks/sessions";
+import { sessionRows } from "../../../verify/checks/sessions";
+import { neighborsOf } from "../../../verify/expected";
 import { parseStatus, peerRows } from "../../../verify/checks/node-bgp";
 import { learnedRows } from "../../../verify/checks/forwarding";
 import { parseRoutes } from "../../../verify/facts/routes";

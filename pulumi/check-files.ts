@@ -3,9 +3,8 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { HostFacts } from "../plan";
 import { checkStackText, type CheckedFile } from "../report/findings";
-import { formatProblem, isError } from "../lab-spec";
 import { Failure } from "../common/errors";
-import { sourceFile, stackNames } from "../pulumi/stack-file";
+import { sourceFile, stackNames } from "./stack-file";
 
 /** Stack files to check: those given, that of a stack, or all of the checkout. @throws Failure if one isn't there */
 export function filesToCheck(root: string, files: readonly string[], stack: string | null): string[] {
@@ -33,28 +32,4 @@ export function checkFile(root: string, file: string, host: HostFacts): CheckedF
       ? pathToFileURL(file).href
       : relative.split(path.sep).map(encodeURIComponent).join("/");
   return checkStackText(uri, readFileSync(file, "utf8"), host);
-}
-
-/** For people: every problem as file:line:column, errors first. */
-export function checkedText({ uri, problems, suppressed, off, sound }: CheckedFile): string {
-  const errors = problems.filter(isError);
-  const warnings = problems.filter((each) => !isError(each));
-  const counts = [
-    [errors.length, "problem"],
-    [warnings.length, "warning"],
-  ] as const;
-  const verdict = counts
-    .filter(([count]) => count > 0)
-    .map(([count, noun]) => `${count} ${noun}${count === 1 ? "" : "s"}`)
-    .join(", ");
-  const switched = Object.entries(off).map(
-    ([name, reason]) => `  off: ${name}, ${suppressed.filter((each) => each.rule === name).length} found: ${reason}`,
-  );
-  return [
-    `${uri}: ${sound ? "sound" : "refused"}${verdict === "" ? "" : ` (${verdict})`}`,
-    ...switched,
-    ...[...errors, ...warnings].map(
-      (problem) => `\n${uri}:${problem.region.startLine}:${problem.region.startColumn} ${formatProblem(problem)}`,
-    ),
-  ].join("\n");
 }
