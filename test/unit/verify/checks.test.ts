@@ -6,7 +6,7 @@ import { RecordedLab, recordedPlan, recording, type Recording } from "../../reco
 import { CHECKS } from "../../../verify/checks";
 import { rangeRows } from "../../../verify/checks/reserved-ranges";
 import type { Row } from "../../../verify/types";
-import { NEGATIVE_CASES, type NegativeCase } from "./negative-cases";
+import { NEGATIVE_CASES, type NegativeCase } from "./negative";
 
 const LABS: Readonly<Record<NegativeCase["lab"], Recording>> = { bgp: recording("bgp"), vxlan: recording("vxlan") };
 const plans = { bgp: recordedPlan(LABS.bgp), vxlan: recordedPlan(LABS.vxlan) };
