@@ -1,3 +1,4 @@
+import { defined } from "../defined";
 import type { ListenPlan, NeighborPlan, PrefixFilter, SessionSettings, SwitchPlan } from "../types";
 import { FRR_TIMERS } from "../timers";
 import { fileText } from "./text";
@@ -81,7 +82,7 @@ function listenStatements(of: SwitchPlan, listen: ListenPlan, secrets: SwitchSec
 function session({ as }: SwitchPlan, name: string, to: SessionSettings, secrets: SwitchSecrets): string[] {
   return [
     ...(to.bfd ? [` neighbor ${name} bfd`] : []),
-    ...(to.password ? [` neighbor ${name} password ${secrets.bgpPassword ?? ""}`] : []),
+    ...(to.password ? [` neighbor ${name} password ${defined(secrets.bgpPassword, `BGP password for ${name}`)}`] : []),
     // Within an AS every session may have hops, and FRR drops the statement.
     ...(to.multihop === null || to.remoteAs === as ? [] : multihop(name, to.multihop)),
     ...(to.keepalive === null && to.hold === null
