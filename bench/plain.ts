@@ -12,6 +12,7 @@ import {
   kubeadmJoin as joinScript,
   bundle,
 } from "../components/scripts";
+import { nodesOf } from "../plan/lookup";
 import { kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../plan/render";
 import type { LabPlan } from "../plan/types";
 
@@ -76,7 +77,7 @@ const FLAGS = [
 
 async function machines(a: PlainArgs): Promise<void> {
   const store = await docker(["volume", "inspect", "-f", "{{.Mountpoint}}", a.storeVolume]);
-  const seeds = a.plan.nodes.map(
+  const seeds = nodesOf(a.plan).map(
     (n) =>
       `d=/s/machines/${PREFIX}${n.name}; rm -rf $d; cp -al /s/seed/containerd $d; (cd $d; find . -name '*.db' | while read f; do cp $f $f.new; mv $f.new $f; done)`,
   );
@@ -109,7 +110,7 @@ async function machines(a: PlainArgs): Promise<void> {
     ]);
   await Promise.all([
     ...a.plan.switches.map((s) => boot(s.name, s.hostname, a.switchImage, [])),
-    ...a.plan.nodes.map((n) =>
+    ...nodesOf(a.plan).map((n) =>
       boot(n.name, n.hostname, a.nodeImage, ["-v", `${store}/machines/${PREFIX}${n.name}:/var/lib/containerd`]),
     ),
   ]);
@@ -117,7 +118,7 @@ async function machines(a: PlainArgs): Promise<void> {
 
 async function cables(a: PlainArgs): Promise<void> {
   const pid = new Map<string, string>();
-  for (const m of [...a.plan.switches, ...a.plan.nodes])
+  for (const m of [...a.plan.switches, ...nodesOf(a.plan)])
     pid.set(m.name, await docker(["inspect", "-f", "{{.State.Pid}}", PREFIX + m.name]));
   const lines = a.plan.links.map((l) => {
     const [p, q] = [pid.get(l.a.machine), pid.get(l.b.machine)];
@@ -153,7 +154,7 @@ async function join(plan: LabPlan): Promise<void> {
     await inside(plan.cluster.controlPlane, createJoinToken),
   )!;
   await Promise.all(
-    plan.nodes
+    nodesOf(plan)
       .filter((n) => n.role === "worker")
       .map((n) =>
         inside(
@@ -178,7 +179,7 @@ export async function plainUp(a: PlainArgs): Promise<Record<string, number>> {
   await part("configured", () =>
     Promise.all([
       ...a.plan.switches.map((s) => inside(s.name, configureSwitch, bundle(switchFiles(a.plan, s.name)))),
-      ...a.plan.nodes.map((n) => inside(n.name, configureNode, bundle(nodeFiles(a.plan, n.name)))),
+      ...nodesOf(a.plan).map((n) => inside(n.name, configureNode, bundle(nodeFiles(a.plan, n.name)))),
     ]),
   );
   await part("init", () => inside(a.plan.cluster.controlPlane, initScript, kubeadmInit(a.plan)));
@@ -195,7 +196,7 @@ export async function plainUp(a: PlainArgs): Promise<Record<string, number>> {
 }
 
 export async function plainDown(a: PlainArgs): Promise<void> {
-  const names = [...a.plan.switches, ...a.plan.nodes].map((m) => PREFIX + m.name);
+  const names = [...a.plan.switches, ...nodesOf(a.plan)].map((m) => PREFIX + m.name);
   await docker(["rm", "-f", "-v", ...names]);
   await docker([
     "run",

@@ -3,6 +3,7 @@
  * and then the RIB and the FIB of every machine. Prints seconds of each part and the peak of resident memory, before the tables and after them, as JSON.
  */
 import { makePlan, parseSpec } from "../plan";
+import { nodesOf } from "../plan/lookup";
 import { predictLab } from "../plan/prediction";
 import { nodeFiles, switchFiles } from "../plan/render";
 import { formatProblems } from "../lab-spec";
@@ -35,7 +36,7 @@ function measure(): Measured {
   const planned = performance.now();
   let bytes = 0;
   for (const { name } of plan.switches) for (const text of Object.values(switchFiles(plan, name))) bytes += text.length;
-  for (const { name } of plan.nodes) for (const text of Object.values(nodeFiles(plan, name))) bytes += text.length;
+  for (const { name } of nodesOf(plan)) for (const text of Object.values(nodeFiles(plan, name))) bytes += text.length;
   const rendered = performance.now();
   const prediction = predictLab(plan);
   const predicted = performance.now();
@@ -45,7 +46,7 @@ function measure(): Measured {
   const speakers = new Set(prediction.speakers);
   const whole = prediction.received.length * (prediction.tables[0]?.prefixes.length ?? 0) <= MOST_ROUTES;
   if (whole)
-    for (const { name } of [...plan.switches, ...plan.nodes]) {
+    for (const { name } of [...plan.switches, ...nodesOf(plan)]) {
       if (speakers.has(name)) for (const entry of prediction.rib(name)) paths += entry.paths.length;
       routes += prediction.fib(name).length;
     }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { LabPlan } from "../plan";
+import { machineNames, nodesOf, spinesOf } from "../plan/lookup";
 import { stackNames, sourceFile, workingFile } from "../pulumi/stack-file";
 
 /** Loads a module only when it is needed, so that help and completion answer at once. */
@@ -13,33 +14,27 @@ function planned(root: string, stack: string): LabPlan | null {
   return (load("../pulumi/planned") as typeof import("../pulumi/planned")).plannedOf(file);
 }
 
-/** Machines of a stack. */
-const machinesOf = (plan: LabPlan): string[] =>
-  [...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map(
-    (machine) => machine.name,
-  );
-
 /** Names that go after a command, by the words that stand there already: `positional` begins with the command and ends with the word that is being written. */
 function argumentsOf(plan: LabPlan, positional: readonly string[]): string[] | null {
   const [command, ...args] = positional;
   const place = args.length;
-  const spines = plan.switches.filter((each) => each.role === "spine").map((each) => each.name);
-  if (command === "ssh" || command === "exec") return place === 1 ? machinesOf(plan) : null;
+  const spines = spinesOf(plan).map((each) => each.name);
+  if (command === "ssh" || command === "exec") return place === 1 ? machineNames(plan) : null;
   if (command === "capture")
-    return place === 1 ? machinesOf(plan) : place === 2 ? interfacesOf(plan, args[0] ?? "") : null;
+    return place === 1 ? machineNames(plan) : place === 2 ? interfacesOf(plan, args[0] ?? "") : null;
   if (command === "trace")
     return place <= 2
       ? [
-          ...plan.nodes.map((each) => `pod:${each.name}`),
-          ...machinesOf(plan),
+          ...nodesOf(plan).map((each) => `pod:${each.name}`),
+          ...machineNames(plan),
           ...(plan.workload === null ? [] : [`service:${plan.workload.service}`]),
         ]
       : null;
   if (command !== "drill" || place < 2) return null;
   const [failure, first] = args;
   if (failure === "spine-down") return place === 2 ? spines : null;
-  if (failure === "node-down") return place === 2 ? machinesOf(plan) : null;
-  if (place === 2) return machinesOf(plan);
+  if (failure === "node-down") return place === 2 ? machineNames(plan) : null;
+  if (place === 2) return machineNames(plan);
   if (place !== 3) return null;
   const ends = failure === "session-reset" ? plan.sessions : plan.links;
   return ends.flatMap(({ a, b }) => (a.machine === first ? [b.machine] : b.machine === first ? [a.machine] : []));
@@ -68,8 +63,8 @@ function predictNames(root: string, stack: string, words: readonly string[]): st
     return null;
   const plan = planned(root, stack);
   if (plan === null) return [];
-  const { breakable, machines } = load("../report/predict/broken") as typeof import("../report/predict/broken");
-  if (option === "--router") return machines(plan);
+  const { breakable } = load("../report/predict/broken") as typeof import("../report/predict/broken");
+  if (option === "--router") return machineNames(plan);
   // Names already written stay in front of the one that is being completed.
   if (option === "--broken")
     return breakable(plan).map((name) => `${current.slice(0, current.lastIndexOf(",") + 1)}${name}`);

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
-import type { LabPlan, LinkEnd, NodePlan, SwitchPlan } from "../plan/types";
+import { homeOf, tierName } from "../plan/lookup";
+import type { LabPlan, LinkEnd, ServerPlan, SwitchPlan } from "../plan/types";
 
 /** A kernel interface as it is now. */
 export interface LiveInterface {
@@ -20,7 +21,7 @@ export interface MachineView {
   readonly state: string;
   readonly ssh: string;
   readonly as: number | null;
-  /** A switch's loopback, a node's uplink address. */
+  /** A switch's loopback, the address of a server's first uplink. */
   readonly address: string;
   readonly interfaces: readonly { readonly name: string; readonly addresses: readonly string[] }[];
 }
@@ -64,23 +65,23 @@ export function inspection(
   });
   const ofSwitch = (each: SwitchPlan): MachineView => ({
     ...common(each.name),
-    role: each.role,
+    role: tierName(each),
     as: each.as,
     address: each.loopback,
     interfaces: each.interfaces
       .filter((port) => port.addresses.length > 0 && port.name !== "lo")
       .map((port) => ({ name: port.name, addresses: port.addresses })),
   });
-  const ofNode = (each: NodePlan): MachineView => ({
+  const ofServer = (each: ServerPlan): MachineView => ({
     ...common(each.name),
-    role: each.role,
-    as: null,
-    address: each.address,
-    interfaces: [{ name: each.uplink, addresses: [each.address] }],
+    role: each.kind === "node" ? each.role : each.kind === "host" ? "host" : "load balancer",
+    as: each.kind === "node" ? (each.bgp?.as ?? null) : each.kind === "balancer" ? each.as : null,
+    address: homeOf(each).address,
+    interfaces: each.uplinks.map((port) => ({ name: port.interface, addresses: [port.address] })),
   });
   return {
     lab: plan.name,
-    machines: [...plan.switches.map(ofSwitch), ...plan.nodes.map(ofNode)],
+    machines: [...plan.switches.map(ofSwitch), ...plan.servers.map(ofServer)],
     links: plan.links.map((link) => ({
       name: link.name,
       a: endText(link.a),
@@ -100,13 +101,13 @@ export function inspection(
 
 const endText = (end: LinkEnd): string => `${end.machine} ${end.interface}`;
 
-function addressOf(plan: LabPlan, end: LinkEnd): string {
-  const port = plan.switches
-    .find((each) => each.name === end.machine)
-    ?.interfaces.find((each) => each.name === end.interface);
+/** The address of a cable's end; empty for the port of a bridge. */
+function addressOf(plan: LabPlan, { machine, interface: name }: LinkEnd): string {
+  const ports = plan.switches.find((each) => each.name === machine)?.interfaces ?? [];
+  const uplinks = plan.servers.find((each) => each.name === machine)?.uplinks ?? [];
   return (
-    port?.addresses[0] ??
-    plan.nodes.find((each) => each.name === end.machine && each.uplink === end.interface)?.address ??
+    ports.find((each) => each.name === name)?.addresses[0] ??
+    uplinks.find((each) => each.interface === name)?.address ??
     ""
   );
 }

@@ -1,9 +1,10 @@
+import { leavesOf } from "../plan/lookup";
 import type { Lab } from "../pulumi/lab";
 
 /** What to type next, for someone whose lab just came up. */
 export function lookAround(lab: Lab): string {
   const stack = lab.stack === "dev" ? "" : ` --stack ${lab.stack}`;
-  const leaf = lab.plan.switches.find((each) => each.role === "leaf")?.name ?? lab.plan.switches[0]?.name ?? "";
+  const leaf = leavesOf(lab.plan)[0]?.name ?? lab.plan.switches[0]?.name ?? "";
   const rows: [string, string][] = [
     [`npx fabriclab inspect${stack}`, "machines, links, addresses, state"],
     [`npx fabriclab ssh ${leaf}${stack}`, "a shell on a switch; `vtysh` is its routing"],

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import { nodesOf } from "../plan/lookup";
 import { kubeadmInit, kubeadmJoin, nodeFiles, speakerMarks } from "../plan/render";
 import type { LabPlan, NodePlan } from "../plan/types";
 import { Link, Machine } from "../provider/sdk";
@@ -32,9 +33,9 @@ export class Cluster extends pulumi.ComponentResource {
     private readonly args: ClusterArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("fabriclab:index:Cluster", name, { cluster: args.plan.cluster, nodes: args.plan.nodes }, opts);
+    super("fabriclab:index:Cluster", name, { cluster: args.plan.cluster, nodes: nodesOf(args.plan) }, opts);
     const { plan } = args;
-    this.machines = new Map(plan.nodes.map((node) => [node.name, this.machine(node)]));
+    this.machines = new Map(nodesOf(plan).map((node) => [node.name, this.machine(node)]));
     this.controlPlane = this.machines.get(plan.cluster.controlPlane)!;
     const everyMachine = new Map([...args.fabric.machines, ...this.machines]);
     const uplinks = new Map(
@@ -46,7 +47,7 @@ export class Cluster extends pulumi.ComponentResource {
           return [link.a.machine, cable] as const;
         }),
     );
-    const networked = new Map(plan.nodes.map((node) => [node.name, this.network(node, uplinks.get(node.name)!)]));
+    const networked = new Map(nodesOf(plan).map((node) => [node.name, this.network(node, uplinks.get(node.name)!)]));
 
     const config = kubeadmInit(plan);
     const signature = createHash("sha256").update(config).digest("hex");
@@ -69,10 +70,10 @@ export class Cluster extends pulumi.ComponentResource {
         ),
     );
     const member = new Map<string, pulumi.Resource>([[plan.cluster.controlPlane, init]]);
-    for (const node of plan.nodes.filter((n) => n.role === "worker"))
+    for (const node of nodesOf(plan).filter((n) => n.role === "worker"))
       member.set(node.name, this.join(node, init, networked.get(node.name)!));
     this.joined = [...member.values()].slice(1);
-    this.speakers = plan.nodes
+    this.speakers = nodesOf(plan)
       .filter((node) => node.bgp !== null)
       .map((node) => this.speaker(node, member.get(node.name)!));
     this.registerOutputs({ identity: this.identity });

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { hostsOf } from "../plan/lookup";
 import { serverFiles } from "../plan/render";
 import type { HostPlan, LabPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
@@ -17,10 +18,10 @@ export class Hosts extends pulumi.ComponentResource {
   readonly machines: ReadonlyMap<string, Machine>;
 
   constructor(name: string, args: HostsArgs, opts: pulumi.ComponentResourceOptions) {
-    super("fabriclab:index:Hosts", name, { hosts: args.plan.hosts }, opts);
-    this.machines = new Map(args.plan.hosts.map((host) => [host.name, this.machine(host, args)]));
+    super("fabriclab:index:Hosts", name, { hosts: hostsOf(args.plan) }, opts);
+    this.machines = new Map(hostsOf(args.plan).map((host) => [host.name, this.machine(host, args)]));
     const everyMachine = new Map([...args.fabric.machines, ...this.machines]);
-    for (const host of args.plan.hosts) {
+    for (const host of hostsOf(args.plan)) {
       const link = args.plan.links.find((each) => each.kind === "server" && each.a.machine === host.name)!;
       const cable = plug(link, everyMachine, this);
       args.fabric.attach(link, cable);

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { hostsOf } from "../plan/lookup";
 import type { LabPlan } from "../plan/types";
 import type { LabSpec } from "../lab-spec";
 import type { Machine } from "../provider/sdk";
@@ -33,7 +34,7 @@ export class Lab extends pulumi.ComponentResource {
     const { plan, images } = args;
     const fabric = new Fabric("fabric", { plan, images, bgpPassword: args.bgpPassword }, { parent: this });
     const cluster = new Cluster("cluster", { plan, images, fabric }, { parent: this });
-    const hosts = plan.hosts.length === 0 ? null : new Hosts("hosts", { plan, images, fabric }, { parent: this });
+    const hosts = hostsOf(plan).length === 0 ? null : new Hosts("hosts", { plan, images, fabric }, { parent: this });
     fabric.configure();
     this.machines = new Map([...fabric.machines, ...cluster.machines, ...(hosts?.machines ?? [])]);
     this.kubeconfig = cluster.kubeconfig;

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as command from "@pulumi/command";
+import { nodesOf } from "../plan/lookup";
 import { switchFiles } from "../plan/render";
 import type { LabPlan, SwitchPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
@@ -58,7 +59,8 @@ export class Switch extends pulumi.ComponentResource {
   }
 
   private get hasNodes(): boolean {
-    return this.args.plan.nodes.some((node) => node.leaf === this.args.switch.name);
+    const { plan, switch: own } = this.args;
+    return nodesOf(plan).some((node) => node.uplinks.some(({ leaf }) => leaf === own.name));
   }
 
   private apply(name: string, run: string, dependsOn: pulumi.Resource[]): command.remote.Command {

@@ -1,3 +1,4 @@
+import { machineNames, spinesOf } from "../plan/lookup";
 import type { Broken } from "../plan/prediction";
 import type { LabPlan, LinkEnd, LinkPlan } from "../plan/types";
 import { didYouMean } from "../lab-spec/suggest";
@@ -79,13 +80,7 @@ export function actionOf(plan: LabPlan, kind: Kind, names: readonly string[], si
 }
 
 function known(plan: LabPlan, kind: Kind, name: string): string {
-  const spines = plan.switches.filter((each) => each.role === "spine").map((each) => each.name);
-  const all =
-    kind === "spine-down"
-      ? spines
-      : [...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map(
-          (each) => each.name,
-        );
+  const all = kind === "spine-down" ? spinesOf(plan).map((each) => each.name) : machineNames(plan);
   if (!all.includes(name))
     throw new BadDrill(
       `lab ${plan.name} has no ${kind === "spine-down" ? "spine" : "machine"} "${name}". ${didYouMean(name, all)}`,

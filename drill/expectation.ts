@@ -2,7 +2,7 @@ import { blocksFor, tracerOf, type Endpoint } from "../plan/paths";
 import { podAddress } from "../plan/paths/pods";
 import { servicesOf } from "../plan/paths/services";
 import { predictLab, type Broken, type LabPrediction, type PredictOptions } from "../plan/prediction";
-import { hostPart } from "../plan/render/text";
+import { addressOf, hostsOf, serverOf } from "../plan/lookup";
 import type { LabPlan } from "../plan/types";
 import type { Flow } from "./probe";
 
@@ -40,7 +40,7 @@ const nodeOf = (plan: LabPlan, name: string): Endpoint => ({
   name,
   kind: "node",
   machine: name,
-  address: hostPart(plan.nodes.find((each) => each.name === name)?.address ?? ""),
+  address: addressOf(serverOf(plan, name)),
   nominal: false,
 });
 
@@ -54,7 +54,7 @@ const backendNodes = (plan: LabPlan): readonly string[] =>
 
 function sourceOf(plan: LabPlan, { source }: Flow): Endpoint {
   const kind =
-    source.namespace !== null ? "pod" : plan.hosts.some((each) => each.name === source.machine) ? "host" : "node";
+    source.namespace !== null ? "pod" : hostsOf(plan).some((each) => each.name === source.machine) ? "host" : "node";
   return { name: source.machine, kind, machine: source.machine, address: source.address, nominal: false };
 }
 

@@ -1,3 +1,4 @@
+import { nodesOf } from "../plan/lookup";
 import type { Broken, PredictOptions } from "../plan/prediction";
 import type { LabPlan } from "../plan/types";
 import { expectationOf, type Expectation } from "./expectation";
@@ -34,7 +35,9 @@ export class Expected {
   }
 
   private heard(facts: PredictOptions): PredictOptions {
-    const deaf = this.plan.nodes.filter((node) => !this.expectation.hears(node.name)).map((node) => node.name);
+    const deaf = nodesOf(this.plan)
+      .filter((node) => !this.expectation.hears(node.name))
+      .map((node) => node.name);
     const merge = <T>(
       before: Readonly<Record<string, T>> = {},
       now: Readonly<Record<string, T>> = {},

@@ -1,3 +1,4 @@
+import { balancersOf, nodesOf } from "./lookup";
 import type { LabPlan, SessionSettings } from "./types";
 
 /** Seconds. FRR's datacenter profile; the load balancer's stand-in runs it too. */
@@ -20,7 +21,7 @@ export interface SessionSide {
 
 function proposed(plan: LabPlan, { machine }: SessionSide, { address }: SessionSide): number {
   if (isBird(plan, machine)) return BIRD_HOLD;
-  const router = [...plan.switches, ...(plan.netscaler === null ? [] : [{ ...plan.netscaler, listen: null }])].find(
+  const router = [...plan.switches, ...balancersOf(plan).map((each) => ({ ...each, listen: null }))].find(
     (each) => each.name === machine,
   );
   const settings: SessionSettings | null =
@@ -36,4 +37,4 @@ export function keptFor(plan: LabPlan, end: SessionSide, other: SessionSide): nu
   return isBird(plan, end.machine) && !isBird(plan, other.machine) ? FRR_RESTART : 0;
 }
 
-const isBird = (plan: LabPlan, machine: string | null): boolean => plan.nodes.some((each) => each.name === machine);
+const isBird = (plan: LabPlan, machine: string | null): boolean => nodesOf(plan).some((each) => each.name === machine);

@@ -102,7 +102,11 @@ export interface AggregatePlan {
 
 export interface SwitchPlan {
   readonly name: string;
-  readonly role: "spine" | "leaf";
+  /**
+   * Height in the fabric: 0 where servers are cabled (leaves), and one more for each switch further up. A spec of spines and leaves has the
+   * tiers 0 and 1: `leavesOf` and `spinesOf` (plan/lookup.ts).
+   */
+  readonly tier: number;
   /** Fully qualified: "leaf-sw1.lab.local". */
   readonly hostname: string;
   /** Position that keys every allocation; stable when other switches come and go. */
@@ -127,20 +131,31 @@ export interface SwitchPlan {
   readonly rpFilter: RpFilter;
 }
 
-/** A machine on a leaf's server subnet. */
-export interface ServerPlan {
-  readonly name: string;
-  readonly hostname: string;
+/** A server's cable to a leaf, with what the server has on it. */
+export interface Uplink {
+  /** Kernel name on the server: "eth1". */
+  readonly interface: string;
+  /** Name of the switch at the other end, and its port: "leaf1", "swp1". */
   readonly leaf: string;
   readonly leafPort: string;
-  readonly uplink: string;
   readonly address: InterfaceAddress;
+  /** Where the server sends what lies outside of the uplink's subnet: the leaf's address there. */
   readonly gateway: Address;
   readonly mtu: number;
+}
+
+/** What every machine behind a leaf has. */
+interface ServerCommon {
+  readonly name: string;
+  readonly hostname: string;
+  /** One today, never none. The first one's address is the server's own: `homeOf` (plan/lookup.ts). */
+  readonly uplinks: readonly Uplink[];
   readonly rpFilter: RpFilter;
 }
 
-export interface NodePlan extends ServerPlan {
+/** A machine of the Kubernetes cluster. */
+export interface NodePlan extends ServerCommon {
+  readonly kind: "node";
   readonly role: "control-plane" | "worker";
   /** Null where Calico has BGP off. */
   readonly bgp: NodeBgpPlan | null;
@@ -153,14 +168,21 @@ export interface NodeBgpPlan extends BgpPlan {
 }
 
 /** A machine outside the cluster. */
-export type HostPlan = ServerPlan;
+export interface HostPlan extends ServerCommon {
+  readonly kind: "host";
+}
 
-export interface NetscalerPlan extends ServerPlan {
+/** A load balancer that peers with the nodes by BGP: the spec's NetScaler. */
+export interface BalancerPlan extends ServerCommon {
+  readonly kind: "balancer";
   readonly as: number;
   readonly bgp: BgpPlan;
   readonly vips: readonly Address[];
   readonly neighbors: readonly NeighborPlan[];
 }
+
+/** A machine behind a leaf. */
+export type ServerPlan = NodePlan | HostPlan | BalancerPlan;
 
 export interface LinkEnd {
   readonly machine: string;
@@ -170,8 +192,11 @@ export interface LinkEnd {
 export interface LinkPlan {
   /** "leaf1-spine1", "k8s-node-l1-1-leaf1": unique in the lab. */
   readonly name: string;
+  /** Between two switches, or between a server and its leaf. */
   readonly kind: "fabric" | "server";
+  /** The lower end: the switch of the lower tier, or the server. */
   readonly a: LinkEnd;
+  /** The upper end. */
   readonly b: LinkEnd;
   readonly mtu: number;
 }
@@ -245,13 +270,10 @@ export interface LabPlan {
   readonly name: string;
   readonly domain: string;
   readonly management: { readonly subnet: Prefix };
-  /** Spines, then leaves, each by index. */
+  /** From the top tier down, each tier by index: spines, then leaves. */
   readonly switches: readonly SwitchPlan[];
-  /** Control plane first, then by leaf and name. */
-  readonly nodes: readonly NodePlan[];
-  /** By leaf and name. */
-  readonly hosts: readonly HostPlan[];
-  readonly netscaler: NetscalerPlan | null;
+  /** Nodes (the control plane first, then by leaf and index), hosts (by leaf and index), the load balancer. */
+  readonly servers: readonly ServerPlan[];
   readonly links: readonly LinkPlan[];
   readonly sessions: readonly SessionPlan[];
   readonly cluster: ClusterPlan;

@@ -1,5 +1,5 @@
+import { addressOf, homeOf, hostsOf, nodesOf } from "../../plan/lookup";
 import type { Address, LabPlan } from "../../plan/types";
-import { hostPart } from "../../plan/render/text";
 import type { Flow, Source } from "./types";
 
 /** A pod that can be an end of a flow. */
@@ -26,7 +26,7 @@ const REQUEST_MS = 100;
  * A lab whose pods are all in one rack has echoes between its nodes instead.
  */
 export function flowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | null): Flow[] {
-  const leafOf = new Map(plan.nodes.map((each) => [each.name, each.leaf]));
+  const leafOf = new Map(nodesOf(plan).map((each) => [each.name, homeOf(each).leaf]));
   const firsts = [...pods]
     .sort(byNode)
     .filter((pod, i, all) => all.findIndex((other) => other.node === pod.node) === i);
@@ -35,7 +35,7 @@ export function flowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | 
   const racks = firsts.filter(
     (pod, i) => firsts.findIndex((other) => leafOf.get(other.node) === leafOf.get(pod.node)) === i,
   );
-  const outside = plan.calico.bgp?.advertiseServices === true ? plan.hosts : [];
+  const outside = plan.calico.bgp?.advertiseServices === true ? hostsOf(plan) : [];
   return [
     ...spread(across.length > 0 ? across : pairs).map(({ from, to }) => ping(from, to)),
     ...(service === null
@@ -44,8 +44,8 @@ export function flowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | 
           ...racks.map((pod) => request(`${pod.node} ${pod.address}`, podSource(pod), service)),
           ...outside.map((host) =>
             request(
-              `${host.name} ${hostPart(host.address)}`,
-              { machine: host.name, namespace: null, address: hostPart(host.address) },
+              `${host.name} ${addressOf(host)}`,
+              { machine: host.name, namespace: null, address: addressOf(host) },
               service,
             ),
           ),

@@ -1,3 +1,4 @@
+import { nodesOf } from "../../plan/lookup";
 import type { Address } from "../../plan/types";
 import type { LabAccess } from "../../verify/types";
 
@@ -77,7 +78,7 @@ const BIRD_LOG = "grep -hE 'bird: (Mesh|Node|Global)_' /var/log/pods/kube-system
 
 /** Session changes in the logs of all switches, and of nodes that speak BGP, since a time, oldest first. */
 export async function changesSince(access: LabAccess, since: number): Promise<Change[]> {
-  const { switches, nodes } = access.plan;
+  const { switches } = access.plan;
   const found = await Promise.all([
     ...switches.map(async ({ name }) =>
       parseChanges(
@@ -90,7 +91,7 @@ export async function changesSince(access: LabAccess, since: number): Promise<Ch
         ).stdout,
       ),
     ),
-    ...nodes
+    ...nodesOf(access.plan)
       .filter((each) => each.bgp !== null)
       .map(async ({ name }) => parseBird(name, later((await access.run(name, BIRD_LOG)).stdout, since))),
   ]);

@@ -1,3 +1,4 @@
+import { nodesOf } from "../../plan/lookup";
 import { observedTable, type ObservedPath } from "../../plan/prediction";
 import type { Prefix } from "../../plan/types";
 import { output } from "../../verify/access";
@@ -57,7 +58,7 @@ export async function observe(access: LabAccess, without: readonly string[]): Pr
       ),
     ),
     Promise.all(
-      asked(access.plan.nodes)
+      asked(nodesOf(access.plan))
         .filter((each) => each.bgp !== null)
         .map(async ({ name }) => [name, parseNode(await output(access, name, NODE_SCRIPT))] as const),
     ),

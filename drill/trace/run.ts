@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { machineNames } from "../../plan/lookup";
 import { endpointNamed, isSource, tracerOf, UnknownEndpointError, type Endpoint, type Path } from "../../plan/paths";
 import { predictLab } from "../../plan/prediction";
 import { output } from "../../verify/access";
@@ -236,15 +237,8 @@ export function parseAnswers(text: string): Omit<Answer, "machine">[] {
 
 /** Machines by every address that they have now, management and tunnels included, and pods'. */
 async function addressOwners(access: LabAccess): Promise<Map<string, string>> {
-  const { plan } = access;
-  const machines = [
-    ...plan.switches,
-    ...plan.nodes,
-    ...plan.hosts,
-    ...(plan.netscaler === null ? [] : [plan.netscaler]),
-  ].map((each) => each.name);
   const found = await Promise.all(
-    machines.map(async (name) =>
+    machineNames(access.plan).map(async (name) =>
       [...(await access.run(name, "ip -4 -o addr")).stdout.matchAll(/inet ([\d.]+)\//g)]
         .filter((each) => each[1] !== "127.0.0.1")
         .map((each) => [each[1] ?? "", name] as const),

@@ -1,17 +1,18 @@
 import type { LabSpec } from "../../lab-spec";
 import { addressText, holds, knownRange } from "../../lab-spec/ip";
 import { linkIndex } from "./link-index";
-import { allocateHost, allocateNetscaler, allocateNode } from "./nodes";
+import { allocateServers } from "./servers";
 import { allocateLeaf, allocateSpine } from "./switches";
 import type { Allocation, LinkAllocation, SwitchAllocation } from "./types";
 
 export type {
   Allocation,
+  BalancerAllocation,
   HostAllocation,
   LeafAllocation,
   LinkAllocation,
-  NetscalerAllocation,
   NodeAllocation,
+  ServerAllocation,
   SwitchAllocation,
 } from "./types";
 export { settingText, valuesOf, type Setting } from "./setting";
@@ -26,12 +27,9 @@ export function allocate(spec: LabSpec): Allocation {
   const links = leaves.flatMap((leaf) => spines.flatMap((spine) => allocateLink(leaf, spine, spec) ?? []));
   return {
     spec,
-    spines,
-    leaves,
+    switches: [...spines, ...leaves],
+    servers: allocateServers(spec, leaves),
     links,
-    nodes: spec.nodes.map((each) => allocateNode(each, leaves)),
-    hosts: spec.hosts.map((each) => allocateHost(each, leaves)),
-    netscaler: spec.netscaler === null ? null : allocateNetscaler(spec.netscaler, leaves),
   };
 }
 
@@ -43,11 +41,10 @@ function allocateLink(leaf: SwitchAllocation, spine: SwitchAllocation, spec: Lab
   const range = knownRange(pool);
   const first = range.first + 2 * index;
   return {
-    leaf,
-    spine,
+    lower: leaf,
+    upper: spine,
     index,
-    addresses: holds(range, first + 1) ? { spine: addressText(first), leaf: addressText(first + 1) } : null,
-    leafPort: firstUplinkPort + spine.index.value - 1,
-    spinePort: leaf.index.value,
+    addresses: holds(range, first + 1) ? { lower: addressText(first + 1), upper: addressText(first) } : null,
+    ports: { lower: firstUplinkPort + spine.index.value - 1, upper: leaf.index.value },
   };
 }

@@ -1,6 +1,7 @@
 import type { LabSpec, LeafSpec, SwitchSpec } from "../../lab-spec";
 import { addressText, holds, knownRange, prefixRange, rangeText } from "../../lab-spec/ip";
 import { settle } from "./setting";
+import { LEAF_TIER, SPINE_TIER } from "./tiers";
 import type { LeafAllocation, SwitchAllocation } from "./types";
 
 /** Leaves come after this many spines in the loopback pool, and a leaf's server subnet has this number plus its index. */
@@ -15,12 +16,12 @@ export function trailingNumber(name: string): number | null {
 
 /** Numbers a spine from its index: AS number, loopback, hostname. */
 export function allocateSpine(spec: SwitchSpec, lab: LabSpec): SwitchAllocation {
-  return allocateSwitch(spec, "spine", lab);
+  return allocateSwitch(spec, SPINE_TIER, lab);
 }
 
 /** Numbers a leaf from its index: as a spine, and its server subnet. */
 export function allocateLeaf(spec: LeafSpec, lab: LabSpec): LeafAllocation {
-  const common = allocateSwitch(spec, "leaf", lab);
+  const common = allocateSwitch(spec, LEAF_TIER, lab);
   const serverSubnet = settle(`${spec.path}.serverSubnet`, spec.serverSubnet, () =>
     nthSubnet(lab.fabric.serverSubnets, common.index.value),
   );
@@ -32,13 +33,15 @@ export function allocateLeaf(spec: LeafSpec, lab: LabSpec): LeafAllocation {
   };
 }
 
-function allocateSwitch(spec: SwitchSpec, role: "spine" | "leaf", lab: LabSpec): SwitchAllocation {
+function allocateSwitch(spec: SwitchSpec, tier: number, lab: LabSpec): SwitchAllocation {
   const index = settle(`${spec.path}.index`, spec.index, () => trailingNumber(spec.name));
-  const base = role === "spine" ? lab.fabric.asBase.spines : lab.fabric.asBase.leaves;
-  const offset = role === "spine" ? 0 : LEAF_OFFSET;
+  const { base, offset } =
+    tier === LEAF_TIER
+      ? { base: lab.fabric.asBase.leaves, offset: LEAF_OFFSET }
+      : { base: lab.fabric.asBase.spines, offset: 0 };
   return {
     spec,
-    role,
+    tier,
     name: spec.name,
     index,
     hostname: settle(`${spec.path}.hostname`, spec.hostname, () => `${hostLabel(spec.name)}.${lab.domain}`),

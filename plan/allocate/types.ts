@@ -7,7 +7,8 @@ import type { Setting } from "./setting";
  */
 export interface SwitchAllocation {
   readonly spec: SwitchSpec;
-  readonly role: "spine" | "leaf";
+  /** As `SwitchPlan.tier`. */
+  readonly tier: number;
   readonly name: string;
   readonly index: Setting<number | null>;
   readonly hostname: Setting<string>;
@@ -21,49 +22,56 @@ export interface LeafAllocation extends SwitchAllocation {
   readonly gateway: string | null;
 }
 
-export interface NodeAllocation {
-  readonly spec: NodeSpec;
+/** What every machine behind a leaf has. */
+interface ServerCommon {
+  /** Null if the fabric has no leaf of the name that the spec gives. */
   readonly leaf: LeafAllocation | null;
-  readonly index: Setting<number | null>;
   readonly address: Setting<string | null>;
   /** N of the leaf's swpN. */
   readonly port: Setting<number | null>;
 }
 
-export interface HostAllocation {
-  readonly spec: HostSpec;
-  readonly leaf: LeafAllocation | null;
+export interface NodeAllocation extends ServerCommon {
+  readonly kind: "node";
+  readonly spec: NodeSpec;
+  /** Among the nodes of its role on its leaf. */
   readonly index: Setting<number | null>;
-  readonly address: Setting<string | null>;
-  readonly port: Setting<number | null>;
 }
 
-export interface NetscalerAllocation {
+export interface HostAllocation extends ServerCommon {
+  readonly kind: "host";
+  readonly spec: HostSpec;
+  /** Among the hosts on its leaf. */
+  readonly index: Setting<number | null>;
+}
+
+export interface BalancerAllocation extends ServerCommon {
+  readonly kind: "balancer";
   readonly spec: NetscalerSpec;
-  readonly leaf: LeafAllocation | null;
-  readonly address: Setting<string | null>;
-  readonly port: Setting<number | null>;
+  /** There is one load balancer: nothing to count. */
+  readonly index: null;
 }
 
+export type ServerAllocation = NodeAllocation | HostAllocation | BalancerAllocation;
+
+/** A cable between two switches: `lower` is of the tier below that of `upper`. */
 export interface LinkAllocation {
-  readonly leaf: SwitchAllocation;
-  readonly spine: SwitchAllocation;
+  readonly lower: SwitchAllocation;
+  readonly upper: SwitchAllocation;
   /** Number in the pool of /31s. */
   readonly index: number;
   /** Null if the pool has no such /31. */
-  readonly addresses: { readonly spine: string; readonly leaf: string } | null;
-  readonly leafPort: number;
-  readonly spinePort: number;
+  readonly addresses: { readonly lower: string; readonly upper: string } | null;
+  /** N of the swpN at either end. */
+  readonly ports: { readonly lower: number; readonly upper: number };
 }
 
 export interface Allocation {
   readonly spec: LabSpec;
-  /** In the order of the spec. */
-  readonly spines: readonly SwitchAllocation[];
-  readonly leaves: readonly LeafAllocation[];
-  readonly nodes: readonly NodeAllocation[];
-  readonly hosts: readonly HostAllocation[];
-  readonly netscaler: NetscalerAllocation | null;
+  /** Spines, then leaves, each in the order of the spec: `spinesOf` and `leavesOf` (plan/lookup.ts). */
+  readonly switches: readonly (SwitchAllocation | LeafAllocation)[];
+  /** Nodes, hosts, the load balancer, each in the order of the spec. */
+  readonly servers: readonly ServerAllocation[];
   /** Every leaf with every spine, those with both indices known. */
   readonly links: readonly LinkAllocation[];
 }

@@ -1,18 +1,14 @@
 import { InvalidLabError, isError, VERSIONS, type LabSpec } from "../../lab-spec";
-import { addressText, knownRange } from "../../lab-spec/ip";
 import { allocate, type Allocation } from "../allocate";
+import { nodesOf } from "../lookup";
 import { VXLAN_OVERHEAD } from "../mtu";
 import { checkLab } from "../rules";
+import { dnsServiceAddress, localServiceAddress } from "../service-addresses";
 import type { CalicoPlan, LabPlan } from "../types";
-import { byIndex, sortLinks, sortNodes, sortServers, sure } from "./order";
-import { hostPlan, netscalerPlan, nodePlan, serverLink } from "./servers";
+import { sortLinks, sortServers, sortSwitches, sure } from "./common/order";
+import { serverLinks, serverPlan } from "./servers";
 import { fabricSession, serverSessions } from "./sessions";
-import { fabricLink, leafPlan, spinePlan } from "./switches";
-
-/** kubeadm gives cluster DNS the tenth address of the service range. */
-const DNS_OFFSET = 10;
-/** In the part of the service range that Kubernetes leaves to addresses chosen by hand (its first sixteenth, 16 to 256 addresses: KEP-3070). */
-const LOCAL_SERVICE_OFFSET = 15;
+import { fabricLink, switchPlan } from "./switches";
 
 /**
  * The plan of a lab: pure and deterministic, the order of the spec's lists doesn't matter.
@@ -30,25 +26,15 @@ export function makePlan(spec: LabSpec): LabPlan {
 export function planOf(lab: Allocation): LabPlan {
   const { spec } = lab;
   const links = sortLinks(lab.links);
-  const nodes = sortNodes(lab.nodes).map((node) => nodePlan(node, lab));
-  const hosts = sortServers(lab.hosts).map((host) => hostPlan(host, spec));
-  const netscaler = lab.netscaler === null ? null : netscalerPlan(lab.netscaler, lab);
+  const servers = sortServers(lab.servers).map((server) => serverPlan(server, lab));
   return {
     name: spec.name,
     domain: spec.domain,
     management: { subnet: spec.management.subnet },
-    switches: [
-      ...byIndex(lab.spines).map((spine) => spinePlan(spine, lab)),
-      ...byIndex(lab.leaves).map((leaf) => leafPlan(leaf, lab)),
-    ],
-    nodes,
-    hosts,
-    netscaler,
-    links: [
-      ...links.map((link) => fabricLink(link, spec)),
-      ...[...nodes, ...hosts, ...(netscaler === null ? [] : [netscaler])].map(serverLink),
-    ],
-    sessions: [...links.map(fabricSession), ...serverSessions(nodes, netscaler)],
+    switches: sortSwitches(lab.switches).map((each) => switchPlan(each, lab)),
+    servers,
+    links: [...links.map((link) => fabricLink(link, spec)), ...servers.flatMap(serverLinks)],
+    sessions: [...links.map(fabricSession), ...serverSessions(servers)],
     cluster: clusterPlan(lab),
     calico: calicoPlan(spec),
     workload: workloadPlan(spec),
@@ -88,14 +74,12 @@ function workloadPlan({ workload, kubernetes }: LabSpec): LabPlan["workload"] {
   return {
     ...workload,
     localService:
-      localService === null
-        ? null
-        : { name: localService, address: addressText(knownRange(kubernetes.serviceCidr).first + LOCAL_SERVICE_OFFSET) },
+      localService === null ? null : { name: localService, address: localServiceAddress(kubernetes.serviceCidr) },
   };
 }
 
 function clusterPlan(lab: Allocation): LabPlan["cluster"] {
-  const control = sure(lab.nodes.find((node) => node.spec.role === "control-plane") ?? null);
+  const control = sure(nodesOf(lab).find((node) => node.spec.role === "control-plane") ?? null);
   const { version, podCidr, serviceCidr } = lab.spec.kubernetes;
   return {
     kubernetesVersion: version,
@@ -103,6 +87,6 @@ function clusterPlan(lab: Allocation): LabPlan["cluster"] {
     apiAddress: sure(control.address.value),
     podCidr,
     serviceCidr,
-    dnsAddress: addressText(knownRange(serviceCidr).first + DNS_OFFSET),
+    dnsAddress: dnsServiceAddress(serviceCidr),
   };
 }

@@ -1,53 +1,54 @@
-import type { LabSpec } from "../../lab-spec";
 import { knownRange } from "../../lab-spec/ip";
-import type { Allocation, HostAllocation, NetscalerAllocation, NodeAllocation } from "../allocate";
-import type { HostPlan, LinkPlan, NetscalerPlan, NodePlan, ServerPlan } from "../types";
-import { nodeBgp } from "./node-bgp";
-import { UPLINK } from "./names";
-import { netscalerNeighbors } from "./neighbors";
-import { sure } from "./order";
+import type { Allocation, ServerAllocation } from "../allocate";
+import { portName } from "../lookup";
+import type { LinkPlan, ServerPlan, Uplink } from "../types";
+import { balancerNeighbors, nodeBgp } from "./bgp/cluster";
+import { UPLINK } from "./common/names";
+import { sure } from "./common/order";
 
-export function nodePlan(node: NodeAllocation, lab: Allocation): NodePlan {
-  const { name, hostname, ...rest } = serverPlan(node, lab.spec);
-  return { name, hostname, role: node.spec.role, ...rest, bgp: nodeBgp(node, lab) };
-}
-
-export function hostPlan(host: HostAllocation, spec: LabSpec): HostPlan {
-  return serverPlan(host, spec);
-}
-
-export function netscalerPlan(from: NetscalerAllocation, lab: Allocation): NetscalerPlan {
-  const { as, maxPaths, vips } = from.spec;
-  return {
-    ...serverPlan(from, lab.spec),
-    as,
-    bgp: { clusterId: null, maximumPaths: maxPaths, multipathRelax: false },
-    vips: [...vips],
-    neighbors: netscalerNeighbors(lab),
-  };
-}
-
-function serverPlan(from: NodeAllocation | HostAllocation | NetscalerAllocation, spec: LabSpec): ServerPlan {
-  const leaf = sure(from.leaf);
-  return {
+export function serverPlan(from: ServerAllocation, lab: Allocation): ServerPlan {
+  const common = {
     name: from.spec.name,
     hostname: from.spec.name,
+    uplinks: [uplink(from, lab)],
+    rpFilter: lab.spec.rpFilter,
+  };
+  switch (from.kind) {
+    case "node":
+      return { kind: "node", ...common, role: from.spec.role, bgp: nodeBgp(from, lab) };
+    case "host":
+      return { kind: "host", ...common };
+    case "balancer":
+      return {
+        kind: "balancer",
+        ...common,
+        as: from.spec.as,
+        bgp: { clusterId: null, maximumPaths: from.spec.maxPaths, multipathRelax: false },
+        vips: [...from.spec.vips],
+        neighbors: balancerNeighbors(from, lab),
+      };
+  }
+}
+
+function uplink(from: ServerAllocation, { spec }: Allocation): Uplink {
+  const leaf = sure(from.leaf);
+  return {
+    interface: UPLINK,
     leaf: leaf.name,
-    leafPort: `swp${sure(from.port.value)}`,
-    uplink: UPLINK,
+    leafPort: portName(sure(from.port.value)),
     address: `${sure(from.address.value)}/${knownRange(sure(leaf.serverSubnet.value)).length}`,
     gateway: sure(leaf.gateway),
     mtu: spec.fabric.mtu,
-    rpFilter: spec.rpFilter,
   };
 }
 
-export function serverLink({ name, leaf, leafPort, uplink, mtu }: ServerPlan): LinkPlan {
-  return {
+/** The cables of a server, one an uplink. */
+export function serverLinks({ name, uplinks }: ServerPlan): LinkPlan[] {
+  return uplinks.map(({ interface: own, leaf, leafPort, mtu }) => ({
     name: `${name}-${leaf}`,
     kind: "server",
-    a: { machine: name, interface: uplink },
+    a: { machine: name, interface: own },
     b: { machine: leaf, interface: leafPort },
     mtu,
-  };
+  }));
 }

@@ -1,89 +1,97 @@
 import type { LabSpec } from "../../lab-spec";
 import { knownRange, sortPrefixes } from "../../lab-spec/ip";
 import type { Allocation, LeafAllocation, LinkAllocation, SwitchAllocation } from "../allocate";
-import type { InterfacePlan, LinkPlan, SwitchPlan } from "../types";
-import { fabricNeighbor, leafServerNeighbors, listenPlan, switchBgp, withExtra } from "./neighbors";
-import { linkName, UPLINK } from "./names";
-import { sortLinks, sure } from "./order";
-import { sortNeighbors } from "./settings";
+import { portName, portNumber } from "../lookup";
+import type { InterfacePlan, LinkPlan, NeighborPlan, SwitchPlan } from "../types";
+import { leafServerNeighbors, listenPlan } from "./bgp/cluster";
+import { fabricNeighbor, switchBgp, withExtra } from "./bgp/fabric";
+import { BRIDGE, linkName, UPLINK } from "./common/names";
+import { sortLinks, sure } from "./common/order";
 
 /** MTU of the kernel's loopback interface. */
 const LOOPBACK_MTU = 65536;
-const BRIDGE = "bridge";
 
-export function spinePlan(spine: SwitchAllocation, lab: Allocation): SwitchPlan {
-  const links = sortLinks(lab.links.filter((link) => link.spine === spine));
-  const ports = links.map((link) =>
-    port(
-      link.spinePort,
-      [`${sure(link.addresses).spine}/31`],
-      lab.spec.fabric.mtu,
-      `${link.leaf.name} swp${link.leafPort}`,
-    ),
-  );
-  const neighbors = links.map((link) => fabricNeighbor(link, "leaf", lab.spec));
+/** A switch, and what it has for servers if it is one that servers are cabled to. */
+export function switchPlan(of: SwitchAllocation | LeafAllocation, lab: Allocation): SwitchPlan {
+  const fabric = fabricSide(of, lab);
+  const rack = "serverSubnet" in of ? serverSide(of, lab) : NO_SERVERS;
+  const address = sure(of.loopback.value);
   return {
-    ...common(spine, lab.spec),
-    interfaces: [loopback(spine), ...sortPorts(ports)],
-    bridge: null,
-    neighbors: withExtra(neighbors, spine, lab),
-    listen: null,
-    ...networks(spine, []),
-  };
-}
-
-export function leafPlan(leaf: LeafAllocation, lab: Allocation): SwitchPlan {
-  const { mtu } = lab.spec.fabric;
-  const links = sortLinks(lab.links.filter((link) => link.leaf === leaf));
-  const subnet = sure(leaf.serverSubnet.value);
-  const uplinks = links.map((link) =>
-    port(link.leafPort, [`${sure(link.addresses).leaf}/31`], mtu, `${link.spine.name} swp${link.spinePort}`),
-  );
-  const behind = [...lab.nodes, ...lab.hosts, ...(lab.netscaler === null ? [] : [lab.netscaler])].filter(
-    (server) => server.leaf === leaf,
-  );
-  const servers = sortPorts(
-    behind.map((server) => port(sure(server.port.value), [], mtu, `${server.spec.name} ${UPLINK}`)),
-  );
-  const address = `${sure(leaf.gateway)}/${knownRange(subnet).length}`;
-  const neighbors = [
-    ...links.map((link) => fabricNeighbor(link, "spine", lab.spec)),
-    ...sortNeighbors(leafServerNeighbors(leaf, lab)),
-  ];
-  return {
-    ...common(leaf, lab.spec),
-    interfaces: [
-      loopback(leaf),
-      ...sortPorts([...uplinks, ...servers]),
-      { name: BRIDGE, addresses: [address], mtu, peer: "" },
-    ],
-    bridge: { name: BRIDGE, address, ports: servers.map((each) => each.name) },
-    neighbors: withExtra(neighbors, leaf, lab),
-    listen: listenPlan(leaf, lab),
-    // Without a server the bridge has no carrier, and FRR announces only what is in its routing table.
-    ...networks(leaf, servers.length === 0 ? [] : [subnet]),
-  };
-}
-
-function common(
-  from: SwitchAllocation,
-  lab: LabSpec,
-): Pick<
-  SwitchPlan,
-  "name" | "role" | "hostname" | "index" | "as" | "routerId" | "loopback" | "bgp" | "drain" | "rpFilter"
-> {
-  const address = sure(from.loopback.value);
-  return {
-    name: from.name,
-    role: from.role,
-    hostname: from.hostname.value,
-    index: sure(from.index.value),
-    as: sure(from.as.value),
+    name: of.name,
+    tier: of.tier,
+    hostname: of.hostname.value,
+    index: sure(of.index.value),
+    as: sure(of.as.value),
     routerId: address,
     loopback: `${address}/32`,
-    bgp: switchBgp(from, lab),
-    drain: from.spec.drain,
-    rpFilter: from.spec.rpFilter ?? lab.rpFilter,
+    bgp: switchBgp(of, lab.spec),
+    drain: of.spec.drain,
+    rpFilter: of.spec.rpFilter ?? lab.spec.rpFilter,
+    interfaces: [
+      { name: "lo", addresses: [`${address}/32`], mtu: LOOPBACK_MTU, peer: "" },
+      ...sortPorts([...fabric.ports, ...rack.ports]),
+      ...rack.bridges,
+    ],
+    bridge: rack.bridge,
+    neighbors: withExtra([...fabric.neighbors, ...rack.neighbors], of, lab),
+    listen: rack.listen,
+    ...networks(of, rack.subnets),
+  };
+}
+
+/** What a switch has towards other switches, or towards servers. */
+interface Side {
+  readonly ports: readonly InterfacePlan[];
+  readonly neighbors: readonly NeighborPlan[];
+}
+
+/** Ports and sessions towards other switches, in the order of the links. */
+function fabricSide(of: SwitchAllocation, lab: Allocation): Side {
+  const links = sortLinks(lab.links.filter((link) => link.lower === of || link.upper === of));
+  const ends = links.map((link) => ({ link, own: endOf(link, of), other: endOf(link, of, "other") }));
+  return {
+    ports: ends.map(({ link, own, other }) =>
+      port(
+        link.ports[own],
+        [`${sure(link.addresses)[own]}/31`],
+        lab.spec.fabric.mtu,
+        `${link[other].name} ${portName(link.ports[other])}`,
+      ),
+    ),
+    neighbors: ends.map(({ link, other }) => fabricNeighbor(link, other, lab.spec)),
+  };
+}
+
+/** Which end of a link a switch is, or which one the other switch is. */
+function endOf(link: LinkAllocation, of: SwitchAllocation, whose: "own" | "other" = "own"): "lower" | "upper" {
+  return (link.lower === of) === (whose === "own") ? "lower" : "upper";
+}
+
+interface ServerSide extends Side, Pick<SwitchPlan, "bridge" | "listen"> {
+  readonly bridges: readonly InterfacePlan[];
+  readonly subnets: readonly string[];
+}
+
+const NO_SERVERS: ServerSide = { ports: [], neighbors: [], bridge: null, listen: null, bridges: [], subnets: [] };
+
+/** A leaf's bridge, its ports and the sessions with nodes. */
+function serverSide(leaf: LeafAllocation, lab: Allocation): ServerSide {
+  const { mtu } = lab.spec.fabric;
+  const subnet = sure(leaf.serverSubnet.value);
+  const ports = sortPorts(
+    lab.servers
+      .filter((server) => server.leaf === leaf)
+      .map((server) => port(sure(server.port.value), [], mtu, `${server.spec.name} ${UPLINK}`)),
+  );
+  const address = `${sure(leaf.gateway)}/${knownRange(subnet).length}`;
+  return {
+    ports,
+    neighbors: leafServerNeighbors(leaf, lab),
+    bridge: { name: BRIDGE, address, ports: ports.map((each) => each.name) },
+    listen: listenPlan(leaf, lab),
+    bridges: [{ name: BRIDGE, addresses: [address], mtu, peer: "" }],
+    // Without a server the bridge has no carrier, and FRR announces only what is in its routing table.
+    subnets: ports.length === 0 ? [] : [subnet],
   };
 }
 
@@ -100,24 +108,20 @@ function networks(
   };
 }
 
-function loopback(of: SwitchAllocation): InterfacePlan {
-  return { name: "lo", addresses: [`${sure(of.loopback.value)}/32`], mtu: LOOPBACK_MTU, peer: "" };
-}
-
 function port(number: number, addresses: readonly string[], mtu: number, peer: string): InterfacePlan {
-  return { name: `swp${number}`, addresses, mtu, peer };
+  return { name: portName(number), addresses, mtu, peer };
 }
 
 function sortPorts(ports: readonly InterfacePlan[]): InterfacePlan[] {
-  return [...ports].sort((a, b) => Number(a.name.slice(3)) - Number(b.name.slice(3)));
+  return [...ports].sort((a, b) => portNumber(a.name) - portNumber(b.name));
 }
 
 export function fabricLink(link: LinkAllocation, spec: LabSpec): LinkPlan {
   return {
     name: linkName(link),
     kind: "fabric",
-    a: { machine: link.leaf.name, interface: `swp${link.leafPort}` },
-    b: { machine: link.spine.name, interface: `swp${link.spinePort}` },
+    a: { machine: link.lower.name, interface: portName(link.ports.lower) },
+    b: { machine: link.upper.name, interface: portName(link.ports.upper) },
     mtu: spec.fabric.mtu,
   };
 }

@@ -1,7 +1,7 @@
 import { addressNumber } from "../../lab-spec/ip";
 import { didYouMean } from "../../lab-spec/suggest";
-import { hostPart } from "../render/text";
-import type { LabPlan } from "../types";
+import { addressOf, balancersOf, hostPart, hostsOf, nodesOf } from "../lookup";
+import type { Address, LabPlan, ServerPlan } from "../types";
 import { blockFinder, podAddress, type Blocks } from "./pods";
 import { within } from "./routes";
 import { servicesOf } from "./services";
@@ -10,33 +10,31 @@ import type { Endpoint } from "./types";
 
 /** Every endpoint of a lab: a pod a node, nodes, hosts, the load balancer and its VIPs, services, switches' loopbacks. */
 export function endpointsOf(plan: LabPlan, blocks: Blocks): Endpoint[] {
-  const machine = (kind: Endpoint["kind"], { name, address }: { name: string; address: string }): Endpoint => ({
+  const machine = (kind: Endpoint["kind"], name: string, address: Address): Endpoint => ({
     name,
     kind,
     machine: name,
-    address: hostPart(address),
+    address,
     nominal: false,
   });
-  const { netscaler } = plan;
+  const server = (kind: Endpoint["kind"], of: ServerPlan): Endpoint => machine(kind, of.name, addressOf(of));
   return [
-    ...plan.nodes.flatMap(({ name }): Endpoint[] => {
+    ...nodesOf(plan).flatMap(({ name }): Endpoint[] => {
       const address = podAddress(blocks, name);
       return address === null ? [] : [{ name: `pod:${name}`, kind: "pod", machine: name, address, nominal: true }];
     }),
-    ...plan.nodes.map((each) => machine("node", each)),
-    ...plan.hosts.map((each) => machine("host", each)),
-    ...(netscaler === null
-      ? []
-      : [
-          machine("netscaler", netscaler),
-          ...netscaler.vips.map((address): Endpoint => ({
-            name: `vip:${address}`,
-            kind: "vip",
-            machine: netscaler.name,
-            address,
-            nominal: false,
-          })),
-        ]),
+    ...nodesOf(plan).map((each) => server("node", each)),
+    ...hostsOf(plan).map((each) => server("host", each)),
+    ...balancersOf(plan).flatMap((balancer): Endpoint[] => [
+      server("netscaler", balancer),
+      ...balancer.vips.map((address): Endpoint => ({
+        name: `vip:${address}`,
+        kind: "vip",
+        machine: balancer.name,
+        address,
+        nominal: false,
+      })),
+    ]),
     ...servicesOf(plan).map(({ name, address, nominal }): Endpoint => ({
       name: `service:${name}`,
       kind: "service",
@@ -44,7 +42,7 @@ export function endpointsOf(plan: LabPlan, blocks: Blocks): Endpoint[] {
       address,
       nominal,
     })),
-    ...plan.switches.map((each) => machine("switch", { name: each.name, address: each.loopback })),
+    ...plan.switches.map((each) => machine("switch", each.name, hostPart(each.loopback))),
   ];
 }
 

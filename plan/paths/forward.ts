@@ -1,6 +1,7 @@
 import { VXLAN_OVERHEAD } from "../mtu";
-import { hostPart } from "../render/text";
-import type { Address, LabPlan, LinkPlan } from "../types";
+import { defined } from "../defined";
+import { addressOf, serverOf } from "../lookup";
+import type { Address, LabPlan, LinkPlan, ServerPlan, Uplink } from "../types";
 import type { Refusal, ReversePath } from "./reverse-path";
 import { within, type Routing } from "./routes";
 import type { ServiceFact } from "./services";
@@ -51,10 +52,10 @@ export function forward(world: World, state: State): Outcome {
   if (state.refused !== "") return dropped(state, "reverse path", state.refused);
   if (state.bridgedTo !== null) return bridged(world, state, state.bridgedTo);
   const own = topology.servers.get(state.at);
-  if (state.encapsulation !== null && own !== undefined && hostPart(own.address) === state.encapsulation.destination)
+  if (state.encapsulation !== null && own !== undefined && addressOf(own) === state.encapsulation.destination)
     return forward(world, { ...state, encapsulation: null });
   if (state.encapsulation !== null) return routed(world, state, state.encapsulation.destination, state);
-  const isNode = plan.nodes.some((each) => each.name === state.at);
+  const isNode = own?.kind === "node";
   if (isNode && within(state.destination, plan.cluster.serviceCidr)) return atService(world, state);
   if (topology.owner(state.destination)?.machine === state.at)
     return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
@@ -70,7 +71,7 @@ export function forward(world: World, state: State): Outcome {
   return routed(world, state, state.destination, {
     ...state,
     ttl,
-    source: translated ? hostPart(own?.address ?? "") : state.source,
+    source: translated ? addressOf(own) : state.source,
   });
 }
 
@@ -101,25 +102,19 @@ function atService(world: World, state: State): Outcome {
     return routed(world, state, state.destination, { ...state, ttl: state.own ? state.ttl : state.ttl - 1 });
   }
   const addresses = service.nodes.flatMap((node) =>
-    service.pods
-      ? topology.alive(node)
-        ? (world.podOf(node) ?? [])
-        : []
-      : hostPart(topology.servers.get(node)?.address ?? ""),
+    service.pods ? (topology.alive(node) ? (world.podOf(node) ?? []) : []) : addressOf(serverOf(plan, node)),
   );
   if (addresses.length === 0)
     return dropped(state, "no endpoint", `service ${service.name} has no node its pods may run on`);
   // kube-proxy (clusterCIDR) puts the node's address in the place of one that is no pod's, so that the answer comes back here to be translated.
-  const source = within(state.source, plan.cluster.podCidr)
-    ? state.source
-    : hostPart(topology.servers.get(state.at)?.address ?? "");
+  const source = within(state.source, plan.cluster.podCidr) ? state.source : addressOf(serverOf(plan, state.at));
   return join(addresses.map((destination) => forward(world, { ...state, destination, source })));
 }
 
 /** Into VXLAN, towards the node that has the pod. The inner packet is routed once, here. */
 function encapsulated(world: World, state: State, node: string): Outcome {
-  const { plan, topology } = world;
-  const address = (name: string): Address => hostPart(topology.servers.get(name)?.address ?? "");
+  const { plan } = world;
+  const address = (name: string): Address => addressOf(serverOf(plan, name));
   if (state.ttl < 1) return dropped(state, "ttl", "its TTL is used up");
   const encapsulation: Encapsulation = {
     kind: "vxlan",
@@ -210,16 +205,23 @@ function exit(
     bridgedTo,
     ingress: link.a.machine === to ? link.a.interface : link.b.interface,
   });
-  if (topology.leaves.has(at) && server?.leaf === at) {
-    const cable = topology.cable({ machine: at, interface: server.leafPort });
-    return cable === null ? down(at, server.leafPort) : through(cable.link, server.name, null);
+  const here = uplinkOn(server, at);
+  if (server !== undefined && here !== undefined && topology.leaves.has(at)) {
+    const cable = topology.cable({ machine: at, interface: here.leafPort });
+    return cable === null ? down(at, here.leafPort) : through(cable.link, server.name, null);
   }
   const cable = topology.cable({ machine: at, interface: out });
   if (cable === null) return topology.leaves.has(at) && !out.startsWith("swp") ? unanswered : down(at, out);
   const { link, far } = cable;
   if (owner.machine === far.machine) return through(link, far.machine, null);
-  return server?.leaf === far.machine ? through(link, far.machine, server.name) : unanswered;
+  return server !== undefined && uplinkOn(server, far.machine) !== undefined
+    ? through(link, far.machine, server.name)
+    : unanswered;
 }
+
+/** The cable of a server to a leaf; undefined if it has none. */
+const uplinkOn = (server: ServerPlan | undefined, leaf: string): Uplink | undefined =>
+  server?.uplinks.find((each) => each.leaf === leaf);
 
 const down = (at: string, port: string): Omit<Drop, "at"> => ({
   cause: "link down",
@@ -228,7 +230,7 @@ const down = (at: string, port: string): Omit<Drop, "at"> => ({
 
 /** A frame between two servers of one leaf: no routing, no TTL. */
 function bridged({ topology, reversePath }: World, state: State, to: string): Outcome {
-  const port = topology.servers.get(to)?.leafPort ?? "";
+  const port = defined(uplinkOn(topology.servers.get(to), state.at), `uplink of ${to} to ${state.at}`).leafPort;
   const cable = topology.cable({ machine: state.at, interface: port });
   if (cable === null) return dropped(state, "link down", `${state.at} ${port} has no carrier`);
   const over = across(

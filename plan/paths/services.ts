@@ -1,4 +1,5 @@
-import { addressText, knownRange, rangeSize } from "../../lab-spec/ip";
+import { nodesOf } from "../lookup";
+import { apiServiceAddress, nominalServiceAddress } from "../service-addresses";
 import type { Address, LabPlan } from "../types";
 
 /** A service of the lab with a cluster address. */
@@ -13,19 +14,15 @@ export interface ServiceFact {
   readonly pods: boolean;
 }
 
-/** The API server hands out addresses from the upper band of the range first: above min(max(16, size/16), 256) (KEP-3070). */
-const LOWER_BAND = { least: 16, share: 16, most: 256 } as const;
-
 /** kubeadm's own services, and the workload's, by name. */
 export function servicesOf(plan: LabPlan): ServiceFact[] {
-  const { cluster, workload, nodes } = plan;
-  const range = knownRange(cluster.serviceCidr);
-  const band = Math.min(Math.max(LOWER_BAND.least, Math.floor(rangeSize(range) / LOWER_BAND.share)), LOWER_BAND.most);
+  const { cluster, workload } = plan;
+  const nodes = nodesOf(plan);
   const found: ServiceFact[] = [
     // kube-apiserver takes the first address for itself; its one endpoint is the control plane's own address.
     {
       name: "kubernetes",
-      address: addressText(range.first + 1),
+      address: apiServiceAddress(cluster.serviceCidr),
       nominal: false,
       nodes: [cluster.controlPlane],
       pods: false,
@@ -42,7 +39,7 @@ export function servicesOf(plan: LabPlan): ServiceFact[] {
       : [
           {
             name: workload.service,
-            address: addressText(range.first + band + 1),
+            address: nominalServiceAddress(cluster.serviceCidr),
             nominal: true,
             nodes: nodes.filter((each) => each.role === "worker").map((each) => each.name),
             pods: true,

@@ -1,5 +1,5 @@
 import type { Broken } from "../prediction";
-import { hostPart } from "../render/text";
+import { balancersOf, hostPart } from "../lookup";
 import type { Address, LabPlan, LinkPlan, ServerPlan } from "../types";
 
 /** A machine's interface in the lab's cabling. */
@@ -26,12 +26,7 @@ export const WHOLE: Broken = { links: [], machines: [] };
 const key = ({ machine, interface: name }: Port): string => `${machine} ${name}`;
 
 export function topologyOf(plan: LabPlan, broken: Broken = WHOLE): Topology {
-  const servers = new Map<string, ServerPlan>(
-    [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((each) => [
-      each.name,
-      each,
-    ]),
-  );
+  const servers = new Map<string, ServerPlan>(plan.servers.map((each) => [each.name, each]));
   const dead = new Set(broken.machines);
   const cut = new Set(broken.links);
   const owners = new Map<Address, Port>([
@@ -40,11 +35,11 @@ export function topologyOf(plan: LabPlan, broken: Broken = WHOLE): Topology {
         port.addresses.map((address) => [hostPart(address), { machine: each.name, interface: port.name }] as const),
       ),
     ),
-    ...[...servers.values()].map(
-      (each) => [hostPart(each.address), { machine: each.name, interface: each.uplink }] as const,
+    ...plan.servers.flatMap(({ name, uplinks }) =>
+      uplinks.map((each) => [hostPart(each.address), { machine: name, interface: each.interface }] as const),
     ),
-    ...(plan.netscaler?.vips ?? []).map(
-      (address) => [address, { machine: plan.netscaler?.name ?? "", interface: "lo" }] as const,
+    ...balancersOf(plan).flatMap(({ name, vips }) =>
+      vips.map((address) => [address, { machine: name, interface: "lo" }] as const),
     ),
   ]);
   const cables = new Map(

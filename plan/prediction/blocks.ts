@@ -1,4 +1,5 @@
 import { knownRange, rangeAround, rangeText } from "../../lab-spec/ip";
+import { nodesOf } from "../lookup";
 import type { LabPlan, Prefix } from "../types";
 
 /**
@@ -9,7 +10,7 @@ export function nominalBlocks(plan: LabPlan): Record<string, Prefix[]> {
   const pool = knownRange(plan.calico.pool);
   const size = 2 ** (32 - plan.calico.blockSize);
   return Object.fromEntries(
-    plan.nodes.map((node, i) => {
+    nodesOf(plan).map((node, i) => {
       const first = pool.first + i * size;
       return [node.name, first + size - 1 <= pool.last ? [rangeText(rangeAround(first, plan.calico.blockSize))] : []];
     }),

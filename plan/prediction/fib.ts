@@ -1,4 +1,5 @@
 import { addressText, holds, knownAddress, knownRange, rangeText, sortPrefixes } from "../../lab-spec/ip";
+import { homeOf } from "../lookup";
 import type { LabPlan, Prefix } from "../types";
 import type { Speaker } from "./speakers";
 import type { Port, Topology } from "./topology";
@@ -27,16 +28,15 @@ export function fibOf(
   if (!topology.alive(machine)) return [];
   for (const port of ports)
     add({ prefix: rangeText(port.subnet), kind: "connected", nextHops: [], interface: port.interface, certain: true });
-  for (const vip of plan.netscaler?.name === machine ? plan.netscaler.vips : [])
+  const server = plan.servers.find((each) => each.name === machine);
+  for (const vip of server?.kind === "balancer" ? server.vips : [])
     add({ prefix: `${vip}/32`, kind: "connected", nextHops: [], interface: "lo", certain: true });
-  const server = [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].find(
-    (each) => each.name === machine,
-  );
-  if (server !== undefined && ports.length > 0)
+  const home = server === undefined ? null : homeOf(server);
+  if (home !== null && ports.length > 0)
     add({
       prefix: DEFAULT_ROUTE,
       kind: "static",
-      nextHops: [nextHop(server.gateway, server.uplink, topology)],
+      nextHops: [nextHop(home.gateway, home.interface, topology)],
       interface: "",
       certain: true,
     });
@@ -59,7 +59,7 @@ export function fibOf(
     const followed = far.length === 0 ? "always" : recursion(inUse, speaker);
     const used = followed === "never" ? inUse.filter((path) => !far.includes(path)) : inUse;
     const gateways = used.flatMap((path) =>
-      resolved(path.nextHop ?? "", ports, entries, server === undefined ? null : server.gateway, DEPTH),
+      resolved(path.nextHop ?? "", ports, entries, home === null ? null : home.gateway, DEPTH),
     );
     const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort(
       (a, b) => knownAddress(a.address) - knownAddress(b.address),

@@ -1,4 +1,5 @@
 import { holds, knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
+import { homeOf } from "../lookup";
 import type { LabPlan } from "../types";
 import { countOf } from "./bgp/alike";
 import type { Edge } from "./bgp/path";
@@ -46,12 +47,7 @@ export function reachability(
   asked: Asked,
 ): Routes {
   const ids = new Map(speakers.map((each) => [each.name, each]));
-  const leaves = new Map(
-    [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map((each) => [
-      each.name,
-      each.leaf,
-    ]),
-  );
+  const leaves = new Map(plan.servers.map((each) => [each.name, homeOf(each).leaf]));
   let known: { readonly group: Group; readonly ranges: readonly PrefixRange[] }[] | null = null;
   const ranges = (): NonNullable<typeof known> =>
     (known ??= (last?.groups ?? []).map((group) => ({

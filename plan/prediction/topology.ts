@@ -1,5 +1,5 @@
 import { knownAddress, looseRange, type PrefixRange } from "../../lab-spec/ip";
-import { hostPart } from "../render/text";
+import { hostPart } from "../lookup";
 import type { Address, InterfaceAddress, LabPlan } from "../types";
 import type { Broken } from "./types";
 
@@ -24,8 +24,6 @@ export interface Topology {
   up(port: Port): boolean;
   /** Ports that have the address. */
   owners(address: number): readonly Port[];
-  /** Link of a server, by machine. */
-  uplink(machine: string): string | null;
 }
 
 /** The subnet of "10.0.101.1/24". */
@@ -48,7 +46,6 @@ export function topologyOf(plan: LabPlan, broken: Broken): Topology {
       [link.a, link.b].map((end) => [`${end.machine} ${end.interface}`, link.name] as const),
     ),
   );
-  const servers = [...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])];
   const port = (machine: string, name: string, address: InterfaceAddress): Port => {
     const text = hostPart(address);
     return {
@@ -69,7 +66,9 @@ export function topologyOf(plan: LabPlan, broken: Broken): Topology {
             of.interfaces.flatMap((each) => each.addresses.map((address) => port(of.name, each.name, address))),
           ] as const,
       ),
-      ...servers.map((of) => [of.name, [port(of.name, of.uplink, of.address)]] as const),
+      ...plan.servers.map(
+        (of) => [of.name, of.uplinks.map((each) => port(of.name, each.interface, each.address))] as const,
+      ),
     ].map(([name, list]) => [name, [...list]]),
   );
   const owners = new Map<number, Port[]>();
@@ -94,9 +93,5 @@ export function topologyOf(plan: LabPlan, broken: Broken): Topology {
       !dead.has(of.machine) &&
       (of.link !== null ? !cut.has(of.link) : (bridges.get(`${of.machine} ${of.interface}`) ?? true)),
     owners: (address) => owners.get(address) ?? [],
-    uplink: (machine) => {
-      const server = servers.find((each) => each.name === machine);
-      return server === undefined ? null : (linkAt.get(`${machine} ${server.uplink}`) ?? null);
-    },
   };
 }

@@ -1,6 +1,7 @@
 import { knownAddress } from "../../lab-spec/ip";
+import { homeOf, hostPart } from "../lookup";
 import type { InterfacePlan, RpFilter, ServerPlan, SwitchPlan } from "../types";
-import { fileText, hostPart } from "./text";
+import { fileText } from "./text";
 
 /**
  * `/etc/network/interfaces` of a switch for ifupdown2, as on Cumulus Linux 4. The management interface has no stanza: the engine made
@@ -14,15 +15,18 @@ export function switchInterfaces(of: SwitchPlan): string {
   return fileText(lines);
 }
 
-/** `/etc/network/interfaces` of a server: its uplink to the leaf. */
-export function nodeInterfaces(of: ServerPlan, peer: string): string {
+/** `/etc/network/interfaces` of a server: its uplinks, and the default route by the first of them. */
+export function serverInterfaces(of: ServerPlan): string {
+  const home = homeOf(of);
   return fileText([
     "auto lo",
     "iface lo inet loopback",
-    "",
-    ...stanza({ name: of.uplink, addresses: [of.address], mtu: of.mtu, peer }, of.rpFilter),
-    // `gateway` would add a second default route beside the one the engine gives eth0, and fail: the kernel takes one per metric.
-    `    post-up ip route replace default via ${of.gateway} dev ${of.uplink}`,
+    ...of.uplinks.flatMap(({ interface: name, leaf, leafPort, address, mtu }) => [
+      "",
+      ...stanza({ name, addresses: [address], mtu, peer: `${leaf} ${leafPort}` }, of.rpFilter),
+      // `gateway` would add a second default route beside the one the engine gives eth0, and fail: the kernel takes one per metric.
+      ...(name === home.interface ? [`    post-up ip route replace default via ${home.gateway} dev ${name}`] : []),
+    ]),
   ]);
 }
 

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
+import { addressOf, nodeOf } from "../lookup";
 import type { LabPlan, NodePlan } from "../types";
 import { POD_RESOLVER } from "./node";
-import { hostPart, nodeOf } from "./text";
 
 const API_PORT = 6443;
 const KUBEADM_API = "kubeadm.k8s.io/v1beta4";
@@ -62,7 +62,7 @@ function initConfiguration(control: NodePlan, token: string | undefined): object
     kind: "InitConfiguration",
     // A given token never expires: nodes are added to a lab days after its start.
     ...(token === undefined ? {} : { bootstrapTokens: [{ token, ttl: "0s" }] }),
-    localAPIEndpoint: { advertiseAddress: hostPart(control.address), bindPort: API_PORT },
+    localAPIEndpoint: { advertiseAddress: addressOf(control), bindPort: API_PORT },
     nodeRegistration: nodeRegistration(control),
   };
 }
@@ -117,7 +117,7 @@ function nodeRegistration(node: NodePlan): object {
     name: node.name,
     criSocket: "unix:///run/containerd/containerd.sock",
     ignorePreflightErrors: PREFLIGHT_ERRORS_IGNORED,
-    kubeletExtraArgs: [{ name: "node-ip", value: hostPart(node.address) }],
+    kubeletExtraArgs: [{ name: "node-ip", value: addressOf(node) }],
   };
 }
 

@@ -1,6 +1,7 @@
+import { homeOf, nodeOf } from "../lookup";
 import type { LabPlan, ServerPlan } from "../types";
-import { nodeInterfaces } from "./interfaces";
-import { fileText, nodeOf, type Files } from "./text";
+import { serverInterfaces } from "./interfaces";
+import { fileText, type Files } from "./text";
 
 /** Resolver file that kubelet gives to pods; the machine's own belongs to the container engine, which rewrites it at each start. */
 export const POD_RESOLVER = "/etc/kubernetes/resolv.conf";
@@ -11,11 +12,11 @@ export function nodeFiles(plan: LabPlan, name: string): Files {
   return {
     ...serverFiles(of),
     // Not 127.0.0.1: CoreDNS forwards to what the node has, and stops when that is itself. The gateway answers at once that it has no resolver.
-    [POD_RESOLVER]: fileText([`nameserver ${of.gateway}`]),
+    [POD_RESOLVER]: fileText([`nameserver ${homeOf(of).gateway}`]),
   };
 }
 
-/** The files that put any machine on its leaf. */
+/** The files that put any server on its leaf. */
 export function serverFiles(of: ServerPlan): Files {
-  return { "/etc/network/interfaces": nodeInterfaces(of, `${of.leaf} ${of.leafPort}`) };
+  return { "/etc/network/interfaces": serverInterfaces(of) };
 }

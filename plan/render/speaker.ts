@@ -1,3 +1,4 @@
+import { homeOf, nodesOf } from "../lookup";
 import type { LabPlan, NodePlan } from "../types";
 import { REFLECTOR_LABEL, RACK_LABEL } from "./calico/resources";
 import { fileText } from "./text";
@@ -20,17 +21,21 @@ export function speakerMarks(node: NodePlan, { calico }: LabPlan): string {
     mark("projectcalico.org/ASNumber", bgp.as === calico.bgp.as ? null : String(bgp.as)),
     ...(bgp.clusterId === null ? [] : [mark(CLUSTER_ID, bgp.clusterId)]),
   ];
-  const labels = [mark(RACK_LABEL, node.leaf), ...(bgp.clusterId === null ? [] : [mark(REFLECTOR_LABEL, "true")])];
+  const labels = [
+    mark(RACK_LABEL, homeOf(node).leaf),
+    ...(bgp.clusterId === null ? [] : [mark(REFLECTOR_LABEL, "true")]),
+  ];
   return fileText([annotations.join(" "), labels.join(" ")]);
 }
 
 /**
  * The sessions that routes depend on, a line a node: its name and its neighbors' addresses. With reflectors those between nodes, else those with leaves.
  */
-export function neededSessions({ nodes, calico }: LabPlan): string {
+export function neededSessions(plan: LabPlan): string {
+  const { calico } = plan;
   const kinds = (calico.bgp?.routeReflectors.length ?? 0) > 0 ? ["reflector", "client"] : ["leaf"];
   return fileText(
-    nodes.map(({ name, bgp }) =>
+    nodesOf(plan).map(({ name, bgp }) =>
       [name, ...(bgp?.neighbors ?? []).filter(({ kind }) => kinds.includes(kind)).map(({ address }) => address)].join(
         " ",
       ),

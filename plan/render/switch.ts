@@ -1,7 +1,8 @@
 import type { LabPlan } from "../types";
 import { frrConfig, type SwitchSecrets } from "./frr";
+import { switchOf } from "../lookup";
 import { switchInterfaces } from "./interfaces";
-import { switchOf, type Files } from "./text";
+import type { Files } from "./text";
 
 /** The files that make a machine this switch: apply the first with `ifreload -a`, the second with `frr-reload.py --reload`. */
 export function switchFiles(plan: LabPlan, name: string, secrets: SwitchSecrets = { bgpPassword: null }): Files {

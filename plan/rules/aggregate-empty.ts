@@ -1,5 +1,6 @@
 import { knownRange } from "../../lab-spec/ip";
 import type { Allocation } from "../allocate";
+import { balancersOf, leavesOf, nodesOf } from "../lookup";
 import { defineRule } from "./rule";
 
 export const aggregateEmpty = defineRule({
@@ -10,7 +11,7 @@ export const aggregateEmpty = defineRule({
   why: "A router announces an aggregate only while a more specific route is in its BGP table.",
   find: (lab) => {
     const announced = announcedPrefixes(lab).map(knownRange);
-    return [...lab.spines, ...lab.leaves].flatMap(({ name, spec }) =>
+    return lab.switches.flatMap(({ name, spec }) =>
       spec.aggregates.flatMap(({ prefix }, i) => {
         const range = knownRange(prefix);
         if (
@@ -32,21 +33,22 @@ export const aggregateEmpty = defineRule({
 });
 
 /** What the fabric's BGP carries: loopbacks, server subnets, networks, and in mode bgp the cluster's ranges in pieces, and virtual addresses. */
-function announcedPrefixes({ spines, leaves, nodes, spec, netscaler }: Allocation): string[] {
+function announcedPrefixes(lab: Allocation): string[] {
+  const { spec, switches } = lab;
   const pool = spec.calico.pool ?? spec.kubernetes.podCidr;
   const blocks =
-    spec.calico.mode === "bgp" && nodes.length > 0
+    spec.calico.mode === "bgp" && nodesOf(lab).length > 0
       ? [`${pool.split("/")[0] ?? ""}/${Math.max(knownRange(pool).length, spec.calico.blockSize)}`]
       : [];
   const services = blocks.length > 0 && spec.calico.bgp.advertiseServices ? [spec.kubernetes.serviceCidr] : [];
   return [
-    ...[...spines, ...leaves].flatMap(({ loopback, spec: of }) => [
+    ...switches.flatMap(({ loopback, spec: of }) => [
       ...(loopback.value === null ? [] : [`${loopback.value}/32`]),
       ...of.networks,
     ]),
-    ...leaves.flatMap(({ serverSubnet }) => serverSubnet.value ?? []),
+    ...leavesOf(lab).flatMap(({ serverSubnet }) => serverSubnet.value ?? []),
     ...blocks,
     ...services,
-    ...(netscaler?.spec.vips ?? []).map((vip) => `${vip}/32`),
+    ...balancersOf(lab).flatMap((balancer) => balancer.spec.vips.map((vip) => `${vip}/32`)),
   ];
 }

@@ -1,4 +1,6 @@
 import type { Allocation, SwitchAllocation } from "../allocate";
+import { SPINE_TIER } from "../allocate/tiers";
+import { nodesOf, spinesOf } from "../lookup";
 import { bgpSetting, isOn } from "./common/settings";
 import { defineRule, type Finding } from "./rule";
 
@@ -10,7 +12,7 @@ export const bgpNoEffect = defineRule({
     "RFC 4456; RFC 5882, section 4 (BFD needs both ends); RFC 8326 (graceful shutdown moves traffic to another path)",
   why: "Who wrote the setting counts on what it does, and it does nothing.",
   find: (lab) => {
-    const switches = [...lab.spines, ...lab.leaves];
+    const { switches } = lab;
     const findings = switches.flatMap((each) => [
       ...internalOnly(each, lab),
       ...clusterId(each, lab),
@@ -45,16 +47,17 @@ function internalOnly(of: SwitchAllocation, lab: Allocation): Finding[] {
   });
 }
 
-function hasInternal(of: SwitchAllocation, { links, nodes, spec }: Allocation): boolean {
+function hasInternal(of: SwitchAllocation, lab: Allocation): boolean {
+  const { links, spec } = lab;
   const as = of.as.value;
   const { mode, bgp } = spec.calico;
   return (
     links.some(
-      (link) => (link.leaf === of && link.spine.as.value === as) || (link.spine === of && link.leaf.as.value === as),
+      (link) => (link.lower === of && link.upper.as.value === as) || (link.upper === of && link.lower.as.value === as),
     ) ||
     of.spec.neighbors.some((each) => each.remoteAs === as) ||
     (mode === "bgp" &&
-      nodes.some(
+      nodesOf(lab).some(
         (node) =>
           node.leaf === of && (bgp.nodeAs === "cluster" ? bgp.as : bgp.rackAsBase + (of.index.value ?? 0)) === as,
       ))
@@ -77,7 +80,9 @@ function clusterId(of: SwitchAllocation, lab: Allocation): Finding[] {
 function bfd(of: SwitchAllocation, lab: Allocation): Finding[] {
   const setting = bgpSetting(of, lab, "bfd");
   if (setting?.value !== true) return [];
-  const others = lab.links.flatMap((link) => (link.leaf === of ? [link.spine] : link.spine === of ? [link.leaf] : []));
+  const others = lab.links.flatMap((link) =>
+    link.lower === of ? [link.upper] : link.upper === of ? [link.lower] : [],
+  );
   if (others.length === 0 || others.some((other) => isOn(other, lab, "bfd"))) return [];
   return [
     {
@@ -89,14 +94,11 @@ function bfd(of: SwitchAllocation, lab: Allocation): Finding[] {
   ];
 }
 
-/** Traffic leaves a drained switch for another one of its role; a server has one leaf. */
+/** Traffic leaves a drained switch for another one of its tier; a server has one leaf. */
 function drain(of: SwitchAllocation, lab: Allocation): Finding[] {
   if (!of.spec.drain) return [];
   const path = `${of.spec.path}.drain`;
-  const behind = [...lab.nodes, ...lab.hosts, ...(lab.netscaler === null ? [] : [lab.netscaler])].some(
-    (server) => server.leaf === of,
-  );
-  if (behind)
+  if (lab.servers.some((server) => server.leaf === of))
     return [
       {
         path,
@@ -105,7 +107,7 @@ function drain(of: SwitchAllocation, lab: Allocation): Finding[] {
         remedy: "Move its servers to another leaf, or leave it out.",
       },
     ];
-  if (of.role !== "spine" || lab.spines.some((other) => !other.spec.drain)) return [];
+  if (of.tier !== SPINE_TIER || spinesOf(lab).some((other) => !other.spec.drain)) return [];
   return [
     {
       path,

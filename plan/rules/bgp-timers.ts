@@ -8,9 +8,9 @@ export const bgpTimers = defineRule({
   severity: "error",
   source: "RFC 4271, section 4.4",
   why: "One lost keepalive message would end the session.",
-  find: ({ spec, spines, leaves }) => [
+  find: ({ spec, switches }) => [
     ...timers("fabric.bgp", spec.fabric.bgp, {}),
-    ...[...spines, ...leaves].flatMap((each) => timers(`${each.spec.path}.bgp`, each.spec.bgp, spec.fabric.bgp)),
+    ...switches.flatMap((each) => timers(`${each.spec.path}.bgp`, each.spec.bgp, spec.fabric.bgp)),
     ...(spec.calico.mode === "bgp"
       ? timers(
           "calico.bgp",

@@ -1,4 +1,5 @@
 import { valuesOf, type Allocation, type LeafAllocation } from "../allocate";
+import { leavesOf, nodesOf } from "../lookup";
 import { nodeAsUses } from "./common/as-numbers";
 import { bgpSetting, isOn } from "./common/settings";
 import { defineRule, type Finding } from "./rule";
@@ -18,11 +19,11 @@ export const calicoAs = defineRule({
 type As = { readonly path: string; readonly value: number | null; readonly given: boolean };
 
 /** Leaves whose nodes have this number. */
-function racks(as: As, { leaves, nodes, spec }: Allocation): LeafAllocation[] {
-  const { nodeAs, rackAsBase } = spec.calico.bgp;
-  return leaves.filter(
+function racks(as: As, lab: Allocation): LeafAllocation[] {
+  const { nodeAs, rackAsBase } = lab.spec.calico.bgp;
+  return leavesOf(lab).filter(
     (leaf) =>
-      nodes.some((node) => node.leaf === leaf) &&
+      nodesOf(lab).some((node) => node.leaf === leaf) &&
       (nodeAs === "cluster" || rackAsBase + (leaf.index.value ?? 0) === as.value),
   );
 }
@@ -31,7 +32,7 @@ function withOwnLeaf(who: string, as: As, lab: Allocation): Finding[] {
   return racks(as, lab)
     .filter((leaf) => leaf.as.value === as.value && as.value !== null)
     .flatMap((leaf) => {
-      const peers = lab.nodes.filter((node) => node.leaf === leaf).length;
+      const peers = nodesOf(lab).filter((node) => node.leaf === leaf).length;
       const missing = [
         ...(isOn(leaf, lab, "nextHopSelf") ? [] : ["nextHopSelf"]),
         ...(peers < 2 || isOn(leaf, lab, "routeReflector") ? [] : ["routeReflector"]),
@@ -51,7 +52,7 @@ function withOwnLeaf(who: string, as: As, lab: Allocation): Finding[] {
 function withOthers(who: string, as: As, lab: Allocation): Finding[] {
   const own = racks(as, lab);
   return (
-    [...lab.spines, ...lab.leaves]
+    lab.switches
       .filter((each) => each.as.value === as.value && as.value !== null && !own.some((leaf) => leaf === each))
       .filter((each) => (bgpSetting(each, lab, "allowasIn")?.value ?? 0) === 0)
       // A fabric of one AS number is entered over the leaf: no path holds the number twice.

@@ -1,4 +1,5 @@
 import { valuesOf, type Allocation, type Setting } from "../allocate";
+import { balancersOf, leavesOf } from "../lookup";
 import { serversOf } from "./common/servers";
 import { clashes, defineRule, listText } from "./rule";
 
@@ -49,7 +50,7 @@ function ofOverlap(group: readonly Owner[], { spec }: Allocation): boolean {
 
 /** Everything with an address; a server that has its own leaf's gateway is `node-address`'s or `host-address`'s to report. */
 function owners(lab: Allocation): Owner[] {
-  const { spines, leaves, links, netscaler } = lab;
+  const { links } = lab;
   const fixed = (value: string): Setting<string> => ({ path: "", value, given: false });
   const onGateway = new Set(
     serversOf(lab)
@@ -57,10 +58,10 @@ function owners(lab: Allocation): Owner[] {
       .map((each) => each.address.value),
   );
   return [
-    ...[...spines, ...leaves].map((each) => ({
+    ...lab.switches.map((each) => ({
       name: each.name,
       address: each.loopback,
-      key: `${each.role} ${each.index.value ?? ""}`,
+      key: `tier ${each.tier} ${each.index.value ?? ""}`,
       range: "fabric.loopbacks",
     })),
     ...serversOf(lab).map(({ name, address, key, leaf }) => ({
@@ -69,13 +70,15 @@ function owners(lab: Allocation): Owner[] {
       key,
       range: leaf?.serverSubnet.path ?? "",
     })),
-    ...(netscaler?.spec.vips ?? []).map((vip, i) => ({
-      name: `virtual address ${i + 1} of ${netscaler?.spec.name ?? ""}`,
-      address: { path: `netscaler.vips[${i}]`, value: vip, given: true },
-      key: "",
-      range: "",
-    })),
-    ...leaves.flatMap((leaf) =>
+    ...balancersOf(lab).flatMap(({ spec }) =>
+      spec.vips.map((vip, i) => ({
+        name: `virtual address ${i + 1} of ${spec.name}`,
+        address: { path: `${spec.path}.vips[${i}]`, value: vip, given: true },
+        key: "",
+        range: "",
+      })),
+    ),
+    ...leavesOf(lab).flatMap((leaf) =>
       leaf.gateway === null || onGateway.has(leaf.gateway)
         ? []
         : [
@@ -87,13 +90,13 @@ function owners(lab: Allocation): Owner[] {
             },
           ],
     ),
-    ...links.flatMap(({ leaf, spine, addresses }) =>
+    ...links.flatMap(({ lower, upper, addresses }) =>
       addresses === null
         ? []
         : (
             [
-              ["spine", spine, leaf],
-              ["leaf", leaf, spine],
+              ["upper", upper, lower],
+              ["lower", lower, upper],
             ] as const
           ).map(([end, here, there]) => ({
             name: `${here.name} towards ${there.name}`,

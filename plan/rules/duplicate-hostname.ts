@@ -14,7 +14,7 @@ export const duplicateHostname = defineRule({
         .map((each) => each.path),
     );
     return clashes(
-      [...lab.spines, ...lab.leaves].filter((each) => !named.has(each.spec.path)),
+      lab.switches.filter((each) => !named.has(each.spec.path)),
       (each) => each.hostname.value,
     ).map((group) =>
       duplicateNameFinding(

@@ -1,4 +1,5 @@
 import { valuesOf, type Setting } from "../allocate";
+import { leavesOf, spinesOf } from "../lookup";
 import { serversOf } from "./common/servers";
 import { clashes, defineRule, listText, type Finding } from "./rule";
 
@@ -19,8 +20,8 @@ export const duplicateIndex = defineRule({
       index === null || index.value === null ? [] : [{ name, index, key, what: among(key, leafName) }],
     );
     return [
-      ...clashes(lab.spines, (each) => each.index.value).map((group) => duplicate(group, "spines")),
-      ...clashes(lab.leaves, (each) => each.index.value).map((group) => duplicate(group, "leaves")),
+      ...clashes(spinesOf(lab), (each) => each.index.value).map((group) => duplicate(group, "spines")),
+      ...clashes(leavesOf(lab), (each) => each.index.value).map((group) => duplicate(group, "leaves")),
       ...clashes(servers, (each) => each.key).map((group) => duplicate(group, group[0]?.what ?? "")),
     ];
   },

@@ -6,8 +6,8 @@ export const duplicateNetwork = defineRule({
   severity: "error",
   source: "https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-network-A.B.C.D-M",
   why: "Two statements for one prefix are one in FRR: its running configuration never equals the planned one.",
-  find: ({ spines, leaves }) =>
-    [...spines, ...leaves].flatMap(({ name, spec }) => {
+  find: ({ switches }) =>
+    switches.flatMap(({ name, spec }) => {
       const lists = [
         {
           what: "network",

@@ -23,14 +23,14 @@ export const duplicatePort = defineRule({
   fixed: "The second cable can't be connected.",
   find: (lab) => {
     const uplinks = lab.links.map((link): Use => ({
-      leaf: link.leaf.name,
-      port: link.leafPort,
-      by: link.spine.name,
+      leaf: link.lower.name,
+      port: link.ports.lower,
+      by: link.upper.name,
       what: "",
       path: "fabric.links.firstUplinkPort",
-      shown: `swp${link.leafPort} to ${link.spine.name}`,
+      shown: `swp${link.ports.lower} to ${link.upper.name}`,
       movable: false,
-      key: `uplink ${link.spine.index.value ?? ""}`,
+      key: `uplink ${link.upper.index.value ?? ""}`,
     }));
     const servers = serversOf(lab).flatMap(({ kind, name, leaf, port, key }): Use[] => {
       if (leaf === null || port.value === null) return [];

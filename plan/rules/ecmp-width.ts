@@ -1,3 +1,4 @@
+import { leavesOf, spinesOf } from "../lookup";
 import { bgpSetting } from "./common/settings";
 import { defineRule, type Finding } from "./rule";
 
@@ -9,10 +10,10 @@ export const ecmpWidth = defineRule({
     "RFC 7938, section 6.3; https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-bgp-bestpath-as-path-multipath-relax",
   why: "Links to the other spines stay idle until one in use fails.",
   find: (lab) => {
-    const paths = lab.spines.length;
-    if (lab.leaves.length < 2 || paths < 2) return [];
-    const spineAs = new Set(lab.spines.map((spine) => spine.as.value));
-    const findings = lab.leaves.flatMap((leaf): Finding[] => {
+    const paths = spinesOf(lab).length;
+    if (leavesOf(lab).length < 2 || paths < 2) return [];
+    const spineAs = new Set(spinesOf(lab).map((spine) => spine.as.value));
+    const findings = leavesOf(lab).flatMap((leaf): Finding[] => {
       const width = bgpSetting(leaf, lab, "maximumPaths");
       const relax = bgpSetting(leaf, lab, "multipathRelax");
       return [

@@ -1,5 +1,6 @@
 import { knownRange, rangeSize } from "../../lab-spec/ip";
 import type { LabSpec } from "../../lab-spec";
+import { leavesOf } from "../lookup";
 import { serversOf } from "./common/servers";
 import { NODE_CIDR_LENGTH } from "./common/pod-pool";
 import { defineRule, type Finding } from "./rule";
@@ -15,7 +16,8 @@ export const growth = defineRule({
     "docs/spec.md, kubernetes.growth; https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes",
   why: "Pod CIDR and block size can't be changed in a running cluster: it has to be made anew.",
   find: (lab) => {
-    const { spec, leaves } = lab;
+    const { spec } = lab;
+    const leaves = leavesOf(lab);
     const asked = spec.kubernetes.growth;
     if (asked === null) return [];
     const values = {

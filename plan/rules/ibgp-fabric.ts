@@ -1,4 +1,5 @@
 import { valuesOf } from "../allocate";
+import { leavesOf, spinesOf } from "../lookup";
 import { bgpSetting } from "./common/settings";
 import { defineRule } from "./rule";
 
@@ -9,15 +10,15 @@ export const ibgpFabric = defineRule({
   source: "RFC 4456; RFC 4271, sections 5.1.3 and 9.2",
   why: "A router passes no iBGP route on to another iBGP neighbor unless it reflects, and leaves the next hop as it is: leaves wouldn't learn each other's subnets, or not know the way.",
   find: (lab) => {
-    const all = [...lab.spines, ...lab.leaves];
+    const [spines, leaves] = [spinesOf(lab), leavesOf(lab)];
     if (
-      lab.leaves.length < 2 ||
-      lab.spines.length === 0 ||
-      new Set(all.map((each) => each.as.value)).size > 1 ||
-      all[0]?.as.value === null
+      leaves.length < 2 ||
+      spines.length === 0 ||
+      new Set(lab.switches.map((each) => each.as.value)).size > 1 ||
+      lab.switches[0]?.as.value === null
     )
       return [];
-    return lab.spines.flatMap((spine) =>
+    return spines.flatMap((spine) =>
       (["routeReflector", "nextHopSelf"] as const).flatMap((key) => {
         const setting = bgpSetting(spine, lab, key);
         if (setting?.value === true) return [];

@@ -36,6 +36,7 @@ import { neighborSource } from "./neighbor-source";
 import { neighborUnknown } from "./neighbor-unknown";
 import { netscalerAs } from "./netscaler-as";
 import { netscalerMode } from "./netscaler-mode";
+import { netscalerUnbuilt } from "./netscaler-unbuilt";
 import { networkRange } from "./network-range";
 import { nodeAddress } from "./node-address";
 import { overlap } from "./overlap";
@@ -105,6 +106,7 @@ const LAB_RULES: readonly Rule[] = [
   neighborUnknown,
   netscalerAs,
   netscalerMode,
+  netscalerUnbuilt,
   networkRange,
   nodeAddress,
   overlap,

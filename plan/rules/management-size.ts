@@ -1,5 +1,4 @@
 import { knownRange, rangeSize } from "../../lab-spec/ip";
-import { serversOf } from "./common/servers";
 import { defineRule } from "./rule";
 
 /** Network and broadcast address, and the engine's gateway. */
@@ -13,7 +12,7 @@ export const managementSize = defineRule({
   why: "The engine starts no machine that it has no address for.",
   find: (lab) => {
     const { subnet } = lab.spec.management;
-    const machines = lab.spines.length + lab.leaves.length + serversOf(lab).length;
+    const machines = lab.switches.length + lab.servers.length;
     const free = Math.max(0, rangeSize(knownRange(subnet)) - TAKEN);
     if (free >= machines) return [];
     return [

@@ -1,3 +1,4 @@
+import { nodesOf } from "../lookup";
 import { reflectorsOf } from "./common/reflectors";
 import { defineRule } from "./rule";
 
@@ -13,12 +14,13 @@ export const maximumPrefix = defineRule({
     if (mode !== "bgp" || limit === null) return [];
     const services = bgp.advertiseServices ? 1 : 0;
     const reflectors = reflectorsOf(lab);
+    const nodes = nodesOf(lab);
     // A reflector announces its rack's blocks to the leaf; a node of a mesh those of all nodes; any other its own.
     const blocks = bgp.mesh
-      ? lab.nodes.length
+      ? nodes.length
       : reflectors.reduce(
-          (most, { leaf }) => Math.max(most, lab.nodes.filter((node) => node.leaf === leaf).length),
-          lab.nodes.length > 0 ? 1 : 0,
+          (most, { leaf }) => Math.max(most, nodes.filter((node) => node.leaf === leaf).length),
+          nodes.length > 0 ? 1 : 0,
         );
     const least = blocks + services;
     if (limit >= least) return [];

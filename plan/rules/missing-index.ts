@@ -9,7 +9,7 @@ export const missingIndex = defineRule({
   why: "The index keys addresses, AS number and ports: without one there is nothing to give out.",
   fixed: "Without an index a machine has no addresses.",
   find: (lab) =>
-    [...lab.spines, ...lab.leaves, ...serversOf(lab)].flatMap(({ name, index }) =>
+    [...lab.switches, ...serversOf(lab)].flatMap(({ name, index }) =>
       index === null || index.value !== null
         ? []
         : [

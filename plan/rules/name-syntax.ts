@@ -11,21 +11,15 @@ export const nameSyntax = defineRule({
   source: "RFC 1123, section 2.1; https://kubernetes.io/docs/concepts/overview/working-with-objects/names/",
   why: "Machines, the engine and Kubernetes refuse other names.",
   fixed: "Such a machine or object can't be made.",
-  find: ({ spec, spines, leaves }) => {
+  find: ({ spec, switches, servers }) => {
     const labels: Record<string, string> = { name: spec.name };
-    for (const machine of [
-      ...spec.fabric.spines,
-      ...spec.fabric.leaves,
-      ...spec.nodes,
-      ...spec.hosts,
-      ...(spec.netscaler === null ? [] : [spec.netscaler]),
-    ])
+    for (const machine of [...spec.fabric.spines, ...spec.fabric.leaves, ...servers.map((server) => server.spec)])
       labels[`${machine.path}.name`] = machine.name;
     if (spec.workload !== null) {
       for (const key of ["namespace", "name", "service"] as const) labels[`workload.${key}`] = spec.workload[key];
     }
     const hostnames: Record<string, string> = { domain: spec.domain };
-    for (const { hostname } of [...spines, ...leaves]) if (hostname.given) hostnames[hostname.path] = hostname.value;
+    for (const { hostname } of switches) if (hostname.given) hostnames[hostname.path] = hostname.value;
     return [
       ...Object.entries(labels)
         .filter(([, name]) => !LABEL.test(name))

@@ -1,4 +1,5 @@
 import type { Allocation, SwitchAllocation } from "../allocate";
+import { leavesOf } from "../lookup";
 import { namedRange, rangesOf, type NamedRange } from "./common/ranges";
 import { defineRule } from "./rule";
 
@@ -10,7 +11,7 @@ export const networkRange = defineRule({
   why: "Packets to it end at that switch (blackhole route): a prefix inside another range takes its traffic. One that covers a range is harmless: the longer match wins.",
   find: (lab) => {
     const ranges = rangesOf(lab);
-    return [...lab.spines, ...lab.leaves].flatMap((of) =>
+    return lab.switches.flatMap((of) =>
       of.spec.networks.flatMap((prefix, i) => {
         const network = namedRange(`network of ${of.name}`, `${of.spec.path}.networks[${i}]`, prefix);
         return ranges
@@ -31,9 +32,9 @@ function inside(inner: NamedRange, outer: NamedRange): boolean {
 }
 
 /** Its loopback and server subnet a switch originates anyway. */
-function isOwn(network: NamedRange, of: SwitchAllocation, { leaves }: Allocation): boolean {
+function isOwn(network: NamedRange, of: SwitchAllocation, lab: Allocation): boolean {
   return (
     network.text === `${of.loopback.value ?? ""}/32` ||
-    leaves.some((leaf) => leaf === of && leaf.serverSubnet.value === network.text)
+    leavesOf(lab).some((leaf) => leaf === of && leaf.serverSubnet.value === network.text)
   );
 }

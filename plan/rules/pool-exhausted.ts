@@ -1,4 +1,5 @@
 import { valuesOf } from "../allocate";
+import { leavesOf } from "../lookup";
 import { defineRule, type Finding } from "./rule";
 
 export const poolExhausted = defineRule({
@@ -8,14 +9,15 @@ export const poolExhausted = defineRule({
   source: 'docs/spec.md, "Where addresses and numbers come from"',
   why: "A switch beyond its pool has no router ID or no server subnet.",
   fixed: "A switch without a loopback or a leaf without a server subnet can't be planned.",
-  find: ({ spec, spines, leaves }) => {
+  find: (lab) => {
+    const { spec, switches } = lab;
     const finding = (path: string, message: string, values: Record<string, string>, pool: string): Finding => ({
       path,
       message,
       values,
       remedy: `Use a lower index, a larger ${pool}, or write the value here.`,
     });
-    const loopbacks = [...spines, ...leaves]
+    const loopbacks = switches
       .filter((each) => each.index.value !== null && each.loopback.value === null)
       .map((each) =>
         finding(
@@ -25,7 +27,7 @@ export const poolExhausted = defineRule({
           "fabric.loopbacks",
         ),
       );
-    const subnets = leaves
+    const subnets = leavesOf(lab)
       .filter((leaf) => leaf.index.value !== null && leaf.serverSubnet.value === null)
       .map((leaf) =>
         finding(

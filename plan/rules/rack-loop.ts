@@ -1,3 +1,4 @@
+import { leavesOf, nodesOf } from "../lookup";
 import { defineRule, listText } from "./rule";
 
 export const rackLoop = defineRule({
@@ -7,8 +8,8 @@ export const rackLoop = defineRule({
   source:
     "RFC 4271, section 9.1.2; https://docs.tigera.io/calico/latest/reference/resources/bgppeer (numAllowedLocalASNumbers)",
   why: "A node drops a route whose AS path holds its own number: to pods of other racks it has its default route at best.",
-  find: ({ spec, leaves, nodes }) => {
-    const { mode, bgp } = spec.calico;
+  find: (lab) => {
+    const { mode, bgp } = lab.spec.calico;
     // With a mesh or reflectors, pod blocks travel by iBGP among the nodes.
     if (
       mode !== "bgp" ||
@@ -18,7 +19,7 @@ export const rackLoop = defineRule({
       bgp.routeReflectors.length > 0
     )
       return [];
-    const racks = leaves.filter((leaf) => nodes.some((node) => node.leaf === leaf));
+    const racks = leavesOf(lab).filter((leaf) => nodesOf(lab).some((node) => node.leaf === leaf));
     if (racks.length < 2) return [];
     return [
       {

@@ -1,3 +1,4 @@
+import { nodesOf } from "../lookup";
 import { allKnown, reflectorsOf } from "./common/reflectors";
 import { defineRule } from "./rule";
 
@@ -10,12 +11,12 @@ export const reflectorQuorum = defineRule({
   why: "When the only reflector goes, no node learns another's pods any more.",
   find: (lab) => {
     const reflectors = reflectorsOf(lab);
-    if (reflectors.length !== 1 || !allKnown(lab) || lab.nodes.length < 2) return [];
+    if (reflectors.length !== 1 || !allKnown(lab) || nodesOf(lab).length < 2) return [];
     const name = reflectors[0]?.spec.name ?? "";
     return [
       {
         path: "calico.bgp.routeReflectors",
-        message: `${name} is the only reflector of ${lab.nodes.length} nodes`,
+        message: `${name} is the only reflector of ${nodesOf(lab).length} nodes`,
         values: { "calico.bgp.routeReflectors": name },
         remedy: "Name a second node.",
       },

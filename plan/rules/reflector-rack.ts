@@ -1,3 +1,4 @@
+import { leavesOf, nodesOf } from "../lookup";
 import { allKnown, reflectorsOf } from "./common/reflectors";
 import { defineRule, listText } from "./rule";
 
@@ -11,8 +12,8 @@ export const reflectorRack = defineRule({
   find: (lab) => {
     const reflectors = reflectorsOf(lab);
     if (reflectors.length === 0 || !allKnown(lab) || lab.spec.calico.bgp.mesh) return [];
-    return lab.leaves.flatMap((leaf) => {
-      const here = lab.nodes.filter((node) => node.leaf === leaf);
+    return leavesOf(lab).flatMap((leaf) => {
+      const here = nodesOf(lab).filter((node) => node.leaf === leaf);
       if (here.length === 0 || here.some((node) => reflectors.includes(node))) return [];
       return [
         {

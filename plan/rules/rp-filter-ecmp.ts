@@ -1,4 +1,5 @@
 import type { Allocation, LeafAllocation } from "../allocate";
+import { leavesOf, spinesOf } from "../lookup";
 import { rpFilterOf } from "./common/rp-filter";
 import { bgpSetting } from "./common/settings";
 import { defineRule, listText, type Finding } from "./rule";
@@ -10,7 +11,7 @@ export const rpFilterEcmp = defineRule({
   source: "RFC 3704, section 2.2; https://docs.kernel.org/networking/ip-sysctl.html (rp_filter)",
   why: "Another leaf may send by a spine that this one doesn't use for the way back: the filter drops those packets, flow by flow.",
   find: (lab) => {
-    const { spines, leaves } = lab;
+    const [spines, leaves] = [spinesOf(lab), leavesOf(lab)];
     if (leaves.length < 2 || spines.length < 2) return [];
     return leaves.flatMap((leaf): Finding[] => {
       const filter = rpFilterOf(leaf, lab);
@@ -35,9 +36,9 @@ function narrowed(
 ): { readonly path: string; readonly value: string; readonly paths: number } | null {
   const width = bgpSetting(leaf, lab, "maximumPaths");
   const relax = bgpSetting(leaf, lab, "multipathRelax");
-  if (relax?.value === false && new Set(lab.spines.map((spine) => spine.as.value)).size > 1)
+  if (relax?.value === false && new Set(spinesOf(lab).map((spine) => spine.as.value)).size > 1)
     return { path: relax.path, value: "false", paths: 1 };
-  return width !== null && width.value < lab.spines.length
+  return width !== null && width.value < spinesOf(lab).length
     ? { path: width.path, value: String(width.value), paths: width.value }
     : null;
 }

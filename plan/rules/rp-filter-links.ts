@@ -1,5 +1,6 @@
 import { holds, knownRange } from "../../lab-spec/ip";
 import type { Allocation } from "../allocate";
+import { leavesOf, spinesOf } from "../lookup";
 import { rpFilterOf } from "./common/rp-filter";
 import { defineRule, listText } from "./rule";
 
@@ -10,10 +11,10 @@ export const rpFilterLinks = defineRule({
   source: "RFC 3704, sections 2.2 and 2.4; RFC 1812, section 4.3.2.4 (ICMP errors come from the outgoing interface)",
   why: 'Switches send "time exceeded" and "fragmentation needed" from their links\' addresses: traceroutes show stars, and path MTU discovery hangs.',
   find: (lab) => {
-    if (lab.leaves.length < 2 || lab.links.length === 0 || announced(lab)) return [];
+    if (leavesOf(lab).length < 2 || lab.links.length === 0 || announced(lab)) return [];
     const pool = lab.spec.fabric.links.pool;
     const places = new Map<string, { value: string; names: string[] }>();
-    for (const leaf of lab.leaves) {
+    for (const leaf of leavesOf(lab)) {
       const { path, value } = rpFilterOf(leaf, lab);
       if (value !== "off") places.set(path, { value, names: [...(places.get(path)?.names ?? []), leaf.name] });
     }
@@ -27,9 +28,9 @@ export const rpFilterLinks = defineRule({
 });
 
 /** Whether every spine announces prefixes that cover the links. */
-function announced({ spines, spec }: Allocation): boolean {
-  const pool = knownRange(spec.fabric.links.pool);
-  return spines.every((spine) =>
+function announced(lab: Allocation): boolean {
+  const pool = knownRange(lab.spec.fabric.links.pool);
+  return spinesOf(lab).every((spine) =>
     spine.spec.networks.map(knownRange).some((each) => holds(each, pool.first) && holds(each, pool.last)),
   );
 }

@@ -1,5 +1,6 @@
 import { knownRange, rangeSize } from "../../lab-spec/ip";
 import { valuesOf } from "../allocate";
+import { leavesOf } from "../lookup";
 import { defineRule } from "./rule";
 
 export const serverSubnetSize = defineRule({
@@ -9,8 +10,8 @@ export const serverSubnetSize = defineRule({
   source: "RFC 1812, section 4.2.3.1 (broadcast addresses); RFC 3021 (/31 is for point-to-point links)",
   why: "The leaf bridges its servers in one broadcast domain: network, gateway, host and broadcast address are four.",
   fixed: "The gateway would lie outside the subnet.",
-  find: ({ leaves }) =>
-    leaves.flatMap(({ name, serverSubnet }) => {
+  find: (lab) =>
+    leavesOf(lab).flatMap(({ name, serverSubnet }) => {
       if (serverSubnet.value === null || rangeSize(knownRange(serverSubnet.value)) >= 4) return [];
       return [
         {

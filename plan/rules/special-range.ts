@@ -1,4 +1,5 @@
 import { knownRange } from "../../lab-spec/ip";
+import { balancersOf, leavesOf } from "../lookup";
 import { serversOf } from "./common/servers";
 import { defineRule } from "./rule";
 
@@ -21,7 +22,7 @@ export const specialRange = defineRule({
   source: "RFC 6890",
   why: "Kernels and routers drop packets to and from them.",
   find: (lab) => {
-    const { spec, spines, leaves } = lab;
+    const { spec, switches } = lab;
     const written: Record<string, string> = {
       "management.subnet": spec.management.subnet,
       "kubernetes.podCidr": spec.kubernetes.podCidr,
@@ -31,11 +32,11 @@ export const specialRange = defineRule({
       "fabric.loopbacks": spec.fabric.loopbacks,
       "fabric.serverSubnets": spec.fabric.serverSubnets,
     };
-    for (const { loopback } of [...spines, ...leaves])
+    for (const { loopback } of switches)
       if (loopback.given && loopback.value !== null) written[loopback.path] = `${loopback.value}/32`;
-    for (const { serverSubnet } of leaves)
+    for (const { serverSubnet } of leavesOf(lab))
       if (serverSubnet.given && serverSubnet.value !== null) written[serverSubnet.path] = serverSubnet.value;
-    for (const { spec: of } of [...spines, ...leaves]) {
+    for (const { spec: of } of switches) {
       of.networks.forEach((prefix, i) => {
         if (prefix !== DEFAULT_ROUTE) written[`${of.path}.networks[${i}]`] = prefix;
       });
@@ -43,9 +44,10 @@ export const specialRange = defineRule({
         if (prefix !== DEFAULT_ROUTE) written[`${of.path}.aggregates[${i}].prefix`] = prefix;
       });
     }
-    spec.netscaler?.vips.forEach((vip, i) => {
-      written[`netscaler.vips[${i}]`] = `${vip}/32`;
-    });
+    for (const { spec: of } of balancersOf(lab))
+      of.vips.forEach((vip, i) => {
+        written[`${of.path}.vips[${i}]`] = `${vip}/32`;
+      });
     // Addresses of machines without a leaf are looked at nowhere else.
     for (const { leaf, address } of serversOf(lab))
       if (leaf === null && address.given && address.value !== null) written[address.path] = `${address.value}/32`;

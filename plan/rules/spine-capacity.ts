@@ -1,4 +1,5 @@
 import { valuesOf } from "../allocate";
+import { spinesOf } from "../lookup";
 import { defineRule } from "./rule";
 
 export const spineCapacity = defineRule({
@@ -8,9 +9,9 @@ export const spineCapacity = defineRule({
   source: "docs/spec.md, fabric.links.spineCapacity",
   why: "Links are numbered by leaf and spine index within that capacity, so that no switch that comes or goes moves another's addresses.",
   fixed: "A spine beyond the capacity has no links.",
-  find: ({ spec, spines }) => {
-    const capacity = spec.fabric.links.spineCapacity;
-    return spines
+  find: (lab) => {
+    const capacity = lab.spec.fabric.links.spineCapacity;
+    return spinesOf(lab)
       .filter((spine) => (spine.index.value ?? 0) > capacity)
       .map((spine) => ({
         path: spine.index.path,

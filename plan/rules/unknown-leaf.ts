@@ -1,4 +1,5 @@
 import { didYouMean } from "../../lab-spec/suggest";
+import { leavesOf } from "../lookup";
 import { serversOf } from "./common/servers";
 import { defineRule } from "./rule";
 
@@ -10,7 +11,7 @@ export const unknownLeaf = defineRule({
   why: "Address, gateway and cable of a machine come from its leaf.",
   fixed: "A machine without a leaf has no address and no cable.",
   find: (lab) => {
-    const names = lab.leaves.map((leaf) => leaf.name);
+    const names = leavesOf(lab).map((leaf) => leaf.name);
     // A fabric without leaves is reported as such.
     if (names.length === 0) return [];
     return serversOf(lab)

@@ -1,3 +1,4 @@
+import { nodesOf } from "../../plan/lookup";
 import { predictLab, type LabPrediction } from "../../plan/prediction";
 import { nominalBlocks } from "../../plan/prediction/blocks";
 import type { LabPlan } from "../../plan/types";
@@ -32,13 +33,8 @@ export function networkChange(before: LabPlan, after: LabPlan): NetworkChange | 
 function predictBoth(before: LabPlan, after: LabPlan): readonly [LabPrediction, LabPrediction] {
   const was = predictLab(before);
   if (before.calico.mode !== "bgp" || after.calico.mode !== "bgp") return [was, predictLab(after)];
-  const known = new Set(before.nodes.map(({ name }) => name));
-  const numbered = nominalBlocks({
-    ...after,
-    nodes: [...before.nodes, ...after.nodes.filter(({ name }) => !known.has(name))],
-  });
-  return [
-    was,
-    predictLab(after, { blocks: Object.fromEntries(after.nodes.map(({ name }) => [name, numbered[name] ?? []])) }),
-  ];
+  const [old, now] = [nodesOf(before), nodesOf(after)];
+  const known = new Set(old.map(({ name }) => name));
+  const numbered = nominalBlocks({ ...after, servers: [...old, ...now.filter(({ name }) => !known.has(name))] });
+  return [was, predictLab(after, { blocks: Object.fromEntries(now.map(({ name }) => [name, numbered[name] ?? []])) })];
 }

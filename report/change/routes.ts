@@ -1,3 +1,4 @@
+import { machineNames } from "../../plan/lookup";
 import type { FibEntry, LabPrediction } from "../../plan/prediction";
 import type { LabPlan } from "../../plan/types";
 
@@ -14,8 +15,8 @@ const NONE = "none";
 
 /** Routes that change on machines that stay: those that come have all to learn, those that go have nothing left. */
 export function routeChanges(before: LabPlan, after: LabPlan, was: LabPrediction, now: LabPrediction): RouteChange[] {
-  const stays = new Set(machines(after));
-  return machines(before)
+  const stays = new Set(machineNames(after));
+  return machineNames(before)
     .filter((name) => stays.has(name))
     .flatMap((machine): RouteChange[] => {
       const old = table(was.fib(machine));
@@ -27,10 +28,6 @@ export function routeChanges(before: LabPlan, after: LabPlan, was: LabPrediction
     });
 }
 
-const machines = (plan: LabPlan): string[] =>
-  [...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map(
-    ({ name }) => name,
-  );
 const table = (entries: readonly FibEntry[]): Map<string, string> =>
   new Map(entries.map((each) => [each.prefix, routeText(each)]));
 const routeText = ({ kind, nextHops, interface: name }: FibEntry): string =>

@@ -1,4 +1,5 @@
 import { knownAddress, knownRange, holds } from "../../lab-spec/ip";
+import { addressOf } from "../../plan/lookup";
 import type { LabPrediction, SessionPrediction } from "../../plan/prediction";
 import type { Address, LabPlan, ListenPlan, NeighborPlan } from "../../plan/types";
 
@@ -78,17 +79,14 @@ interface SpeakerView {
 function speakerOf(plan: LabPlan, machine: string | null): SpeakerView | null {
   const found = plan.switches.find((each) => each.name === machine);
   if (found !== undefined) return { ...found, clusterId: found.bgp.clusterId };
-  const node = plan.nodes.find((each) => each.name === machine);
-  return node?.bgp === undefined || node.bgp === null
+  const server = plan.servers.find((each) => each.name === machine);
+  if (server === undefined || server.kind === "host") return null;
+  const common = { name: server.name, routerId: addressOf(server), listen: null };
+  if (server.kind === "balancer")
+    return { ...common, as: server.as, clusterId: server.bgp.clusterId, neighbors: server.neighbors };
+  return server.bgp === null
     ? null
-    : {
-        name: node.name,
-        as: node.bgp.as,
-        routerId: node.address,
-        clusterId: node.bgp.clusterId,
-        neighbors: node.bgp.neighbors,
-        listen: null,
-      };
+    : { ...common, as: server.bgp.as, clusterId: server.bgp.clusterId, neighbors: server.bgp.neighbors };
 }
 
 function speakerResets(was: SpeakerView | null, now: SpeakerView | null, type: SessionPrediction["type"]): string[] {

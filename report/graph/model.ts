@@ -1,5 +1,7 @@
+import { homeOf, hostPart, tierName } from "../../plan/lookup";
 import { predictLab, type Broken, type SessionPrediction } from "../../plan/prediction";
-import type { LabPlan } from "../../plan/types";
+import { defined } from "../../plan/defined";
+import type { LabPlan, ServerPlan } from "../../plan/types";
 
 /** A lab as a picture has it: machines in tiers and racks, cables, BGP sessions as predicted. */
 export interface LabGraph {
@@ -47,6 +49,7 @@ export function lookOf({ state, broken }: GraphEdge): "broken" | "none" | "up" |
 /** A plan as a graph, with what is broken in it. */
 export function graphOf(plan: LabPlan, broken: Broken = { links: [], machines: [] }): LabGraph {
   const machines = machinesOf(plan, broken);
+  const heights = heightsOf(plan);
   const sessions = predictLab(plan, { broken }).sessions;
   const names = new Set(machines.map(({ name }) => name));
   const cabled = new Set<SessionPrediction>();
@@ -91,32 +94,32 @@ export function graphOf(plan: LabPlan, broken: Broken = { links: [], machines: [
             },
           ],
     );
-  return { name: plan.name, machines, edges: [...cables, ...others].map((edge) => downwards(edge, machines)) };
+  return { name: plan.name, machines, edges: [...cables, ...others].map((edge) => downwards(edge, heights)) };
 }
 
-const TIERS: Readonly<Record<GraphMachine["role"], number>> = {
-  spine: 0,
-  leaf: 1,
-  "control-plane": 2,
-  worker: 2,
-  host: 2,
-  netscaler: 2,
-};
+/** The edge from the higher machine to the lower one: a server is below every switch. */
+function downwards(edge: GraphEdge, heights: ReadonlyMap<string, number>): GraphEdge {
+  const [a, b] = [edge.a, edge.b].map((name) => defined(heights.get(name), `machine ${name} in the graph`)) as [
+    number,
+    number,
+  ];
+  return a >= b ? edge : { ...edge, a: edge.b, b: edge.a, aPort: edge.bPort, bPort: edge.aPort };
+}
 
-function downwards(edge: GraphEdge, machines: readonly GraphMachine[]): GraphEdge {
-  const tier = (of: string): number => {
-    const found = machines.find(({ name }) => name === of);
-    return found === undefined ? 0 : TIERS[found.role];
-  };
-  return tier(edge.a) <= tier(edge.b) ? edge : { ...edge, a: edge.b, b: edge.a, aPort: edge.bPort, bPort: edge.aPort };
+/** How far up each machine stands: servers, then switches by tier. */
+function heightsOf(plan: LabPlan): Map<string, number> {
+  return new Map([
+    ...plan.switches.map(({ name, tier }) => [name, tier + 1] as const),
+    ...plan.servers.map(({ name }) => [name, 0] as const),
+  ]);
 }
 
 function machinesOf(plan: LabPlan, broken: Broken): GraphMachine[] {
   const down = new Set(broken.machines);
   const switches = plan.switches.map((each): GraphMachine => ({
     name: each.name,
-    role: each.role,
-    rack: each.role === "leaf" ? each.name : null,
+    role: tierName(each),
+    rack: each.bridge === null ? null : each.name,
     broken: down.has(each.name),
     details: [
       `AS ${each.as}`,
@@ -125,42 +128,28 @@ function machinesOf(plan: LabPlan, broken: Broken): GraphMachine[] {
       ...(each.drain ? ["drained"] : []),
     ],
   }));
-  const reflectors = new Set(plan.calico.bgp?.routeReflectors);
-  const nodes = plan.nodes.map((each): GraphMachine => ({
+  const servers = plan.servers.map((each): GraphMachine => ({
     name: each.name,
-    role: each.role,
-    rack: each.leaf,
+    role: each.kind === "node" ? each.role : each.kind === "host" ? "host" : "netscaler",
+    rack: homeOf(each).leaf,
     broken: down.has(each.name),
-    details: [
-      each.address,
-      ...(each.bgp === null ? [] : [`AS ${each.bgp.as}`]),
-      ...(reflectors.has(each.name) ? ["route reflector"] : []),
-    ],
+    details: [...each.uplinks.map(({ address }) => address), ...serverDetails(each, plan)],
   }));
-  const hosts = plan.hosts.map((each): GraphMachine => ({
-    name: each.name,
-    role: "host",
-    rack: each.leaf,
-    details: [each.address],
-    broken: down.has(each.name),
-  }));
-  const balancer = plan.netscaler;
-  return [
-    ...switches,
-    ...nodes,
-    ...hosts,
-    ...(balancer === null
-      ? []
-      : [
-          {
-            name: balancer.name,
-            role: "netscaler" as const,
-            rack: balancer.leaf,
-            details: [balancer.address, `AS ${balancer.as}`, ...balancer.vips.map((vip) => `VIP ${vip}`)],
-            broken: down.has(balancer.name),
-          },
-        ]),
-  ];
+  return [...switches, ...servers];
+}
+
+function serverDetails(server: ServerPlan, { calico }: LabPlan): string[] {
+  switch (server.kind) {
+    case "node":
+      return [
+        ...(server.bgp === null ? [] : [`AS ${server.bgp.as}`]),
+        ...(calico.bgp?.routeReflectors.includes(server.name) === true ? ["route reflector"] : []),
+      ];
+    case "host":
+      return [];
+    case "balancer":
+      return [`AS ${server.as}`, ...server.vips.map((vip) => `VIP ${vip}`)];
+  }
 }
 
 const joins = ({ a, b }: SessionPrediction, one: string, other: string): boolean =>
@@ -173,5 +162,5 @@ function portText(plan: LabPlan, end: { readonly machine: string; readonly inter
   const address = plan.switches
     .find(({ name }) => name === end.machine)
     ?.interfaces.find(({ name }) => name === end.interface)?.addresses[0];
-  return [end.interface, ...(address === undefined ? [] : [address.split("/")[0] ?? ""])].join(" ");
+  return [end.interface, ...(address === undefined ? [] : [hostPart(address)])].join(" ");
 }

@@ -1,4 +1,5 @@
 import type { LabPlan } from "../../plan";
+import { machineNames } from "../../plan/lookup";
 import type { Broken } from "../../plan/prediction";
 import { didYouMean } from "../../lab-spec/suggest";
 import { UsageError } from "../../common/errors";
@@ -9,7 +10,7 @@ type Kind = (typeof KINDS)[number];
 
 /** Names that --broken takes, with their kinds, sorted. */
 export function breakable(plan: LabPlan): string[] {
-  return [...machines(plan).map((name) => `node:${name}`), ...plan.links.map(({ name }) => `link:${name}`)].sort();
+  return [...machineNames(plan).map((name) => `node:${name}`), ...plan.links.map(({ name }) => `link:${name}`)].sort();
 }
 
 /**
@@ -31,19 +32,13 @@ export function parseBroken(text: string | undefined, plan: LabPlan): Broken {
         `--broken ${part}: write link:NAME or node:NAME, as in link:${plan.links[0]?.name ?? "leaf1-spine1"},node:${plan.switches[0]?.name ?? "spine1"}`,
       );
     if (kind === "link") links.push(linkNamed(name, plan));
-    else if (machines(plan).includes(name)) names.push(name);
+    else if (machineNames(plan).includes(name)) names.push(name);
     else
       throw new UsageError(
-        `--broken ${part}: lab ${plan.name} has no machine "${name}". ${didYouMean(name, machines(plan))}`,
+        `--broken ${part}: lab ${plan.name} has no machine "${name}". ${didYouMean(name, machineNames(plan))}`,
       );
   }
   return { links: [...new Set(links)].sort(), machines: [...new Set(names)].sort() };
-}
-
-export function machines(plan: LabPlan): string[] {
-  return [...plan.switches, ...plan.nodes, ...plan.hosts, ...(plan.netscaler === null ? [] : [plan.netscaler])].map(
-    (each) => each.name,
-  );
 }
 
 const isKind = (text: string): text is Kind => (KINDS as readonly string[]).includes(text);

@@ -1,4 +1,5 @@
 import type { LabPlan } from "../../plan";
+import { machineNames } from "../../plan/lookup";
 import { blocksFor, tracerOf, type Blocks, type Tracer } from "../../plan/paths";
 import {
   predictLab,
@@ -8,7 +9,6 @@ import {
   type RibEntry,
   type SessionPrediction,
 } from "../../plan/prediction";
-import { machines } from "./broken";
 import type { FibView, RibView, SessionView, TableView } from "./schema";
 
 /** The routing of a lab, some of it perhaps taken out: what is asked for is put together then. */
@@ -26,7 +26,7 @@ export function routingOf(plan: LabPlan, broken: Broken): Routing {
     prediction,
     blocks: blocksFor(plan, prediction),
     tracer: tracerOf(plan, prediction, broken),
-    machines: machines(plan).filter((name) => !broken.machines.includes(name)),
+    machines: machineNames(plan).filter((name) => !broken.machines.includes(name)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LabPlan } from "../../plan";
+import { machineNames } from "../../plan/lookup";
 import {
   endpointNamed,
   endpointsOf,
@@ -12,7 +13,6 @@ import type { Broken } from "../../plan/prediction";
 import { didYouMean } from "../../lab-spec/suggest";
 import type { Problem } from "../../lab-spec";
 import { UsageError } from "../../common/errors";
-import { machines } from "./broken";
 import { differenceOf } from "./diff";
 import { fibViews, ribViews, routingOf, sessionViews, tableViews, type Choice, type Routing } from "./engine";
 import type { PathView, PredictionView } from "./schema";
@@ -35,9 +35,9 @@ const MOST_PAIRS = 5000;
 /** @throws UsageError for names that the lab doesn't have */
 export function predictionView(plan: LabPlan, problems: readonly Problem[], asked: Question): PredictionView {
   const { broken, router } = asked;
-  if (router !== null && !machines(plan).includes(router))
+  if (router !== null && !machineNames(plan).includes(router))
     throw new UsageError(
-      `--router ${router}: lab ${plan.name} has no machine "${router}". ${didYouMean(router, machines(plan))}`,
+      `--router ${router}: lab ${plan.name} has no machine "${router}". ${didYouMean(router, machineNames(plan))}`,
     );
   const routing = routingOf(plan, broken);
   const all = !asked.session && !asked.rib && !asked.fib && asked.path === null && !asked.diff;

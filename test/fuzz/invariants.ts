@@ -1,4 +1,4 @@
-import type { LabPlan, NeighborPlan, ServerPlan } from "../../plan";
+import type { BalancerPlan, LabPlan, NeighborPlan, NodePlan, Uplink } from "../../plan";
 import { predictLab } from "../../plan/prediction";
 import type { LabSpec } from "../../lab-spec";
 
@@ -42,17 +42,17 @@ const within = (address: string, prefix: string): boolean => {
 
 const host = (address: string): string => address.split("/")[0] ?? "";
 const twice = <T>(items: readonly T[]): T[] => items.filter((item, i) => items.indexOf(item) !== i);
-const servers = (plan: LabPlan): ServerPlan[] => [
-  ...plan.nodes,
-  ...plan.hosts,
-  ...(plan.netscaler === null ? [] : [plan.netscaler]),
-];
+const balancers = (plan: LabPlan): BalancerPlan[] =>
+  plan.servers.flatMap((each) => (each.kind === "balancer" ? [each] : []));
+const nodes = (plan: LabPlan): NodePlan[] => plan.servers.flatMap((each) => (each.kind === "node" ? [each] : []));
+const uplinks = (plan: LabPlan): (Uplink & { readonly of: string })[] =>
+  plan.servers.flatMap(({ name, uplinks: all }) => all.map((each) => ({ ...each, of: name })));
 
 function addresses(plan: LabPlan): string[] {
   const all = [
     ...plan.switches.flatMap((each) => each.interfaces.flatMap((one) => one.addresses.map(host))),
-    ...servers(plan).map((each) => host(each.address)),
-    ...(plan.netscaler?.vips ?? []),
+    ...uplinks(plan).map((each) => host(each.address)),
+    ...balancers(plan).flatMap((each) => each.vips),
   ];
   return twice(all).map((address) => `address ${address} twice`);
 }
@@ -71,14 +71,14 @@ function pools(plan: LabPlan, spec: LabSpec): string[] {
           .map((address) => `link address ${address} outside of its pool`),
       ),
   );
-  const behind = servers(plan).flatMap((server) => {
+  const behind = uplinks(plan).flatMap((server) => {
     const leaf = plan.switches.find((each) => each.name === server.leaf);
     const bridge = leaf?.bridge?.address ?? "0.0.0.0/32";
     const { first, last } = range("", bridge);
     const at = value(host(server.address));
     return [
-      ...(at <= first || at >= last ? [`${server.name} at ${server.address} is no host of ${bridge}`] : []),
-      ...(server.gateway === host(bridge) ? [] : [`gateway ${server.gateway} of ${server.name} isn't ${bridge}`]),
+      ...(at <= first || at >= last ? [`${server.of} at ${server.address} is no host of ${bridge}`] : []),
+      ...(server.gateway === host(bridge) ? [] : [`gateway ${server.gateway} of ${server.of} isn't ${bridge}`]),
     ];
   });
   const ends = plan.links
@@ -121,7 +121,7 @@ function ranges(plan: LabPlan, spec: LabSpec): string[] {
           (first <= value("127.255.255.255") && last >= value("127.0.0.0")),
       )
       .map(({ what }) => `${what} in a special range`),
-    ...(blocks < plan.nodes.length ? [`${blocks} blocks for ${plan.nodes.length} nodes`] : []),
+    ...(blocks < nodes(plan).length ? [`${blocks} blocks for ${nodes(plan).length} nodes`] : []),
   ];
 }
 
@@ -135,12 +135,10 @@ interface Router {
 function sessions(plan: LabPlan): string[] {
   const routers = new Map<string, Router>([
     ...plan.switches.map((each): [string, Router] => [each.name, { ...each, listens: each.listen }]),
-    ...plan.nodes.flatMap((each): [string, Router][] =>
+    ...nodes(plan).flatMap((each): [string, Router][] =>
       each.bgp === null ? [] : [[each.name, { name: each.name, ...each.bgp, listens: null }]],
     ),
-    ...(plan.netscaler === null
-      ? []
-      : [[plan.netscaler.name, { ...plan.netscaler, listens: null }] as [string, Router]]),
+    ...balancers(plan).map((each): [string, Router] => [each.name, { ...each, listens: null }]),
   ]);
   const knows = (at: string, other: string, address: string, as: number): boolean => {
     const router = routers.get(at);
@@ -170,11 +168,11 @@ function sessions(plan: LabPlan): string[] {
 function numbers(plan: LabPlan): string[] {
   const as = [
     ...plan.switches.map((each) => each.as),
-    ...plan.nodes.flatMap((each) => each.bgp?.as ?? []),
-    ...(plan.netscaler === null ? [] : [plan.netscaler.as]),
+    ...nodes(plan).flatMap((each) => each.bgp?.as ?? []),
+    ...balancers(plan).map((each) => each.as),
   ];
-  const leaves = plan.switches.filter((each) => each.role === "leaf");
-  const spines = plan.switches.filter((each) => each.role === "spine");
+  const leaves = plan.switches.filter((each) => each.tier === 0);
+  const spines = plan.switches.filter((each) => each.tier === 1);
   const oneAs = new Set(plan.switches.map((each) => each.as)).size === 1;
   const loops = leaves.filter(
     (leaf) =>
@@ -192,7 +190,7 @@ function numbers(plan: LabPlan): string[] {
 
 function ports(plan: LabPlan): string[] {
   const used = plan.links.flatMap((link) => [link.a, link.b].map((end) => `${end.machine} ${end.interface}`));
-  const names = [...plan.switches, ...servers(plan)].map((each) => each.name);
+  const names = [...plan.switches, ...plan.servers].map((each) => each.name);
   return [
     ...twice(used).map((port) => `port ${port} twice`),
     ...twice(names).map((name) => `name ${name} twice`),
@@ -204,7 +202,7 @@ function ports(plan: LabPlan): string[] {
 export function brokenRoutes(plan: LabPlan): string[] {
   const { sessions: predicted, blocksOf, fib } = predictLab(plan);
   const wanted = [
-    ...plan.switches.filter((each) => each.role === "leaf").flatMap((each) => each.networks),
+    ...plan.switches.filter((each) => each.tier === 0).flatMap((each) => each.networks),
     ...Object.values(blocksOf).flat(),
   ];
   return [
@@ -212,7 +210,7 @@ export function brokenRoutes(plan: LabPlan): string[] {
       .filter(({ state }) => state !== "ESTABLISHED" && state !== "UNKNOWN_REMOTE")
       .map(({ name, state, reason }) => `session ${name} is ${state}: ${reason}`),
     ...plan.switches
-      .filter((each) => each.role === "leaf")
+      .filter((each) => each.tier === 0)
       .flatMap((leaf) => {
         const known = new Set(fib(leaf.name).map((entry) => entry.prefix));
         return wanted.filter((prefix) => !known.has(prefix)).map((prefix) => `${leaf.name} has no route to ${prefix}`);

@@ -1,12 +1,13 @@
 import * as fc from "fast-check";
 import { stringify } from "yaml";
-import { makePlan, parseSpec } from "../../plan";
+import { parseSpec } from "../../plan";
 import { frrConfig } from "../../plan/render/frr";
 import { checkStackText } from "../../report/findings";
 import { formatProblems } from "../../lab-spec";
 import { ANYTHING, BY_SCHEMA } from "./arbitraries";
 import { brokenInvariants, brokenRoutes } from "./invariants";
 import { LABS } from "./labs";
+import { predictable } from "./predictable";
 
 export interface FuzzTally {
   readonly runs: number;
@@ -38,21 +39,19 @@ export function fuzz(runs: number, seed?: number): FuzzTally {
       const text = formatProblems(problems);
       if (/\n\s+at .*\(|\bundefined\b.*remedy|\[object /.test(text)) throw new Error(`a text that is none: ${text}`);
       checkText(value);
-      if ("problems" in parsed) {
-        if (parsed.problems.length === 0) throw new Error("refused without a reason");
+      if ("problems" in parsed && parsed.problems.length === 0) throw new Error("refused without a reason");
+      const made = predictable(value);
+      if (made === null) {
         refused++;
         return;
       }
       accepted++;
-      const plan = makePlan(parsed.spec);
+      const { plan, spec } = made;
       for (const each of plan.switches)
         if (/undefined|null|NaN/.test(frrConfig(each, { bgpPassword: "secret" })))
           throw new Error(`frr.conf of ${each.name} holds no value somewhere`);
       // Who switches rules off gets what the rules would have refused.
-      const broken =
-        Object.keys(parsed.spec.rules).length > 0
-          ? []
-          : [...brokenInvariants(plan, parsed.spec), ...brokenRoutes(plan)];
+      const broken = Object.keys(spec.rules).length > 0 ? [] : [...brokenInvariants(plan, spec), ...brokenRoutes(plan)];
       if (broken.length > 0) throw new Error(`accepted, but: ${broken.join("; ")}`);
     }),
     { numRuns: runs, ...(seed === undefined ? {} : { seed }) },

@@ -1,4 +1,5 @@
 import { knownRange, looseRange, type PrefixRange } from "../../lab-spec/ip";
+import { machinesOf } from "../../plan/lookup";
 import type { LabPlan } from "../../plan/types";
 import { routesOf } from "../facts/routes";
 import { eachOf, equal, list } from "../rows";
@@ -16,7 +17,7 @@ export const dockerBridge: Check = {
   run: async (lab) => {
     const bridge = knownRange(DOCKER_BRIDGE);
     const routes = await eachOf(
-      [...lab.plan.switches, ...lab.plan.nodes],
+      machinesOf(lab.plan),
       (machine) => machine.name,
       async ({ name }) => {
         const clash = (await routesOf(lab, name)).filter(

@@ -1,6 +1,7 @@
 import { knownRange, looseRange, rangeText, sortAddresses, sortPrefixes } from "../../lab-spec/ip";
+import { homeOf, nodesOf } from "../../plan/lookup";
 import type { FibEntry } from "../../plan/prediction";
-import type { NodePlan, SwitchPlan } from "../../plan/types";
+import type { ServerPlan, SwitchPlan } from "../../plan/types";
 import { predictionOf } from "../facts/bgp";
 import { routesOf, type Route } from "../facts/routes";
 import { eachOf, equal, list } from "../rows";
@@ -34,7 +35,7 @@ export const forwarding: Check = {
         },
       ),
       eachOf(
-        lab.plan.nodes,
+        nodesOf(lab.plan),
         (each) => each.name,
         async (each) => {
           const routes = await routesOf(lab, each.name);
@@ -96,11 +97,12 @@ function hopsText(route: Route): string {
     : `via ${list(sortAddresses(gateways))}`;
 }
 
-/** A node leaves by its leaf, not by the management interface. */
-export function defaultRow(of: NodePlan, routes: readonly Route[]): Row {
+/** A server leaves by its leaf, not by the management interface. */
+export function defaultRow(of: ServerPlan, routes: readonly Route[]): Row {
   const hops = routes
     .filter((route) => route.prefix === "0.0.0.0/0")
     .flatMap((route) => route.nextHops)
     .map((hop) => `${hop.gateway ?? "link"} dev ${hop.device}`);
-  return equal(`${of.name} default`, `${of.gateway} dev ${of.uplink}`, list(hops));
+  const { gateway, interface: own } = homeOf(of);
+  return equal(`${of.name} default`, `${gateway} dev ${own}`, list(hops));
 }

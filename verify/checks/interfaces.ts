@@ -1,3 +1,4 @@
+import { machinesOf } from "../../plan/lookup";
 import { eachOf, equal, list } from "../rows";
 import type { Check } from "../types";
 
@@ -17,7 +18,7 @@ export const interfaces: Check = {
   title: "Interfaces are as configured (ifquery --check)",
   run: (lab) =>
     eachOf(
-      [...lab.plan.switches, ...lab.plan.nodes],
+      machinesOf(lab.plan),
       (machine) => machine.name,
       async ({ name }) => {
         const result = await lab.run(name, COMMAND);

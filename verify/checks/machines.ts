@@ -1,3 +1,4 @@
+import { machinesOf } from "../../plan/lookup";
 import { output } from "../access";
 import { eachOf, equal } from "../rows";
 import type { Check } from "../types";
@@ -8,7 +9,7 @@ export const machines: Check = {
   title: "Machines answer",
   run: (lab) =>
     eachOf(
-      [...lab.plan.switches, ...lab.plan.nodes],
+      machinesOf(lab.plan),
       (machine) => machine.name,
       async (machine) => [equal(machine.name, machine.hostname, (await output(lab, machine.name, "hostname")).trim())],
     ),

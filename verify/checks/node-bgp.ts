@@ -1,3 +1,4 @@
+import { nodesOf } from "../../plan/lookup";
 import { output } from "../access";
 import { predictionOf } from "../facts/bgp";
 import { kubectl } from "../facts/kubernetes";
@@ -23,7 +24,7 @@ export const nodeBgp: Check = {
         async () => poolRows(lab.plan, (await kubectl(lab, "ippools.crd.projectcalico.org")) as unknown as IpPool[]),
       ),
       eachOf(
-        lab.plan.nodes,
+        nodesOf(lab.plan),
         ({ name }) => name,
         async ({ name }) => {
           const [status, tunnels] = await Promise.all([output(lab, name, STATUS), output(lab, name, TUNNELS)]);

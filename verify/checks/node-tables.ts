@@ -1,3 +1,4 @@
+import { nodesOf } from "../../plan/lookup";
 import type { RibEntry, RibPath } from "../../plan/prediction";
 import { predictionOf } from "../facts/bgp";
 import { birdTableOf, type BirdPath } from "../facts/bird";
@@ -13,7 +14,7 @@ export const nodeTables: Check = {
     const prediction = await predictionOf(lab);
     const settled = settledIn(prediction);
     return eachOf(
-      lab.plan.nodes.filter((each) => each.bgp !== null),
+      nodesOf(lab.plan).filter((each) => each.bgp !== null),
       ({ name }) => name,
       async ({ name }) => [
         tableRow(

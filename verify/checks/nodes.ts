@@ -1,3 +1,4 @@
+import { addressOf, nodesOf } from "../../plan/lookup";
 import type { NodePlan } from "../../plan/types";
 import { conditionOf, objects, type KubeObject } from "../facts/kubernetes";
 import { equal, list } from "../rows";
@@ -9,10 +10,10 @@ export const nodes: Check = {
   title: "Kubernetes nodes",
   run: async (lab) => {
     const found = await objects(lab, "Node");
-    const names = new Set(lab.plan.nodes.map((node) => node.name));
+    const names = new Set(nodesOf(lab.plan).map((node) => node.name));
     const others = found.map((node) => node.metadata.name).filter((name) => !names.has(name));
     return [
-      ...lab.plan.nodes.map((node) =>
+      ...nodesOf(lab.plan).map((node) =>
         nodeRow(
           node,
           lab.plan.cluster.kubernetesVersion,
@@ -25,7 +26,7 @@ export const nodes: Check = {
 };
 
 export function nodeRow(plan: NodePlan, version: string, node: KubeObject | undefined): Row {
-  const expected = `Ready, ${version}, ${plan.address.split("/")[0]}`;
+  const expected = `Ready, ${version}, ${addressOf(plan)}`;
   if (node === undefined) return equal(plan.name, expected, "not in the cluster");
   const ready = conditionOf(node, "Ready");
   const address = node.status?.addresses?.find((each) => each.type === "InternalIP")?.address ?? "no address";

@@ -1,3 +1,4 @@
+import { hostsOf } from "../../plan/lookup";
 import { blocksFor, endpointNamed, tracerOf } from "../../plan/paths";
 import { predictLab } from "../../plan/prediction";
 import type { HostPlan } from "../../plan/types";
@@ -15,16 +16,16 @@ export const outside: Check = {
   id: "outside",
   title: "Pods and services from outside the cluster",
   run: async (lab) => {
-    if (lab.plan.hosts.length === 0 || lab.plan.calico.mode !== "bgp") return [];
+    if (hostsOf(lab.plan).length === 0 || lab.plan.calico.mode !== "bgp") return [];
     const pods = await testPods(lab);
     const [pings, services] = await Promise.all([
       eachOf(
-        lab.plan.hosts.flatMap((host) => pods.map((pod) => ({ host, pod }))),
+        hostsOf(lab.plan).flatMap((host) => pods.map((pod) => ({ host, pod }))),
         ({ host, pod }) => pairText(host, pod),
         ({ host, pod }) => pingRows(lab, host, pod),
       ),
       eachOf(
-        lab.plan.hosts,
+        hostsOf(lab.plan),
         ({ name }) => name,
         (host) => serviceRows(lab, host),
       ),

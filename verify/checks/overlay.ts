@@ -1,4 +1,5 @@
-import type { LabPlan } from "../../plan/types";
+import { addressOf, nodesOf } from "../../plan/lookup";
+import type { LabPlan, NodePlan } from "../../plan/types";
 import { json, output } from "../access";
 import { kubectl } from "../facts/kubernetes";
 import { eachOf, equal, list } from "../rows";
@@ -37,14 +38,14 @@ export const overlay: Check = {
         async () => poolRows(lab.plan, (await kubectl(lab, "ippools.crd.projectcalico.org")) as unknown as IpPool[]),
       ),
       eachOf(
-        lab.plan.nodes,
+        nodesOf(lab.plan),
         (node) => `${node.name} vxlan.calico`,
         async (node) => [
           deviceRow(lab.plan, node, (await json<VxlanLink[]>(lab, node.name, "ip -d -j link show vxlan.calico"))[0]),
         ],
       ),
       eachOf(
-        lab.plan.nodes,
+        nodesOf(lab.plan),
         (node) => node.name,
         async (node) => [
           equal(
@@ -82,7 +83,7 @@ export function poolRows(plan: LabPlan, pools: readonly IpPool[]): Row[] {
   ];
 }
 
-export function deviceRow(plan: LabPlan, node: LabPlan["nodes"][number], link: VxlanLink | undefined): Row {
+export function deviceRow(plan: LabPlan, node: NodePlan, link: VxlanLink | undefined): Row {
   const {
     vxlan: { vni, port },
     podMtu,
@@ -90,7 +91,7 @@ export function deviceRow(plan: LabPlan, node: LabPlan["nodes"][number], link: V
   const data = link?.linkinfo?.info_data;
   return equal(
     `${node.name} vxlan.calico`,
-    `VNI ${vni}, UDP ${port}, from ${node.address.split("/")[0]}, mtu ${podMtu}`,
+    `VNI ${vni}, UDP ${port}, from ${addressOf(node)}, mtu ${podMtu}`,
     link === undefined
       ? "no such device"
       : `VNI ${data?.id ?? "none"}, UDP ${data?.port ?? "none"}, from ${data?.local ?? "any"}, mtu ${link.mtu}`,

@@ -33,7 +33,11 @@ export function filtersOf(plan: LabPlan): Filters[] {
         .filter((each) => each.name !== "lo" && each.addresses.length > 0)
         .map((each) => each.name),
     })),
-    ...[...plan.nodes, ...plan.hosts].map((of) => ({ machine: of.name, mode: of.rpFilter, interfaces: [of.uplink] })),
+    ...plan.servers.map((of) => ({
+      machine: of.name,
+      mode: of.rpFilter,
+      interfaces: of.uplinks.map((each) => each.interface),
+    })),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { nodesOf } from "../../plan/lookup";
 import { objects, podState, type KubeObject } from "../facts/kubernetes";
 import { equal } from "../rows";
 import type { Check, Row } from "../types";
@@ -13,7 +14,7 @@ export const system: Check = {
   run: async (lab) => {
     const [pods, deployments] = await Promise.all([objects(lab, "Pod"), objects(lab, "Deployment")]);
     return [
-      ...DAEMONS.flatMap((name) => lab.plan.nodes.map((node) => daemonRow(name, node.name, pods))),
+      ...DAEMONS.flatMap((name) => nodesOf(lab.plan).map((node) => daemonRow(name, node.name, pods))),
       ...DEPLOYMENTS.map((name) =>
         deploymentRow(
           name,

@@ -1,3 +1,4 @@
+import { nodesOf } from "../../plan/lookup";
 import { objects, podState, workloadPods } from "../facts/kubernetes";
 import { equal, list } from "../rows";
 import type { Check } from "../types";
@@ -8,10 +9,10 @@ export const workload: Check = {
   id: "workload",
   title: "Demo workload",
   run: async (lab) => {
-    const { workload: plan, nodes } = lab.plan;
+    const { workload: plan } = lab.plan;
     if (plan === null) return [];
     const [deployments, pods] = await Promise.all([objects(lab, "Deployment"), workloadPods(lab)]);
-    const workers = nodes.filter((node) => node.role === "worker").length;
+    const workers = nodesOf(lab.plan).filter((node) => node.role === "worker").length;
     const used = [
       ...new Set(pods.flatMap((pod) => (podState(pod) === "Running, Ready" ? (pod.spec?.nodeName ?? []) : []))),
     ].sort();

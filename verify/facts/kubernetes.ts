@@ -1,4 +1,5 @@
 import { sortPrefixes } from "../../lab-spec/ip";
+import { nodesOf } from "../../plan/lookup";
 import type { Address, Prefix } from "../../plan/types";
 import { json } from "../access";
 import type { LabAccess } from "../types";
@@ -71,7 +72,7 @@ export async function podBlocks(lab: LabAccess): Promise<Record<string, Prefix[]
     ({ spec }) => spec.state === "confirmed" && spec.deleted !== "true" && !spec.cidr.includes(":"),
   );
   return Object.fromEntries(
-    lab.plan.nodes.map(({ name }) => [
+    nodesOf(lab.plan).map(({ name }) => [
       name,
       sortPrefixes(live.filter(({ spec }) => spec.node === name).map(({ spec }) => spec.cidr)),
     ]),
@@ -84,7 +85,7 @@ export async function announcedServices(lab: LabAccess): Promise<Record<string, 
   if (local === null || lab.plan.calico.bgp?.advertiseServices !== true) return {};
   const nodes = (await workloadPods(lab)).filter(isReady).map((pod) => pod.spec?.nodeName);
   return Object.fromEntries(
-    lab.plan.nodes.map(({ name }) => [name, nodes.includes(name) ? [`${local.address}/32`] : []]),
+    nodesOf(lab.plan).map(({ name }) => [name, nodes.includes(name) ? [`${local.address}/32`] : []]),
   );
 }
 
@@ -133,7 +134,7 @@ export async function testPods(lab: LabAccess): Promise<PodFact[]> {
 export async function readyPods(lab: LabAccess): Promise<{ readonly pods: PodFact[]; readonly missing: number }> {
   const own = (await workloadPods(lab)).flatMap(podFact);
   const others = (await objects(lab, "Pod")).flatMap(podFact);
-  const bare = lab.plan.nodes.filter((node) => !own.some((pod) => pod.node === node.name));
+  const bare = nodesOf(lab.plan).filter((node) => !own.some((pod) => pod.node === node.name));
   const chosen = bare.flatMap((node) =>
     others
       .filter((pod) => pod.node === node.name)

@@ -1,3 +1,4 @@
+import { homeOf, nodeOf, nodesOf } from "../../plan/lookup";
 import type { Address } from "../../plan/types";
 import { output } from "../access";
 import type { LabAccess } from "../types";
@@ -69,7 +70,7 @@ export function parseTraffic(text: string): { pings: Map<string, PingResult>; ca
 export function traffic(lab: LabAccess): Promise<(NodeTraffic | { node: string; error: unknown })[]> {
   return lab.once("traffic", async () => {
     const pods = await testPods(lab);
-    const nodes = lab.plan.nodes.filter((node) => pods.some((pod) => pod.node === node.name));
+    const nodes = nodesOf(lab.plan).filter((node) => pods.some((pod) => pod.node === node.name));
     return Promise.all(
       nodes.map((node) => nodeTraffic(lab, node.name, pods).catch((error: unknown) => ({ node: node.name, error }))),
     );
@@ -77,7 +78,7 @@ export function traffic(lab: LabAccess): Promise<(NodeTraffic | { node: string; 
 }
 
 async function nodeTraffic(lab: LabAccess, node: string, pods: readonly PodFact[]): Promise<NodeTraffic> {
-  const uplink = lab.plan.nodes.find((each) => each.name === node)?.uplink ?? "";
+  const uplink = homeOf(nodeOf(lab.plan, node)).interface;
   const namespaces = new Map((await namespacesOf(lab, node)).map((each) => [each.address, each.namespace]));
   const planned = plannedProbes(node, pods);
   const options = { normal: "-c 2 -i 0.2", full: `-c 1 -M do -s ${lab.plan.calico.podMtu - PING_HEADERS}` };

@@ -1,3 +1,4 @@
+import { homeOf, nodesOf } from "../../lookup";
 import type { LabPlan } from "../../types";
 import {
   CalicoManifestError,
@@ -45,7 +46,7 @@ export function patchCalico(objects: readonly KubernetesObject[], plan: LabPlan)
 }
 
 function nodeEnv(plan: LabPlan): Record<string, string> {
-  const uplinks = [...new Set(plan.nodes.map((node) => node.uplink))].sort();
+  const uplinks = [...new Set(nodesOf(plan).map((node) => homeOf(node).interface))].sort();
   return {
     IP: "autodetect",
     IP_AUTODETECTION_METHOD: `interface=${uplinks.join(",")}`,

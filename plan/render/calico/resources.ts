@@ -1,5 +1,6 @@
+import { defined } from "../../defined";
+import { hostPart, nodesOf, switchOf } from "../../lookup";
 import type { CalicoBgpPlan, LabPlan, SwitchPlan } from "../../types";
-import { hostPart, switchOf } from "../text";
 import type { KubernetesObject } from "./objects";
 
 /** Group in which Calico's own resources lie where there is no Calico API server. */
@@ -70,7 +71,7 @@ export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
 export function bgpPeers(plan: LabPlan): BgpPeers {
   const { bgp } = plan.calico;
   if (bgp === null) return { first: [], then: [] };
-  const leaves = [...new Set(plan.nodes.map((node) => node.leaf))]
+  const leaves = [...new Set(nodesOf(plan).flatMap((node) => node.uplinks.map(({ leaf }) => leaf)))]
     .sort()
     .map((leaf) => leafPeer(switchOf(plan, leaf), bgp));
   const reflectors: KubernetesObject = {
@@ -92,7 +93,7 @@ function leafPeer(leaf: SwitchPlan, bgp: CalicoBgpPlan): KubernetesObject {
     metadata: { name: leaf.name },
     spec: {
       nodeSelector: `${RACK_LABEL} == '${leaf.name}'${reflecting ? ` && ${REFLECTOR_LABEL} == 'true'` : ""}`,
-      peerIP: hostPart(leaf.bridge?.address ?? ""),
+      peerIP: hostPart(defined(leaf.bridge, `bridge of ${leaf.name}`).address),
       asNumber: leaf.as,
       // A reflector, or a node of a mesh, passes on routes of other racks too: with their own next hop the leaf can tell them, and takes none.
       keepOriginalNextHop: true,

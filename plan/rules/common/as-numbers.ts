@@ -1,4 +1,5 @@
 import type { Allocation, Setting } from "../../allocate";
+import { balancersOf, leavesOf, nodesOf } from "../../lookup";
 
 /** An AS number in use, with who has it. */
 export interface AsUse {
@@ -8,22 +9,23 @@ export interface AsUse {
 
 /** AS numbers of switches, of the nodes where Calico speaks BGP, and of the load balancer. */
 export function asUses(lab: Allocation): AsUse[] {
-  const { spines, leaves, netscaler } = lab;
   return [
-    ...[...spines, ...leaves].map(({ name, as }) => ({ who: name, as })),
+    ...lab.switches.map(({ name, as }) => ({ who: name, as })),
     ...nodeAsUses(lab),
-    ...(netscaler === null
-      ? []
-      : [{ who: netscaler.spec.name, as: { path: "netscaler.as", value: netscaler.spec.as, given: true } }]),
+    ...balancersOf(lab).map(({ spec }) => ({
+      who: spec.name,
+      as: { path: `${spec.path}.as`, value: spec.as, given: true },
+    })),
   ];
 }
 
 /** AS numbers of the nodes: the cluster's, or one a rack that has nodes; none where Calico has BGP off. */
-export function nodeAsUses({ spec, leaves, nodes }: Allocation): AsUse[] {
-  const { mode, bgp } = spec.calico;
+export function nodeAsUses(lab: Allocation): AsUse[] {
+  const { mode, bgp } = lab.spec.calico;
+  const nodes = nodesOf(lab);
   if (mode !== "bgp") return [];
   if (bgp.nodeAs === "cluster") return [{ who: "Calico", as: { path: "calico.bgp.as", value: bgp.as, given: true } }];
-  return leaves
+  return leavesOf(lab)
     .filter((leaf) => leaf.index.value !== null && nodes.some((node) => node.leaf === leaf))
     .map((leaf) => ({
       who: `every node on ${leaf.name}`,

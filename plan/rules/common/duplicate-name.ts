@@ -1,14 +1,12 @@
 import { valuesOf, type Allocation, type Setting } from "../../allocate";
-import type { LabSpec } from "../../../lab-spec";
 import { clashes, listText, type Finding } from "../rule";
 
 /** Groups of machines with one name. */
-export function sameNames({ spec }: Allocation): { readonly name: string; readonly path: string }[][] {
-  return clashes(machines(spec), (machine) => machine.name);
-}
-
-function machines({ fabric, nodes, hosts, netscaler }: LabSpec): { readonly name: string; readonly path: string }[] {
-  return [...fabric.spines, ...fabric.leaves, ...nodes, ...hosts, ...(netscaler === null ? [] : [netscaler])];
+export function sameNames({ switches, servers }: Allocation): { readonly name: string; readonly path: string }[][] {
+  return clashes(
+    [...switches, ...servers].map(({ spec }) => spec),
+    (machine) => machine.name,
+  );
 }
 
 export function duplicateNameFinding(group: readonly Setting<string>[], what: string, remedy: string): Finding {

@@ -1,5 +1,6 @@
 import { knownRange, rangeText } from "../../../lab-spec/ip";
 import type { Allocation } from "../../allocate";
+import { leavesOf } from "../../lookup";
 import type { Finding } from "../rule";
 
 /** A range of a lab with where it is written. */
@@ -20,14 +21,15 @@ export function namedRange(what: string, path: string, text: string, shown = tex
 }
 
 /** Pools, subnets and loopbacks outside their pool. */
-export function rangesOf({ spec, spines, leaves }: Allocation): NamedRange[] {
+export function rangesOf(lab: Allocation): NamedRange[] {
+  const { spec, switches } = lab;
   const pool = knownRange(spec.fabric.loopbacks);
-  const loopbacks = [...spines, ...leaves].flatMap(({ name, loopback }) => {
+  const loopbacks = switches.flatMap(({ name, loopback }) => {
     if (loopback.value === null || !loopback.given) return [];
     const own = namedRange(`loopback of ${name}`, loopback.path, `${loopback.value}/32`, loopback.value);
     return own.first >= pool.first && own.last <= pool.last ? [] : [own];
   });
-  const subnets = leaves.flatMap(({ name, index, serverSubnet: { path, value, given } }) =>
+  const subnets = leavesOf(lab).flatMap(({ name, index, serverSubnet: { path, value, given } }) =>
     value === null
       ? []
       : [

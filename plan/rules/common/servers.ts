@@ -1,4 +1,4 @@
-import type { Allocation, LeafAllocation, Setting } from "../../allocate";
+import type { Allocation, LeafAllocation, ServerAllocation, Setting } from "../../allocate";
 
 /** A machine on a leaf's server subnet: node, outside host or load balancer. */
 export interface Server {
@@ -16,26 +16,30 @@ export interface Server {
 }
 
 /** All machines behind leaves, in the order of the spec. */
-export function serversOf({ nodes, hosts, netscaler }: Allocation): Server[] {
-  return [
-    ...nodes.map((node): Server => ({
-      ...common("node", node),
-      index: node.index,
-      key: `${node.spec.leaf} ${node.spec.role} ${node.index.value ?? ""}`,
-    })),
-    ...hosts.map((host): Server => ({
-      ...common("host", host),
-      index: host.index,
-      key: `${host.spec.leaf} host ${host.index.value ?? ""}`,
-    })),
-    ...(netscaler === null ? [] : [{ ...common("load balancer", netscaler), index: null, key: "load balancer" }]),
-  ];
+export function serversOf({ servers }: Allocation): Server[] {
+  return servers.map((server): Server => {
+    const { spec, leaf, address, port, index } = server;
+    return {
+      kind: server.kind === "balancer" ? "load balancer" : server.kind,
+      name: spec.name,
+      path: spec.path,
+      leafName: spec.leaf,
+      leaf,
+      index,
+      address,
+      port,
+      key: keyOf(server),
+    };
+  });
 }
 
-type From = Pick<Server, "leaf" | "address" | "port"> & {
-  readonly spec: { readonly name: string; readonly path: string; readonly leaf: string };
-};
-
-function common(kind: Server["kind"], { spec, leaf, address, port }: From): Omit<Server, "index" | "key"> {
-  return { kind, name: spec.name, path: spec.path, leafName: spec.leaf, leaf, address, port };
+function keyOf(server: ServerAllocation): string {
+  switch (server.kind) {
+    case "node":
+      return `${server.spec.leaf} ${server.spec.role} ${server.index.value ?? ""}`;
+    case "host":
+      return `${server.spec.leaf} host ${server.index.value ?? ""}`;
+    case "balancer":
+      return "load balancer";
+  }
 }

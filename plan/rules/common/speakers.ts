@@ -1,5 +1,6 @@
 import { holds, knownAddress, knownRange, type PrefixRange } from "../../../lab-spec/ip";
-import type { Allocation, LeafAllocation, NodeAllocation, Setting } from "../../allocate";
+import type { Allocation, LeafAllocation, ServerAllocation, Setting } from "../../allocate";
+import { balancersOf, leavesOf, nodesOf } from "../../lookup";
 
 /** A router of the lab, or a machine that might be taken for one. */
 export interface Speaker {
@@ -49,9 +50,9 @@ export function sessionsOf(lab: Allocation): Sessions {
 
 function findSessions(lab: Allocation): Sessions {
   // Most labs have nothing written by hand: what is derived agrees by itself.
-  if (lab.netscaler === null && [...lab.spines, ...lab.leaves].every((each) => each.spec.neighbors.length === 0))
+  if (balancersOf(lab).length === 0 && lab.switches.every((each) => each.spec.neighbors.length === 0))
     return { speakers: [], written: [], names: new Set() };
-  const speakers = [...switchSpeakers(lab), ...lab.nodes.map((node) => nodeSpeaker(node, lab)), ...otherSpeakers(lab)];
+  const speakers = [...switchSpeakers(lab), ...lab.servers.map((server) => serverSpeaker(server, lab))];
   const owners = new Map(
     speakers.flatMap((speaker) => speaker.addresses.map((address) => [address, speaker] as const)).reverse(),
   );
@@ -74,12 +75,14 @@ export function isOff({ by, address, multihop }: WrittenNeighbor): boolean {
 
 export const pair = (from: string, to: string): string => `${from} ${to}`;
 
-function switchSpeakers({ spines, leaves, links }: Allocation): Speaker[] {
-  return [...spines, ...leaves].map((each): Speaker => {
+function switchSpeakers(lab: Allocation): Speaker[] {
+  const { switches, links } = lab;
+  const leaves = leavesOf(lab);
+  return switches.map((each): Speaker => {
     const own = links
-      .filter((link) => link.spine === each || link.leaf === each)
-      .flatMap(({ addresses, spine }) =>
-        addresses === null ? [] : [{ own: spine === each ? addresses.spine : addresses.leaf, first: addresses.spine }],
+      .filter((link) => link.upper === each || link.lower === each)
+      .flatMap(({ addresses, upper }) =>
+        addresses === null ? [] : [{ own: upper === each ? addresses.upper : addresses.lower, first: addresses.upper }],
       );
     const leaf = leaves.find((other) => other === each);
     const subnet = leaf?.serverSubnet.value ?? null;
@@ -99,47 +102,31 @@ function switchSpeakers({ spines, leaves, links }: Allocation): Speaker[] {
   });
 }
 
-function nodeSpeaker(node: NodeAllocation, { spec }: Allocation): Speaker {
-  const { mode, bgp } = spec.calico;
-  const index = node.leaf?.index.value ?? null;
-  const as =
-    bgp.nodeAs === "cluster"
-      ? { path: "calico.bgp.as", value: bgp.as, given: true }
-      : { path: "calico.bgp.rackAsBase", value: index === null ? null : bgp.rackAsBase + index, given: true };
+function serverSpeaker(server: ServerAllocation, lab: Allocation): Speaker {
   return {
-    name: node.spec.name,
-    kind: "node",
-    as: mode === "bgp" ? as : null,
+    name: server.spec.name,
+    kind: server.kind === "balancer" ? "load balancer" : server.kind,
+    as: serverAs(server, lab),
     loopback: null,
-    addresses: node.address.value === null ? [] : [node.address.value],
-    subnets: onLeaf(node.leaf),
+    addresses: server.address.value === null ? [] : [server.address.value],
+    subnets: onLeaf(server.leaf),
   };
 }
 
-function otherSpeakers({ hosts, netscaler }: Allocation): Speaker[] {
-  const at = (address: string | null): string[] => (address === null ? [] : [address]);
-  return [
-    ...hosts.map((host): Speaker => ({
-      name: host.spec.name,
-      kind: "host",
-      as: null,
-      loopback: null,
-      addresses: at(host.address.value),
-      subnets: onLeaf(host.leaf),
-    })),
-    ...(netscaler === null
-      ? []
-      : [
-          {
-            name: netscaler.spec.name,
-            kind: "load balancer" as const,
-            as: { path: "netscaler.as", value: netscaler.spec.as, given: true },
-            loopback: null,
-            addresses: at(netscaler.address.value),
-            subnets: onLeaf(netscaler.leaf),
-          },
-        ]),
-  ];
+function serverAs(server: ServerAllocation, { spec }: Allocation): Speaker["as"] {
+  const { mode, bgp } = spec.calico;
+  switch (server.kind) {
+    case "host":
+      return null;
+    case "balancer":
+      return { path: `${server.spec.path}.as`, value: server.spec.as, given: true };
+    case "node": {
+      if (mode !== "bgp") return null;
+      if (bgp.nodeAs === "cluster") return { path: "calico.bgp.as", value: bgp.as, given: true };
+      const index = server.leaf?.index.value ?? null;
+      return { path: "calico.bgp.rackAsBase", value: index === null ? null : bgp.rackAsBase + index, given: true };
+    }
+  }
 }
 
 function onLeaf(leaf: LeafAllocation | null): Speaker["subnets"] {
@@ -152,7 +139,7 @@ function connected(text: string, values: Record<string, string>): Speaker["subne
 }
 
 function writtenNeighbors(
-  { spines, leaves, netscaler, nodes }: Allocation,
+  lab: Allocation,
   byName: ReadonlyMap<string, Speaker>,
   owners: ReadonlyMap<string, Speaker>,
 ): WrittenNeighbor[] {
@@ -176,15 +163,17 @@ function writtenNeighbors(
         ];
   };
   return [
-    ...[...spines, ...leaves].flatMap((each) =>
+    ...lab.switches.flatMap((each) =>
       each.spec.neighbors.flatMap((neighbor) => from(each.name, neighbor, neighbor.multihop !== null)),
     ),
     // The load balancer reaches nodes of other racks by multihop by itself.
-    ...(netscaler?.spec.neighbors ?? []).flatMap((neighbor) =>
-      from(
-        netscaler?.spec.name ?? "",
-        neighbor,
-        nodes.some((node) => node.address.value === neighbor.address),
+    ...balancersOf(lab).flatMap(({ spec }) =>
+      (spec.neighbors ?? []).flatMap((neighbor) =>
+        from(
+          spec.name,
+          neighbor,
+          nodesOf(lab).some((node) => node.address.value === neighbor.address),
+        ),
       ),
     ),
   ];
@@ -192,19 +181,19 @@ function writtenNeighbors(
 
 /** Sessions that the plan makes by itself: both ends of links, nodes with their leaf and with the load balancer. (Those among nodes have no other end to write.) */
 function derivedPairs(lab: Allocation): string[] {
-  const { links, nodes, netscaler, spec } = lab;
-  const fabric = links.flatMap(({ leaf, spine }) => [pair(leaf.name, spine.name), pair(spine.name, leaf.name)]);
+  const { links, spec } = lab;
+  const nodes = nodesOf(lab);
+  const fabric = links.flatMap(({ lower, upper }) => [pair(lower.name, upper.name), pair(upper.name, lower.name)]);
   if (spec.calico.mode !== "bgp") return fabric;
   const reflects = new Set(spec.calico.bgp.routeReflectors);
   const racks = nodes.flatMap(({ spec: { name }, leaf }) =>
     leaf === null || (reflects.size > 0 && !reflects.has(name)) ? [] : [pair(name, leaf.name), pair(leaf.name, name)],
   );
-  const balanced =
-    netscaler === null
-      ? []
-      : nodes.flatMap(({ spec: { name } }) => [
-          pair(name, netscaler.spec.name),
-          ...(netscaler.spec.neighbors === null ? [pair(netscaler.spec.name, name)] : []),
-        ]);
+  const balanced = balancersOf(lab).flatMap(({ spec: balancer }) =>
+    nodes.flatMap(({ spec: { name } }) => [
+      pair(name, balancer.name),
+      ...(balancer.neighbors === null ? [pair(balancer.name, name)] : []),
+    ]),
+  );
   return [...fabric, ...racks, ...balanced];
 }

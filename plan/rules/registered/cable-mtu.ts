@@ -1,3 +1,4 @@
+import { machineNames } from "../../lookup";
 import { VXLAN_OVERHEAD } from "../../mtu";
 import { found, type RegisteredRule } from "./registered-rule";
 
@@ -10,7 +11,7 @@ export const cableMtu: RegisteredRule = {
   why: "Pings pass and large packets vanish: encapsulated ones may not be fragmented.",
   check: ({ cables, labs }) =>
     labs.flatMap(({ plan }) => {
-      const machines = new Set([...plan.switches, ...plan.nodes].map(({ name }) => name));
+      const machines = new Set(machineNames(plan));
       const overhead = plan.calico.mode === "vxlan" ? VXLAN_OVERHEAD : 0;
       const least = plan.calico.podMtu + overhead;
       return cables.flatMap((cable) => {

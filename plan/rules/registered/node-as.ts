@@ -1,3 +1,4 @@
+import { nodesOf } from "../../lookup";
 import { found, type RegisteredRule } from "./registered-rule";
 import { AS_ANNOTATION } from "./registered";
 
@@ -11,7 +12,7 @@ export const nodeAs: RegisteredRule = {
   check: ({ nodes, labs }) =>
     nodes.flatMap((node) => {
       const planned = labs
-        .flatMap(({ plan }) => plan.nodes)
+        .flatMap(({ plan }) => nodesOf(plan))
         .find(({ name, hostname }) => [name, hostname].includes(node.object ?? node.resource))?.bgp?.as;
       if (planned === undefined || node.as === null || node.as === planned) return [];
       return [

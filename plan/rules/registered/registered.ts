@@ -1,3 +1,4 @@
+import { nodesOf } from "../../lookup";
 import type { LabPlan } from "../../types";
 import { subnetOf } from "./ip-range";
 import { kubeadmConfigs, type KubeadmConfig } from "./kubeadm";
@@ -135,7 +136,9 @@ export function readRegistered(
     routers: [...labs.flatMap(({ plan }) => routersOf(plan)), ...known],
     serverSubnets: [
       ...new Set([
-        ...labs.flatMap(({ plan }) => plan.nodes.map(({ address }) => subnetOf(address))),
+        ...labs.flatMap(({ plan }) =>
+          nodesOf(plan).flatMap(({ uplinks }) => uplinks.map(({ address }) => subnetOf(address))),
+        ),
         ...known.flatMap((each) => each.subnets ?? []),
       ]),
     ].sort(),

@@ -1,4 +1,5 @@
-import type { LabPlan, NodePlan } from "../../types";
+import { hostPart } from "../../lookup";
+import type { LabPlan } from "../../types";
 
 /** Whoever speaks BGP at some addresses. */
 export interface Router {
@@ -12,8 +13,6 @@ export interface KnownRouter extends Router {
   readonly subnets?: readonly string[];
 }
 
-const host = (address: string): string => address.split("/")[0] ?? "";
-
 /** Switches, nodes and the load balancer of a plan, as far as they speak BGP. */
 export function routersOf(plan: LabPlan): Router[] {
   return [
@@ -21,14 +20,13 @@ export function routersOf(plan: LabPlan): Router[] {
       name,
       as,
       addresses: [...interfaces.flatMap((each) => each.addresses), ...(bridge === null ? [] : [bridge.address])].map(
-        host,
+        hostPart,
       ),
     })),
-    ...plan.nodes
-      .filter((node): node is NodePlan & { bgp: object } => node.bgp !== null)
-      .map(({ name, address, bgp }) => ({ name, as: bgp.as, addresses: [host(address)] })),
-    ...(plan.netscaler === null
-      ? []
-      : [{ name: plan.netscaler.name, as: plan.netscaler.as, addresses: [host(plan.netscaler.address)] }]),
+    ...plan.servers.flatMap((server) => {
+      const as = server.kind === "node" ? (server.bgp?.as ?? null) : server.kind === "balancer" ? server.as : null;
+      const addresses = server.uplinks.map(({ address }) => hostPart(address));
+      return as === null ? [] : [{ name: server.name, as, addresses }];
+    }),
   ];
 }

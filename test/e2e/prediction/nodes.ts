@@ -2,7 +2,7 @@
 import { knownAddress } from "../../../lab-spec/ip";
 import type { LabPlan, NeighborPlan, NodePlan } from "../../../plan";
 import { nominalBlocks } from "../../../plan/prediction/blocks";
-import { hostPart } from "../../../plan/render/text";
+import { addressOf, homeOf, nodesOf } from "../../../plan/lookup";
 import { STORE } from "./container";
 
 const DIRECTORY = "/run/bird";
@@ -11,14 +11,15 @@ const BIRD = `${STORE}/seed/containerd/io.containerd.snapshotter.v1.overlayfs/sn
 /** A node with BGP. */
 export type Peer = NodePlan & { readonly bgp: NonNullable<NodePlan["bgp"]> };
 
-export const peers = (plan: LabPlan): Peer[] => plan.nodes.filter((node): node is Peer => node.bgp !== null);
+export const peers = (plan: LabPlan): Peer[] => nodesOf(plan).filter((node): node is Peer => node.bgp !== null);
 
 /** Shell lines that give a node its address and its default route, and start its BIRD. */
 export function startNode(plan: LabPlan, node: Peer): string[] {
   const file = `${DIRECTORY}/${node.name}`;
+  const { interface: uplink, address, gateway } = homeOf(node);
   return [
-    `ip -n ${node.name} address add ${node.address} dev ${node.uplink}`,
-    `ip -n ${node.name} route add default via ${node.gateway}`,
+    `ip -n ${node.name} address add ${address} dev ${uplink}`,
+    `ip -n ${node.name} route add default via ${gateway}`,
     `mkdir -p ${DIRECTORY}`,
     `cat > ${file}.cfg <<'END'\n${birdConfig(plan, node)}END`,
     `ip netns exec ${node.name} $(ls ${BIRD} | head -1) -c ${file}.cfg -s ${file}.ctl -P ${file}.pid`,
@@ -31,8 +32,8 @@ export const stopNodes = (plan: LabPlan): string[] => [
 ];
 
 function birdConfig(plan: LabPlan, node: Peer): string {
-  const { bgp, address } = node;
-  const own = hostPart(address);
+  const { bgp } = node;
+  const own = addressOf(node);
   const services = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
   const blocks = nominalBlocks(plan)[node.name] ?? [];
   return [

@@ -6,6 +6,7 @@ import { HttpLog, PingLog } from "../../../drill/probe/parse";
 import { httpScript, pingScript } from "../../../drill/probe/scripts";
 import type { Flow, Sample } from "../../../drill/probe";
 import { byLine, quoted } from "../../../drill/held";
+import { homeOf, nodesOf } from "../../../plan/lookup";
 import { planOf, stackValue } from "../plan/labs";
 
 const samples = (text: string, step = 50): Sample[] =>
@@ -169,12 +170,15 @@ describe("what is probed", () => {
     expect(flowsOf(plan, [pod("k8s-node-l1-1", "10.1.0.1")], null)).toEqual([]);
     const big = {
       ...plan,
-      nodes: Array.from({ length: 20 }, (_, i) => ({ ...plan.nodes[0]!, name: `n${i}`, leaf: `leaf${i % 2}` })),
+      servers: Array.from({ length: 20 }, (_, i) => {
+        const [first] = nodesOf(plan);
+        return { ...first!, name: `n${i}`, uplinks: [{ ...homeOf(first!), leaf: `leaf${i % 2}` }] };
+      }),
     };
     expect(
       flowsOf(
         big,
-        big.nodes.map((each, i) => pod(each.name, `10.2.${i}.1`)),
+        big.servers.map((each, i) => pod(each.name, `10.2.${i}.1`)),
         null,
       ),
     ).toHaveLength(12);

@@ -2,6 +2,7 @@ import { Expected } from "../../../drill/expected";
 import { patience } from "../../../drill/patience";
 import { drillText } from "../../../drill/text";
 import type { DrillResult } from "../../../drill";
+import { nodesOf } from "../../../plan/lookup";
 import { holdTime } from "../../../plan/timers";
 import type { LabPlan } from "../../../plan/types";
 import { nominalBlocks } from "../../../plan/prediction/blocks";
@@ -52,7 +53,7 @@ describe("what a lab should show while its cluster changes", () => {
   const blocks = nominalBlocks(bgp);
   const facts = (...nodes: string[]) => ({
     blocks,
-    announced: Object.fromEntries(bgp.nodes.map(({ name }) => [name, nodes.includes(name) ? [local] : []])),
+    announced: Object.fromEntries(nodesOf(bgp).map(({ name }) => [name, nodes.includes(name) ? [local] : []])),
   });
   const sources = (of: Expected): readonly string[] =>
     of.now.prediction

@@ -20,9 +20,11 @@ test("every field of the spec stands in one of the examples", () => {
   ).toEqual([]);
 });
 
-test.each(examples.map(({ file, lab }) => [file, lab]))("docs/examples/%s is sound", (_, lab) => {
+test.each(examples.map(({ file, lab }) => [file, lab]))("docs/examples/%s is sound", (file, lab) => {
   const parsed = parseSpec(lab);
-  expect("problems" in parsed ? parsed.problems : []).toEqual([]);
+  const rules = "problems" in parsed ? parsed.problems.map(({ rule }) => rule) : [];
+  // A NetScaler is predicted and not built yet: the example's first line says so.
+  expect(rules).toEqual(file === "netscaler.yaml" ? ["netscaler-unbuilt"] : []);
 });
 
 test("a value's paths are those under which fields are described", () => {

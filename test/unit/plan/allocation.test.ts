@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { LabPlan } from "../../../plan";
 import { linkIndex } from "../../../plan/allocate/link-index";
 import type { LabInput } from "../../../lab-spec";
+import { homeOf, leavesOf, switchOf } from "../../../plan/lookup";
 import { planOf, problemsOf } from "./labs";
 
 describe("link numbers", () => {
@@ -52,7 +53,7 @@ const labs: fc.Arbitrary<LabInput> = fc
 function belongings(plan: LabPlan): Record<string, unknown> {
   const links = plan.links.map((link) => [`link ${link.name}`, link] as const);
   const sessions = plan.sessions.map((session) => [`session ${session.name}`, session] as const);
-  const nodes = plan.nodes.map((node) => [`node ${node.name}`, node] as const);
+  const nodes = plan.servers.map((node) => [`node ${node.name}`, node] as const);
   const switches = plan.switches.map(
     ({ name, hostname, index, as, loopback, networks, bridge }) =>
       [`switch ${name}`, { name, hostname, index, as, loopback, networks, address: bridge?.address }] as const,
@@ -66,7 +67,7 @@ function belongings(plan: LabPlan): Record<string, unknown> {
 function addresses(plan: LabPlan): string[] {
   const all = [
     ...plan.switches.flatMap((each) => each.interfaces.flatMap((port) => port.addresses)),
-    ...plan.nodes.map((node) => node.address),
+    ...plan.servers.flatMap((server) => server.uplinks.map(({ address }) => address)),
   ];
   return all.map((address) => address.split("/")[0] ?? "");
 }
@@ -102,10 +103,10 @@ describe("any sound lab", () => {
             );
           }
         }
-        for (const node of plan.nodes) {
-          const leaf = plan.switches.find((each) => each.name === node.leaf)!;
-          expect(leaf.bridge!.ports).toContain(node.leafPort);
-          expect(leaf.bridge!.address.split("/")[0]).toBe(node.gateway);
+        for (const uplink of plan.servers.flatMap((server) => server.uplinks)) {
+          const leaf = switchOf(plan, uplink.leaf);
+          expect(leaf.bridge!.ports).toContain(uplink.leafPort);
+          expect(leaf.bridge!.address.split("/")[0]).toBe(uplink.gateway);
         }
       }),
     );
@@ -177,7 +178,7 @@ describe("node ports and addresses", () => {
         { name: "b", leaf: "leaf1", index: 12, address: "10.0.101.50", port: 30 },
       ],
     });
-    expect(plan.nodes.map((node) => [node.name, node.address, node.leafPort])).toEqual([
+    expect(plan.servers.map((node) => [node.name, homeOf(node).address, homeOf(node).leafPort])).toEqual([
       ["m-3", "10.0.101.13/24", "swp43"],
       ["a-7", "10.0.101.107/24", "swp7"],
       ["b", "10.0.101.50/24", "swp30"],
@@ -199,8 +200,7 @@ describe("node ports and addresses", () => {
 
 test("a leaf announces its server subnet once it has a server", () => {
   const nodes = [{ name: "m-1", role: "control-plane" as const, leaf: "leaf1" }];
-  const networks = (of: LabPlan): unknown =>
-    of.switches.filter((each) => each.role === "leaf").map((each) => each.networks);
+  const networks = (of: LabPlan): unknown => leavesOf(of).map((each) => each.networks);
   expect(networks(planOf({ name: "x", fabric: { spines: 1, leaves: 2 }, nodes }))).toEqual([
     ["10.0.101.0/24", "172.16.255.101/32"],
     ["172.16.255.102/32"],

@@ -1,3 +1,4 @@
+import { nodeOf } from "../../../plan/lookup";
 import {
   bgpConfiguration,
   bgpPeers,
@@ -182,11 +183,7 @@ describe("a leaf", () => {
 });
 
 describe("a node's own marks", () => {
-  const of = (plan: ReturnType<typeof planOf>, name: string): string =>
-    speakerMarks(
-      plan.nodes.find((each) => each.name === name)!,
-      plan,
-    );
+  const of = (plan: ReturnType<typeof planOf>, name: string): string => speakerMarks(nodeOf(plan, name), plan);
 
   test("name its rack; an AS number that doesn't apply is taken away, a reflector's marks stay until its sessions are replaced", () => {
     expect(of(bgp(), "node2")).toBe("projectcalico.org/ASNumber-\nrack=leaf2\n");

@@ -231,6 +231,7 @@ export const PASSING_CASES: readonly PassingCase[] = [
   ],
   ["netscaler-as", "a number beside the cluster's", balancer({ as: 64513 })],
   ["netscaler-mode", "nodes that speak BGP", balancer({})],
+  ["netscaler-unbuilt", "a lab without one", lab()],
   [
     "network-range",
     "the default route, and a prefix that covers the pods",

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { makePlan, parseSpec, type LabPlan } from "../../../plan";
+import { makePlan, parseSpec, refusedLab, type LabPlan } from "../../../plan";
 import { InvalidLabError, type LabInput, type Problem } from "../../../lab-spec";
 
 export const ROOT = join(__dirname, "..", "..", "..");
@@ -20,6 +20,13 @@ export function planOf(value: unknown): LabPlan {
   const parsed = parseSpec(value);
   if ("problems" in parsed) throw new InvalidLabError(parsed.problems);
   return makePlan(parsed.spec);
+}
+
+/** Plan of a value that rules refuse: it can still be predicted and drawn. */
+export function refusedPlan(value: unknown): LabPlan {
+  const refused = refusedLab(value);
+  if (refused === null) throw new Error("nothing can be planned of it");
+  return refused.plan;
 }
 
 /** Problems of a value, none if it is sound. */

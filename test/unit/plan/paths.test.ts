@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { nodesOf } from "../../../plan/lookup";
 import {
   blocksFor,
   endpointNamed,
@@ -121,7 +122,7 @@ describe("mode vxlan", () => {
   });
 
   test("a service whose pods may run nowhere has no endpoint", () => {
-    const alone = { ...plan, nodes: plan.nodes.filter((node) => node.role === "control-plane") };
+    const alone = { ...plan, servers: nodesOf(plan).filter((node) => node.role === "control-plane") };
     expect(pathIn(alone, predictLab(alone), "pod:master1", "service:web").drops).toMatchObject([
       { at: "master1", cause: "no endpoint" },
     ]);

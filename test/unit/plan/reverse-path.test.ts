@@ -1,3 +1,4 @@
+import { machineNames } from "../../../plan/lookup";
 import { predictLab } from "../../../plan/prediction";
 import { switchFiles, nodeFiles } from "../../../plan/render";
 import type { LabPlan, RpFilter } from "../../../plan/types";
@@ -9,9 +10,9 @@ import { planOf, smallLab } from "./labs";
 const filtering = (plan: LabPlan, mode: RpFilter, ...names: string[]): LabPlan => {
   const set = <T extends { readonly name: string; readonly rpFilter: RpFilter }>(each: T): T =>
     names.includes(each.name) ? { ...each, rpFilter: mode } : each;
-  return { ...plan, switches: plan.switches.map(set), nodes: plan.nodes.map(set), hosts: plan.hosts.map(set) };
+  return { ...plan, switches: plan.switches.map(set), servers: plan.servers.map(set) };
 };
-const all = (plan: LabPlan): string[] => [...plan.switches, ...plan.nodes, ...plan.hosts].map((each) => each.name);
+const all = machineNames;
 
 describe("paths", () => {
   const plan = pathLab("vxlan");

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { podPaths } from "../../../plan";
+import { homeOf, nodesOf } from "../../../plan/lookup";
 import { kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../../../plan/render";
 import { FIXTURES, planOf, stackValue } from "./labs";
 
@@ -11,12 +12,12 @@ const SECRETS = { token: "abcdef.0123456789abcdef", caCertHash: "5f".repeat(32) 
 function rendered(): Record<string, string> {
   const machines = [
     ...plan.switches.map((each) => [each.name, switchFiles(plan, each.name)] as const),
-    ...plan.nodes.map((each) => [each.name, nodeFiles(plan, each.name)] as const),
+    ...nodesOf(plan).map((each) => [each.name, nodeFiles(plan, each.name)] as const),
   ];
   const files = machines.flatMap(([name, texts]) =>
     Object.entries(texts).map(([path, text]) => [`machines/${name}${path}`, text] as const),
   );
-  const workers = plan.nodes.filter((node) => node.role === "worker");
+  const workers = nodesOf(plan).filter((node) => node.role === "worker");
   return {
     ...Object.fromEntries(files),
     "kubeadm/init.yaml": kubeadmInit(plan, SECRETS),
@@ -58,7 +59,9 @@ describe("the reference lab (two spines, two leaves, five nodes)", () => {
   });
 
   test("nodes have the addresses of the reference", () => {
-    expect(plan.nodes.map((each) => [each.name, each.address, each.gateway, each.leafPort])).toEqual([
+    expect(
+      plan.servers.map((each) => [each.name, homeOf(each).address, homeOf(each).gateway, homeOf(each).leafPort]),
+    ).toEqual([
       ["k8s-master-l1-1", "10.0.101.11/24", "10.0.101.1", "swp41"],
       ["k8s-node-l1-1", "10.0.101.101/24", "10.0.101.1", "swp1"],
       ["k8s-node-l1-2", "10.0.101.102/24", "10.0.101.1", "swp2"],
@@ -123,6 +126,6 @@ describe("the reference lab (two spines, two leaves, five nodes)", () => {
 test("the default stack is the same fabric with three nodes", () => {
   const dev = planOf(stackValue("dev"));
   expect(dev.switches).toHaveLength(4);
-  expect(dev.nodes.map((node) => node.name)).toEqual(["k8s-master-l1-1", "k8s-node-l1-1", "k8s-node-l2-1"]);
+  expect(dev.servers.map((node) => node.name)).toEqual(["k8s-master-l1-1", "k8s-node-l1-1", "k8s-node-l2-1"]);
   expect(dev.management.subnet).not.toBe(plan.management.subnet);
 });

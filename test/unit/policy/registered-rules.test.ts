@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { makePlan, parseSpec, RULES } from "../../../plan";
+import { machineNames, nodesOf } from "../../../plan/lookup";
 import { isRead, readRegistered, REGISTERED_RULES, type RegisteredResource } from "../../../plan/rules/registered";
 import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, kubeadmInit } from "../../../plan/render";
 
@@ -51,7 +52,7 @@ const bgp = planOfLab("bgp");
 const vxlan = planOfLab("vxlan");
 const lab = (plan: typeof bgp): RegisteredResource => resource("fabriclab:index:Lab", plan.name, { plan });
 const control = bgp.cluster.controlPlane;
-const planned = bgp.nodes[0]!.bgp!.as;
+const planned = nodesOf(bgp)[0]!.bgp!.as;
 
 /** Of every rule: what it refuses, with the path and words that show that it was for that; and what comes close and passes. */
 const CASES: Record<
@@ -400,7 +401,7 @@ test.each([
     ...plan.links.map(({ name, a, b, mtu }) =>
       link(name, `${a.machine} ${a.interface}`, `${b.machine} ${b.interface}`, mtu),
     ),
-    ...[...plan.switches, ...plan.nodes].map(({ name }) => machine(name, name, plan.management.subnet)),
+    ...machineNames(plan).map((name) => machine(name, name, plan.management.subnet)),
   ];
   expect(resources.every(({ type }) => isRead(type))).toBe(true);
   expect(REGISTERED_RULES.flatMap((rule) => rule.check(readRegistered(resources)))).toEqual([]);

@@ -1,5 +1,5 @@
-import { knownAddress } from "../../lab-spec/ip";
-import type { NeighborPlan, SessionSettings } from "../types";
+import { knownAddress } from "../../../lab-spec/ip";
+import type { NeighborPlan, SessionSettings } from "../../types";
 
 /** A session without anything special. */
 const PLAIN: Omit<SessionSettings, "remoteAs"> = {
