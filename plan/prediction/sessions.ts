@@ -118,33 +118,26 @@ function entryOf(
     state: why === undefined ? verdict.state : "NOT_ESTABLISHED",
     reason: why ?? verdict.reason,
   };
-  if (session.state !== "ESTABLISHED" || back === null) return { session, halves: [] };
+  return { session, halves: session.state !== "ESTABLISHED" || back === null ? [] : halvesOf(of, back, name) };
+}
+
+/** Both ends of an established session, the statement's own first. */
+function halvesOf({ at, address, settings }: Statement, back: Back, session: string): Half[] {
   const subnet = back.onLink ? back.remote.subnet : null;
-  return {
-    session,
-    halves: [
-      {
-        at,
-        from: back.at,
-        local: back.source.value,
-        address: of.address,
-        settings: of.settings,
-        subnet,
-        session: name,
-        peerGroup: "",
-      },
-      {
-        at: back.at,
-        from: at,
-        local: of.address,
-        address: back.source.value,
-        settings: back.settings,
-        subnet,
-        session: name,
-        peerGroup: back.peerGroup,
-      },
-    ],
-  };
+  const local = back.source.value;
+  return [
+    { at, from: back.at, local, address, settings, subnet, session, peerGroup: "" },
+    {
+      at: back.at,
+      from: at,
+      local: address,
+      address: local,
+      settings: back.settings,
+      subnet,
+      session,
+      peerGroup: back.peerGroup,
+    },
+  ];
 }
 
 function localAddress(of: Statement, topology: Topology): string | null {

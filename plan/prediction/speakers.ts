@@ -1,6 +1,16 @@
 import { holds, knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
 import { addressOf, balancersOf, nodesOf } from "../lookup";
-import type { AggregatePlan, BgpPlan, LabPlan, ListenPlan, NeighborPlan, Prefix } from "../types";
+import type {
+  AggregatePlan,
+  BalancerPlan,
+  BgpPlan,
+  LabPlan,
+  ListenPlan,
+  NeighborPlan,
+  NodePlan,
+  Prefix,
+  SwitchPlan,
+} from "../types";
 import { bird16 } from "./software/bird16";
 import type { BgpSoftware } from "./software/bgp-software";
 import { frr84 } from "./software/frr84";
@@ -40,60 +50,83 @@ export function speakersOf(
   blocks: Readonly<Record<string, readonly Prefix[]>>,
   announced: Readonly<Record<string, readonly Prefix[]>> = {},
 ): Speaker[] {
-  const service = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
-  const own = (node: string): readonly Prefix[] => [...(blocks[node] ?? []), ...service, ...(announced[node] ?? [])];
-  const common = { drain: false, aggregates: [], listen: null, hasDefault: true };
-  const speakers: Omit<Speaker, "id">[] = [
-    ...plan.switches.map((of) => ({
-      name: of.name,
-      as: of.as,
-      routerId: knownAddress(of.routerId),
-      software: frr84,
-      bgp: of.bgp,
-      drain: of.drain,
-      cluster: knownAddress(of.bgp.clusterId ?? of.routerId),
-      networks: of.networks.filter((prefix) => of.blackholes.includes(prefix) || hasRoute(of.name, prefix, topology)),
-      blackholes: of.blackholes,
-      aggregates: of.aggregates,
-      statements: lastOf(of.neighbors),
-      listen: of.listen,
-      exports: null,
-      hasDefault: false,
-    })),
-    ...nodesOf(plan).flatMap((of) =>
-      of.bgp === null
-        ? []
-        : [
-            {
-              ...common,
-              name: of.name,
-              as: of.bgp.as,
-              routerId: knownAddress(addressOf(of)),
-              software: bird16,
-              bgp: of.bgp,
-              cluster: knownAddress(of.bgp.clusterId ?? addressOf(of)),
-              networks: own(of.name),
-              blackholes: own(of.name),
-              statements: of.bgp.neighbors,
-              exports: [plan.calico.pool, ...service].map(knownRange),
-            },
-          ],
+  const services = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
+  const exports = [plan.calico.pool, ...services].map(knownRange);
+  return [
+    ...plan.switches.map((each) => switchSpeaker(each, topology)),
+    ...nodesOf(plan).flatMap((node) => {
+      const networks = [...(blocks[node.name] ?? []), ...services, ...(announced[node.name] ?? [])];
+      return node.bgp === null ? [] : [nodeSpeaker(node, node.bgp, networks, exports)];
+    }),
+    ...balancersOf(plan).map(balancerSpeaker),
+  ]
+    .filter((each) => topology.alive(each.name))
+    .map((each, id) => ({ id, ...each }));
+}
+
+type Unnumbered = Omit<Speaker, "id">;
+
+function switchSpeaker(from: SwitchPlan, topology: Topology): Unnumbered {
+  return {
+    name: from.name,
+    as: from.as,
+    routerId: knownAddress(from.routerId),
+    software: frr84,
+    bgp: from.bgp,
+    drain: from.drain,
+    cluster: knownAddress(from.bgp.clusterId ?? from.routerId),
+    networks: from.networks.filter(
+      (prefix) => from.blackholes.includes(prefix) || hasRoute(from.name, prefix, topology),
     ),
-    ...balancersOf(plan).map((of) => ({
-      ...common,
-      name: of.name,
-      as: of.as,
-      routerId: knownAddress(addressOf(of)),
-      software: zebos,
-      bgp: of.bgp,
-      cluster: knownAddress(addressOf(of)),
-      networks: of.vips.map((vip) => `${vip}/32`),
-      blackholes: [],
-      statements: of.neighbors,
-      exports: null,
-    })),
-  ];
-  return speakers.filter((each) => topology.alive(each.name)).map((each, id) => ({ id, ...each }));
+    blackholes: from.blackholes,
+    aggregates: from.aggregates,
+    statements: lastOf(from.neighbors),
+    listen: from.listen,
+    exports: null,
+    hasDefault: false,
+  };
+}
+
+/** What servers that speak BGP have in common: nothing of a switch's, and a default route. */
+const SERVER = { drain: false, aggregates: [], listen: null, hasDefault: true } as const;
+
+function nodeSpeaker(
+  node: NodePlan,
+  bgp: NonNullable<NodePlan["bgp"]>,
+  networks: readonly Prefix[],
+  exports: readonly PrefixRange[],
+): Unnumbered {
+  const address = addressOf(node);
+  return {
+    ...SERVER,
+    name: node.name,
+    as: bgp.as,
+    routerId: knownAddress(address),
+    software: bird16,
+    bgp,
+    cluster: knownAddress(bgp.clusterId ?? address),
+    networks,
+    blackholes: networks,
+    statements: bgp.neighbors,
+    exports,
+  };
+}
+
+function balancerSpeaker(balancer: BalancerPlan): Unnumbered {
+  const address = knownAddress(addressOf(balancer));
+  return {
+    ...SERVER,
+    name: balancer.name,
+    as: balancer.as,
+    routerId: address,
+    software: zebos,
+    bgp: balancer.bgp,
+    cluster: address,
+    networks: balancer.vips.map((vip) => `${vip}/32`),
+    blackholes: [],
+    statements: balancer.neighbors,
+    exports: null,
+  };
 }
 
 /** Of two statements with one address, which a rule refuses, FRR keeps the last one's AS number. */

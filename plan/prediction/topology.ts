@@ -43,10 +43,28 @@ export function topologyOf(plan: LabPlan, broken: Broken): Topology {
   );
   const linkAt = new Map(
     plan.links.flatMap((link) =>
-      [link.a, link.b].map((end) => [`${end.machine} ${end.interface}`, link.name] as const),
+      [link.a, link.b].map((end) => [interfaceKey(end.machine, end.interface), link.name] as const),
     ),
   );
-  const port = (machine: string, name: string, address: InterfaceAddress): Port => {
+  const ports = portsByMachine(plan, linkAt);
+  const owners = new Map<number, Port[]>();
+  for (const port of [...ports.values()].flat()) owners.set(port.value, [...(owners.get(port.value) ?? []), port]);
+  const bridges = bridgeCarriers(plan, linkAt, cut);
+  return {
+    alive: (machine) => !dead.has(machine),
+    linkUp: (link) => !cut.has(link),
+    portsOf: (machine) => ports.get(machine) ?? [],
+    up: ({ machine, interface: name, link }) =>
+      !dead.has(machine) && (link !== null ? !cut.has(link) : (bridges.get(interfaceKey(machine, name)) ?? true)),
+    owners: (address) => owners.get(address) ?? [],
+  };
+}
+
+const interfaceKey = (machine: string, name: string): string => `${machine} ${name}`;
+
+/** Every address of every machine. */
+function portsByMachine(plan: LabPlan, linkAt: ReadonlyMap<string, string>): Map<string, Port[]> {
+  const portOf = (machine: string, name: string, address: InterfaceAddress): Port => {
     const text = hostPart(address);
     return {
       machine,
@@ -54,44 +72,32 @@ export function topologyOf(plan: LabPlan, broken: Broken): Topology {
       address: text,
       value: knownAddress(text),
       subnet: subnetOf(address),
-      link: linkAt.get(`${machine} ${name}`) ?? null,
+      link: linkAt.get(interfaceKey(machine, name)) ?? null,
     };
   };
-  const ports = new Map<string, Port[]>(
-    [
-      ...plan.switches.map(
-        (of) =>
-          [
-            of.name,
-            of.interfaces.flatMap((each) => each.addresses.map((address) => port(of.name, each.name, address))),
-          ] as const,
-      ),
-      ...plan.servers.map(
-        (of) => [of.name, of.uplinks.map((each) => port(of.name, each.interface, each.address))] as const,
-      ),
-    ].map(([name, list]) => [name, [...list]]),
+  return new Map([
+    ...plan.switches.map(({ name, interfaces }): [string, Port[]] => [
+      name,
+      interfaces.flatMap((each) => each.addresses.map((address) => portOf(name, each.name, address))),
+    ]),
+    ...plan.servers.map(({ name, uplinks }): [string, Port[]] => [
+      name,
+      uplinks.map((each) => portOf(name, each.interface, each.address)),
+    ]),
+  ]);
+}
+
+/** Whether each bridge has carrier, by its interface: it has while one of its ports has. */
+function bridgeCarriers(
+  plan: LabPlan,
+  linkAt: ReadonlyMap<string, string>,
+  cut: ReadonlySet<string>,
+): Map<string, boolean> {
+  return new Map(
+    plan.switches.flatMap(({ name, bridge }): [string, boolean][] => {
+      if (bridge === null) return [];
+      const links = bridge.ports.flatMap((port) => linkAt.get(interfaceKey(name, port)) ?? []);
+      return [[interfaceKey(name, bridge.name), links.some((link) => !cut.has(link))]];
+    }),
   );
-  const owners = new Map<number, Port[]>();
-  for (const each of [...ports.values()].flat()) owners.set(each.value, [...(owners.get(each.value) ?? []), each]);
-  // A bridge has carrier while one of its ports has.
-  const bridges = new Map(
-    plan.switches
-      .filter((of) => of.bridge !== null)
-      .map((of) => [
-        `${of.name} ${of.bridge?.name ?? ""}`,
-        (of.bridge?.ports ?? []).some((name) => {
-          const link = linkAt.get(`${of.name} ${name}`);
-          return link !== undefined && !cut.has(link);
-        }),
-      ]),
-  );
-  return {
-    alive: (machine) => !dead.has(machine),
-    linkUp: (link) => !cut.has(link),
-    portsOf: (machine) => ports.get(machine) ?? [],
-    up: (of) =>
-      !dead.has(of.machine) &&
-      (of.link !== null ? !cut.has(of.link) : (bridges.get(`${of.machine} ${of.interface}`) ?? true)),
-    owners: (address) => owners.get(address) ?? [],
-  };
 }
