@@ -2,17 +2,13 @@ import { createRequire } from "node:module";
 import * as path from "node:path";
 import * as command from "@pulumi/command";
 import { Provider } from "./provider/sdk";
+import { registrationsSent } from "./startup/early-providers";
 
-/**
- * Registered before anything else is loaded: the engine starts these plugins while the program is still reading its modules, and a preview
- * is shorter by both starts.
- */
+/** Registered before the program's own modules are loaded: the engine starts these plugins meanwhile. */
 const providers = { fabriclab: new Provider("fabriclab"), command: new command.Provider("command") };
-/** Turns of the event loop until both registrations are on their way. */
-const TURNS = 20;
 
 export = async (): Promise<Record<string, unknown>> => {
-  for (let turn = 0; turn < TURNS; turn++) await new Promise((next) => setImmediate(next));
+  await registrationsSent();
   const { lab } = createRequire(__filename)("./bundle/program") as typeof import("./program");
   return lab(path.join(__dirname, ".."), providers);
 };

@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import * as path from "node:path";
+import execa from "execa";
 
 /** What a bench leaves to nobody: folders, and the processes that write into them. */
 const folders = new Set<string>();
@@ -16,7 +17,7 @@ export function cleanUpOnSignals(): void {
           try {
             process.kill(-pid, "SIGKILL");
           } catch {
-            /* it ended by itself */
+            // It ended by itself since, and its group with it.
           }
       for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
       process.exit(128 + constants.signals[signal]);
@@ -36,25 +37,50 @@ export async function inScratch<T>(prefix: string, run: (folder: string) => Prom
   }
 }
 
-export interface Ended {
+export interface ChildResult {
+  /** Null for a program that a signal ended. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a program to its end; signals are heard meanwhile, which they are not by `spawnSync`. */
-export function runChild(file: string, args: readonly string[], cwd?: string): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-    children.add(child);
-    const out: Buffer[] = [];
-    const err: Buffer[] = [];
-    child.stdout.on("data", (data: Buffer) => out.push(data));
-    child.stderr.on("data", (data: Buffer) => err.push(data));
-    child.on("error", reject);
-    child.on("close", (status) => {
-      children.delete(child);
-      resolve({ status, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() });
-    });
+export interface ChildOptions {
+  readonly cwd?: string;
+  /** The program's whole environment; ours unless given. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** Runs a program to its end, as leader of a process group; signals are heard meanwhile. @throws Error when it can't be started */
+export async function runChild(
+  file: string,
+  args: readonly string[],
+  { cwd = process.cwd(), env = process.env }: ChildOptions = {},
+): Promise<ChildResult> {
+  const child = execa(file, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    detached: true,
+    cleanup: false,
+    stdin: "ignore",
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: Infinity,
   });
+  children.add(child);
+  try {
+    const result = await child;
+    if (result.exitCode === undefined && result.signal === undefined) throw result as unknown as Error;
+    return { status: result.exitCode ?? null, stdout: result.stdout, stderr: result.stderr };
+  } finally {
+    children.delete(child);
+  }
+}
+
+/** As `runChild`. @returns what it printed @throws Error with the end of its output where its exit status isn't 0 */
+export async function runWell(file: string, args: readonly string[], options: ChildOptions = {}): Promise<string> {
+  const { status, stdout, stderr } = await runChild(file, args, options);
+  if (status !== 0)
+    throw new Error(`${file} ${args.join(" ")}: exit ${status}\n${stdout.slice(-3000)}${stderr.slice(-3000)}`);
+  return stdout;
 }

@@ -6,11 +6,10 @@
  *
  * `npm run bench -- [--runs N] [--json]`; nothing else should run on the machine meanwhile.
  */
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import Table from "cli-table3";
+import { setTimeout as sleep } from "node:timers/promises";
 import Docker from "dockerode";
 import { parse, stringify } from "yaml";
 import yargs from "yargs";
@@ -23,7 +22,10 @@ import type { LabPlan } from "../plan/types";
 import { ipPool, patchCalico, type KubernetesObject } from "../plan/render";
 import { plainDown, plainUp, type PlainArgs } from "./plain";
 import { prepareStackFile } from "../pulumi/stack-file";
+import { tableText } from "../common/table";
+import { cleanUpOnSignals, runChild, runWell } from "./child";
 import { timed } from "./phases";
+import { SUBNETS } from "../test/subnets";
 
 const root = path.join(__dirname, "..", "..");
 const STACK = "bench";
@@ -31,12 +33,11 @@ const QUIET = ["--yes", "--skip-preview", "--suppress-outputs"];
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const seconds = (n: number): string => `${n.toFixed(1)} s`;
 
-function run(file: string, args: string[], env: NodeJS.ProcessEnv, cwd = root): { output: string; wall: number } {
+/** Seconds of one command. */
+async function wallOf(file: string, args: string[], env: NodeJS.ProcessEnv, cwd = root): Promise<number> {
   const begun = Date.now();
-  const r = spawnSync(file, args, { cwd, env, encoding: "utf8", maxBuffer: 64 << 20 });
-  if (r.status !== 0)
-    throw new Error(`${file} ${args.join(" ")}: exit ${r.status}\n${r.stdout.slice(-3000)}${r.stderr.slice(-3000)}`);
-  return { output: r.stdout, wall: (Date.now() - begun) / 1000 };
+  await runWell(file, args, { cwd, env });
+  return (Date.now() - begun) / 1000;
 }
 
 /** The vxlan lab's spec under the bench's own name, on a management subnet of its own. */
@@ -44,22 +45,31 @@ function benchSpec(): { config: string; plan: LabPlan } {
   const source = parse(readFileSync(path.join(root, "Pulumi.vxlan.yaml"), "utf8")) as {
     config: { "fabriclab:lab": Record<string, unknown> };
   };
-  const lab = { ...source.config["fabriclab:lab"], name: STACK, management: { subnet: "192.168.204.0/24" } };
+  const lab = { ...source.config["fabriclab:lab"], name: STACK, management: { subnet: SUBNETS.bench } };
   const parsed = parseSpec(lab);
   if ("problems" in parsed) throw new Error("Pulumi.vxlan.yaml is refused");
   return { config: stringify({ config: { "fabriclab:lab": lab } }), plan: makePlan(parsed.spec) };
 }
 
-/** Every trace of a run that was killed: stacks, machines, state. */
-async function clean(env: NodeJS.ProcessEnv, empty: string, lab: readonly string[], plain: PlainArgs): Promise<void> {
-  spawnSync("pulumi", ["destroy", ...lab, ...QUIET, "--non-interactive"], { cwd: root, env });
+/** What all parts of one bench share. */
+interface Bench {
+  readonly env: NodeJS.ProcessEnv;
+  /** Folder of the empty program. */
+  readonly empty: string;
+  /** Options that name the lab's stack and its config. */
+  readonly lab: readonly string[];
+  readonly source: string;
+  readonly plain: PlainArgs;
+}
+
+/** Removes every trace of a run that was killed: stacks, machines, state. Most of it is not there, so what a command says is nobody's concern. */
+async function clean({ env, empty, lab, plain }: Bench): Promise<void> {
+  await runChild("pulumi", ["destroy", ...lab, ...QUIET, "--non-interactive"], { cwd: root, env });
   await removeByOwner(`${PROJECT}/${STACK}`);
   new Pulumi(root, STACK).forget();
-  spawnSync("pulumi", ["stack", "rm", STACK, "--yes", "--force", "--preserve-config", "--non-interactive"], {
-    cwd: root,
-    env,
-  });
-  spawnSync("pulumi", ["stack", "rm", STACK, "--yes", "--force", "--non-interactive"], { cwd: empty, env });
+  const remove = ["stack", "rm", STACK, "--yes", "--force", "--non-interactive"];
+  await runChild("pulumi", [...remove, "--preserve-config"], { cwd: root, env });
+  await runChild("pulumi", remove, { cwd: empty, env });
   await plainDown(plain).catch(() => undefined);
 }
 
@@ -117,7 +127,101 @@ function plainArgs(setup: SetupResult, plan: LabPlan): PlainArgs {
   };
 }
 
+/** What was measured, a value a run. */
+interface Measured {
+  readonly plain: Record<string, number>[];
+  readonly up: Record<string, number>[];
+  readonly previews: number[];
+  readonly floors: number[];
+  readonly downs: number[];
+  idle: { readonly cores: number; readonly mib: number };
+}
+
+/** What the running lab uses in 20 seconds in which nobody asks anything of it. */
+async function idleUsage(): Promise<Measured["idle"]> {
+  const before = await usage(`${PROJECT}/${STACK}`);
+  const begun = Date.now();
+  await sleep(20_000);
+  const after = await usage(`${PROJECT}/${STACK}`);
+  return { cores: (after.cpuNs - before.cpuNs) / 1e6 / (Date.now() - begun), mib: after.memory / 2 ** 20 };
+}
+
+async function measure(bench: Bench, runs: number): Promise<Measured> {
+  const { env, empty, lab, source, plain } = bench;
+  const measured: Measured = { plain: [], up: [], previews: [], floors: [], downs: [], idle: { cores: NaN, mib: NaN } };
+  const pulumi = (...args: string[]): Promise<number> => wallOf("pulumi", [...args, "--non-interactive"], env);
+  await new Pulumi(root, STACK).ready(source);
+  for (let i = 0; i < runs; i++) {
+    measured.plain.push(await plainUp(plain));
+    await plainDown(plain);
+    measured.up.push(await timed(["up", ...lab, ...QUIET, "--non-interactive"], env, root));
+    if (i === 0) {
+      measured.idle = await idleUsage();
+      for (let j = 0; j < 5; j++) {
+        measured.floors.push(await wallOf("pulumi", ["preview", "--stack", STACK, "--non-interactive"], env, empty));
+        measured.previews.push(await pulumi("preview", ...lab));
+      }
+    }
+    measured.downs.push(await pulumi("destroy", ...lab, ...QUIET));
+  }
+  return measured;
+}
+
+/** Medians, and ratios of each run's own pair. */
+function resultOf({ plain, up, previews, floors, downs, idle }: Measured) {
+  const plainTotal = plain.map((parts) => Math.max(...Object.values(parts)));
+  const upTotal = up.map((parts) => parts.all!);
+  return {
+    runs: up.length,
+    up: {
+      seconds: median(upTotal),
+      plainSeconds: median(plainTotal),
+      ratio: median(upTotal.map((wall, i) => wall / plainTotal[i]!)),
+    },
+    preview: {
+      seconds: median(previews),
+      emptySeconds: median(floors),
+      ratio: median(previews.map((wall, i) => wall / floors[i]!)),
+    },
+    destroy: { seconds: median(downs) },
+    idle,
+    where: { plain: plain[0], up: up[0] },
+  };
+}
+
+function resultText({ up, preview, destroy, idle, where }: ReturnType<typeof resultOf>): string {
+  const table = tableText(
+    [
+      [
+        "vxlan lab up (9 machines)",
+        seconds(up.seconds),
+        `${seconds(up.plainSeconds)} plain scripts`,
+        up.ratio.toFixed(2),
+      ],
+      [
+        "preview, nothing changed",
+        seconds(preview.seconds),
+        `${seconds(preview.emptySeconds)} empty program`,
+        preview.ratio.toFixed(2),
+      ],
+      ["destroy", seconds(destroy.seconds), "", ""],
+      ["idle", `${idle.cores.toFixed(2)} cores, ${idle.mib.toFixed(0)} MiB`, "", ""],
+    ],
+    { head: ["", "fabriclab", "floor", "ratio"] },
+  );
+  const parts = (at: Record<string, number>): string =>
+    Object.entries(at)
+      .map(([part, end]) => `${part} ${end.toFixed(1)}`)
+      .join(", ");
+  return [
+    table,
+    "Where the time goes (seconds since the start at which each part was done):",
+    ...Object.entries(where).map(([name, at]) => `  ${name}: ${parts(at ?? {})}`),
+  ].join("\n");
+}
+
 async function main(): Promise<void> {
+  cleanUpOnSignals();
   const options = await yargs(process.argv.slice(2))
     .option("runs", { type: "number", default: 3 })
     .option("json", { type: "boolean", default: false })
@@ -125,91 +229,30 @@ async function main(): Promise<void> {
     .parse();
   const setup = readSetup(root);
   const { config, plan } = benchSpec();
-  const empty = emptyProgram();
-  const env = { ...process.env, ...pulumiEnvironment(root, setup), DOCKER_HOST: setup.dockerHost };
   const source = path.join(root, ".fabriclab", `bench-${STACK}.yaml`);
-  const plainLab = plainArgs(setup, plan);
   mkdirSync(path.dirname(source), { recursive: true });
   writeFileSync(source, config);
-  const pulumi = (...args: string[]): { output: string; wall: number } =>
-    run("pulumi", [...args, "--non-interactive"], env);
-  const lab = ["--stack", STACK, "--config-file", prepareStackFile(root, STACK, source)];
-  await clean(env, empty, lab, plainLab);
-  run("pulumi", ["stack", "init", STACK, "--no-select", "--non-interactive"], env, empty);
-  const plain: Record<string, number>[] = [];
-  const up: number[] = [];
-  const parts: Record<string, number>[] = [];
-  const previews: number[] = [];
-  const floors: number[] = [];
-  const downs: number[] = [];
-  let idle = { cores: NaN, mib: NaN };
+  const bench: Bench = {
+    env: { ...process.env, ...pulumiEnvironment(root, setup), DOCKER_HOST: setup.dockerHost },
+    empty: emptyProgram(),
+    lab: ["--stack", STACK, "--config-file", prepareStackFile(root, STACK, source)],
+    source,
+    plain: plainArgs(setup, plan),
+  };
+  let result: ReturnType<typeof resultOf>;
   try {
-    await new Pulumi(root, STACK).ready(source);
-    for (let i = 0; i < options.runs; i++) {
-      plain.push(await plainUp(plainLab));
-      await plainDown(plainLab);
-      const part = await timed(["up", ...lab, ...QUIET, "--non-interactive"], env, root);
-      up.push(part.all!);
-      parts.push(part);
-      if (i === 0) {
-        const [a, t] = [await usage(`fabriclab/${STACK}`), Date.now()];
-        await new Promise((r) => setTimeout(r, 20_000));
-        const b = await usage(`fabriclab/${STACK}`);
-        idle = { cores: (b.cpuNs - a.cpuNs) / 1e6 / (Date.now() - t), mib: b.memory / 2 ** 20 };
-        for (let j = 0; j < 5; j++) {
-          floors.push(run("pulumi", ["preview", "--stack", STACK, "--non-interactive"], env, empty).wall);
-          previews.push(pulumi("preview", ...lab).wall);
-        }
-      }
-      downs.push(pulumi("destroy", ...lab, ...QUIET).wall);
-    }
+    await clean(bench);
+    await runWell("pulumi", ["stack", "init", STACK, "--no-select", "--non-interactive"], {
+      cwd: bench.empty,
+      env: bench.env,
+    });
+    result = resultOf(await measure(bench, options.runs));
   } finally {
-    await clean(env, empty, lab, plainLab);
-    rmSync(empty, { recursive: true, force: true });
+    await clean(bench);
+    rmSync(bench.empty, { recursive: true, force: true });
     rmSync(source, { force: true });
   }
-  const plainTotal = plain.map((p) => Math.max(...Object.values(p)));
-  const result = {
-    runs: options.runs,
-    up: { seconds: median(up), plainSeconds: median(plainTotal), ratio: median(up.map((u, i) => u / plainTotal[i]!)) },
-    preview: {
-      seconds: median(previews),
-      emptySeconds: median(floors),
-      ratio: median(previews.map((p, i) => p / floors[i]!)),
-    },
-    destroy: { seconds: median(downs) },
-    idle,
-    where: { plain: plain[0], up: parts[0] },
-  };
-  if (options.json) {
-    console.log(JSON.stringify(result, null, 2));
-    return;
-  }
-  const table = new Table({ head: ["", "fabriclab", "floor", "ratio"], style: { head: [], border: [] } });
-  table.push(
-    [
-      "vxlan lab up (9 machines)",
-      seconds(result.up.seconds),
-      `${seconds(result.up.plainSeconds)} plain scripts`,
-      result.up.ratio.toFixed(2),
-    ],
-    [
-      "preview, nothing changed",
-      seconds(result.preview.seconds),
-      `${seconds(result.preview.emptySeconds)} empty program`,
-      result.preview.ratio.toFixed(2),
-    ],
-    ["destroy", seconds(result.destroy.seconds), "", ""],
-    ["idle", `${idle.cores.toFixed(2)} cores, ${idle.mib.toFixed(0)} MiB`, "", ""],
-  );
-  console.log(table.toString());
-  console.log("Where the time goes (seconds since the start at which each part was done):");
-  for (const [name, at] of Object.entries(result.where))
-    console.log(
-      `  ${name}: ${Object.entries(at ?? {})
-        .map(([k, v]) => `${k} ${v.toFixed(1)}`)
-        .join(", ")}`,
-    );
+  console.log(options.json ? JSON.stringify(result, null, 2) : resultText(result));
 }
 
 main().catch((error: Error) => {

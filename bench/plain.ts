@@ -2,20 +2,18 @@
  * The floor to compare `pulumi up` with: the same lab, from the same images and the same rendered files, started by the plainest means: the docker
  * command line, one shell for the cables, `docker exec` for the rest. No state, no checks, no clean-up but the last function here.
  */
-import { execFile, spawn } from "node:child_process";
-import { promisify } from "node:util";
+import execa from "execa";
 import {
-  configureNode,
+  configureServer,
   configureSwitch,
   createJoinToken,
-  kubeadmInit as initScript,
-  kubeadmJoin as joinScript,
-  bundle,
+  filesText,
+  joinCluster,
+  makeCluster,
 } from "../components/scripts";
-import { kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../plan/render";
+import { API_PORT, kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../plan/render";
 import type { LabPlan } from "../plan/types";
 
-const exec = promisify(execFile);
 const PREFIX = "fabriclab-bench-";
 
 export interface PlainArgs {
@@ -28,22 +26,8 @@ export interface PlainArgs {
 }
 
 async function docker(args: string[], input?: string): Promise<string> {
-  if (input === undefined) return (await exec("docker", args, { maxBuffer: 64 << 20 })).stdout.trim();
-  return new Promise((resolve, reject) => {
-    const child = spawn("docker", args, { stdio: ["pipe", "pipe", "pipe"] });
-    let out = "";
-    let err = "";
-    child.stdout.on("data", (d: Buffer) => {
-      out += d.toString();
-    });
-    child.stderr.on("data", (d: Buffer) => {
-      err += d.toString();
-    });
-    child.on("close", (code) =>
-      code === 0 ? resolve(out.trim()) : reject(new Error(`docker ${args.join(" ")}: exit ${code}\n${err}`)),
-    );
-    child.stdin.end(input);
-  });
+  const { stdout } = await execa("docker", args, { maxBuffer: Infinity, ...(input === undefined ? {} : { input }) });
+  return stdout.trim();
 }
 
 const inside = (machine: string, script: string, input = ""): Promise<string> =>
@@ -158,7 +142,7 @@ async function join(plan: LabPlan): Promise<void> {
       .map((n) =>
         inside(
           n.name,
-          joinScript(plan.cluster.apiAddress),
+          joinCluster(plan.cluster.apiAddress, API_PORT),
           kubeadmJoin(plan, n.name, { token: token!, caCertHash: caCertHash! }),
         ),
       ),
@@ -177,11 +161,11 @@ export async function plainUp(a: PlainArgs): Promise<Record<string, number>> {
   await part("wiring", () => cables(a));
   await part("configured", () =>
     Promise.all([
-      ...a.plan.switches.map((s) => inside(s.name, configureSwitch, bundle(switchFiles(a.plan, s.name)))),
-      ...a.plan.nodes.map((n) => inside(n.name, configureNode, bundle(nodeFiles(a.plan, n.name)))),
+      ...a.plan.switches.map((s) => inside(s.name, configureSwitch, filesText(switchFiles(a.plan, s.name)))),
+      ...a.plan.nodes.map((n) => inside(n.name, configureServer, filesText(nodeFiles(a.plan, n.name)))),
     ]),
   );
-  await part("init", () => inside(a.plan.cluster.controlPlane, initScript, kubeadmInit(a.plan)));
+  await part("init", () => inside(a.plan.cluster.controlPlane, makeCluster, kubeadmInit(a.plan)));
   await part("joins", () => join(a.plan));
   await part("calico", async () => {
     await kubectl(a.plan, "apply -f -", a.calicoYaml);

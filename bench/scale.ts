@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import * as path from "node:path";
-import Table from "cli-table3";
+import { tableText } from "../common/table";
 import yargs from "yargs";
 import { cacheDir } from "../steps/context";
 import { cleanUpOnSignals, inScratch, runChild } from "./child";
@@ -58,7 +58,7 @@ async function timed(file: string, args: readonly string[], cwd: string, limit: 
   const wrapper =
     "import json,resource,subprocess,sys,time\nb=time.monotonic()\ntry: r=subprocess.run(sys.argv[3:],stdout=subprocess.DEVNULL,stderr=subprocess.PIPE,timeout=float(sys.argv[2]))\nexcept subprocess.TimeoutExpired: sys.exit(124)\n" +
     "s=time.monotonic()-b\nif r.returncode: sys.stderr.buffer.write(r.stderr); sys.exit(1)\njson.dump({'seconds':s,'mib':resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss/1024},open(sys.argv[1],'w'))";
-  const r = await runChild("python3", ["-c", wrapper, account, `${limit}`, file, ...args], cwd);
+  const r = await runChild("python3", ["-c", wrapper, account, `${limit}`, file, ...args], { cwd });
   if (r.status === 124) return null;
   if (r.status !== 0) throw new Error(`${file} ${args.join(" ")} failed\n${r.stderr.slice(-3000)}`);
   return JSON.parse(readFileSync(account, "utf8")) as Run;
@@ -123,29 +123,26 @@ async function measured(size: Size, mode: string, runs: number, netlab: string |
   return { size, own: best, netlab: peer, ratio: peer === null ? null : peer.seconds / best.wall };
 }
 
+const HEAD = [
+  "fabric",
+  "plan s",
+  "texts s",
+  "prediction s",
+  "to here s",
+  "with start s",
+  "MiB",
+  "all tables s",
+  "MiB",
+  "s per 1000 links",
+  "netlab create s",
+  "MiB",
+  "times as long",
+];
+
 function text(rows: readonly Row[], limit: number, netlab: boolean): string {
-  const table = new Table({
-    head: [
-      "fabric",
-      "plan s",
-      "texts s",
-      "prediction s",
-      "to here s",
-      "with start s",
-      "MiB",
-      "all tables s",
-      "MiB",
-      "s per 1000 links",
-      "netlab create s",
-      "MiB",
-      "times as long",
-    ],
-    style: { head: [], border: [] },
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-  });
   const fixed = (value: number, digits = 3): string => value.toFixed(digits);
-  for (const { size, own, netlab: peer, ratio } of rows) {
-    table.push([
+  return tableText(
+    rows.map(({ size, own, netlab: peer, ratio }) => [
       sizeText(size),
       fixed(own.plan),
       fixed(own.texts),
@@ -159,9 +156,9 @@ function text(rows: readonly Row[], limit: number, netlab: boolean): string {
       !netlab ? "" : peer === null ? `over ${limit}` : fixed(peer.seconds, 1),
       peer === null ? "" : fixed(peer.mib, 0),
       ratio === null ? "" : `${fixed(ratio, 0)}`,
-    ]);
-  }
-  return table.toString();
+    ]),
+    { head: HEAD },
+  );
 }
 
 async function main(): Promise<void> {

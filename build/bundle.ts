@@ -1,32 +1,58 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { build, type BuildOptions } from "esbuild";
 
-const root = path.join(__dirname, "..", "..");
-const folder = path.join(root, "dist", "bundle");
-const BUNDLE: BuildOptions = {
+/** Folder of the bundles below a checkout. */
+export const BUNDLES = path.join("dist", "bundle");
+const SETTINGS: BuildOptions = {
   bundle: true,
   platform: "node",
   format: "cjs",
   target: "node20",
   minify: true,
   keepNames: true,
+  // Errors name the place in the source (startup/traces.ts).
+  sourcemap: "linked",
+  sourcesContent: false,
+  // Code that comes from a compile cache has lost its loader of modules: no import().
+  supported: { "dynamic-import": false },
   logLevel: "warning",
 };
 
+/** One program that is bundled into a single file. */
+export interface Bundle {
+  /** Name of its launcher, below `dist/bundle`; the bundle itself is `<name>.js`. */
+  readonly name: string;
+  /** Its first file, relative to the checkout. */
+  readonly entry: string;
+  /** Whether it is a program that the engine starts by itself: its launcher is then executable. */
+  readonly executable: boolean;
+  readonly options?: BuildOptions;
+}
+
 /**
- * Bundles a program of the checkout into one file, `dist/bundle/<name>.js`, and puts the launcher beside it that runs it from its compiled form.
+ * Bundles a program of the checkout, and puts the launcher beside it that runs it (startup/launch.ts).
  *
- * @param entry its first file, relative to the checkout
+ * @param root the checkout
+ * @param folder where both go
  */
-export async function bundle(name: string, entry: string, options: BuildOptions = {}): Promise<void> {
+export async function bundle(
+  root: string,
+  { name, entry, executable, options }: Bundle,
+  folder: string = path.join(root, BUNDLES),
+): Promise<void> {
   const target = path.join(folder, name);
-  mkdirSync(folder, { recursive: true });
-  await build({ ...BUNDLE, entryPoints: [path.join(root, entry)], outfile: `${target}.js`, ...options });
+  mkdirSync(path.dirname(target), { recursive: true });
+  await build({ ...SETTINGS, entryPoints: [path.resolve(root, entry)], outfile: `${target}.js`, ...options });
   await build({
-    ...BUNDLE,
+    ...SETTINGS,
+    sourcemap: false,
+    define: { ENTRY: JSON.stringify(entry.replace(/\.ts$/, ".js")) },
     entryPoints: [path.join(root, "startup", "launch.ts")],
     outfile: target,
     allowOverwrite: true,
   });
+  if (!executable) return;
+  writeFileSync(target, `#!/usr/bin/env node\n${readFileSync(target, "utf8").replace(/^#!.*\n/, "")}`);
+  chmodSync(target, 0o755);
 }

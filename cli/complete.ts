@@ -1,16 +1,19 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { LabPlan } from "../plan";
 import { stackNames, sourceFile, workingFile } from "../pulumi/stack-file";
+import { lazy } from "../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const plannedModule = lazy<typeof import("../pulumi/planned")>(require, "../pulumi/planned");
+const checksModule = lazy<typeof import("../verify/checks")>(require, "../verify/checks");
+const brokenModule = lazy<typeof import("../report/predict/broken")>(require, "../report/predict/broken");
+const pathsModule = lazy<typeof import("../plan/paths")>(require, "../plan/paths");
+const blocksModule = lazy<typeof import("../plan/prediction/blocks")>(require, "../plan/prediction/blocks");
 
 /** A stack's plan by its config file alone: completion must be quick, and the stack may not be up yet. Null when the config is not sound. */
 function planned(root: string, stack: string): LabPlan | null {
   const file = [workingFile(root, stack), sourceFile(root, stack)].find((each) => existsSync(each));
   if (file === undefined) return null;
-  return (load("../pulumi/planned") as typeof import("../pulumi/planned")).plannedOf(file);
+  return plannedModule().plannedOf(file);
 }
 
 /** Machines of a stack. */
@@ -68,13 +71,13 @@ function predictNames(root: string, stack: string, words: readonly string[]): st
     return null;
   const plan = planned(root, stack);
   if (plan === null) return [];
-  const { breakable, machines } = load("../report/predict/broken") as typeof import("../report/predict/broken");
+  const { breakable, machines } = brokenModule();
   if (option === "--router") return machines(plan);
   // Names already written stay in front of the one that is being completed.
   if (option === "--broken")
     return breakable(plan).map((name) => `${current.slice(0, current.lastIndexOf(",") + 1)}${name}`);
-  const { endpointsOf } = load("../plan/paths") as typeof import("../plan/paths");
-  const { nominalBlocks } = load("../plan/prediction/blocks") as typeof import("../plan/prediction/blocks");
+  const { endpointsOf } = pathsModule();
+  const { nominalBlocks } = blocksModule();
   return endpointsOf(plan, nominalBlocks(plan)).map((endpoint) => endpoint.name);
 }
 
@@ -106,8 +109,7 @@ export async function completions(
   const previous = words.at(-2) ?? "";
   const starting = (names: readonly string[]): string[] => names.filter((name) => name.startsWith(current));
   if (previous === "--stack" || previous === "-s") return starting(stackNames(root));
-  if (previous === "--check")
-    return starting((load("../verify/checks") as typeof import("../verify/checks")).CHECKS.map((check) => check.id));
+  if (previous === "--check") return starting(checksModule().CHECKS.map((check) => check.id));
   const at = words.findIndex((word) => word === "--stack" || word === "-s");
   const stack = at >= 0 ? (words[at + 1] ?? defaultStack) : defaultStack;
   const predicted = predictNames(root, stack, words);

@@ -31,13 +31,14 @@ export interface CalicoArgs {
 
 type Child = pulumi.CustomResourceOptions & { provider: Provider };
 
-/** What calico-node starts after, and when routes that others replace may go. */
 interface Routing {
+  /** What calico-node starts after. */
   readonly before: pulumi.Resource[];
+  /** Done when the new routes are there: routes that they replace may go then. */
   readonly up: pulumi.Resource;
 }
 
-/** Calico from its upstream manifest, each object a resource; what the plan changes in it is in `plan/render`. */
+/** Calico from its upstream manifest, each object a resource. What the plan changes in the manifest is in `plan/render`. */
 export class Calico extends pulumi.ComponentResource {
   /** Done when the sessions that routes depend on are up, or VXLAN carries the pods. */
   readonly settled: pulumi.Resource;
@@ -47,25 +48,31 @@ export class Calico extends pulumi.ComponentResource {
     private readonly args: CalicoArgs,
     opts: pulumi.ComponentResourceOptions & { provider: Provider; deletedWith: pulumi.Resource },
   ) {
-    super("fabriclab:index:Calico", name, { calico: args.plan.calico }, opts);
+    super("fabriclab:index:Calico", name, {}, opts);
     const { plan } = args;
     const objects = patchCalico(JSON.parse(readFileSync(args.manifest, "utf8")) as KubernetesObject[], plan);
-    const of = (workloads: boolean): KubernetesObject[] =>
-      objects.filter((o) => (o.kind === "DaemonSet" || o.kind === "Deployment") === workloads);
+    const runsPods = ({ kind }: KubernetesObject): boolean => kind === "DaemonSet" || kind === "Deployment";
     const child: Child = { parent: this, provider: opts.provider, deletedWith: opts.deletedWith };
-    // Workloads last: they crash and back off for seconds where their RBAC or CRDs are not there yet.
-    const base = of(false).map((o) => register(o, child));
+    // What runs pods comes last: pods that start before their roles or custom resource definitions are there crash, and back off for seconds.
+    const base = objects.filter((each) => !runsPods(each)).map((each) => register(each, child));
     base.push(register(felixConfiguration(plan), { ...child, dependsOn: [...base] }));
     const { before, up } = plan.calico.mode === "bgp" ? this.bgp(base, child) : this.vxlan(base, child);
     this.settled = up;
-    for (const workload of of(true)) register(workload, { ...child, dependsOn: [...base, ...before] });
+    for (const workload of objects.filter(runsPods)) register(workload, { ...child, dependsOn: [...base, ...before] });
     this.registerOutputs({});
   }
 
-  /** A pool that is still plain stays so until BIRD is gone: it would withdraw its routes before Felix has others. The leaves keep theirs until then. */
+  /**
+   * Felix routes between nodes, through VXLAN. In a lab that comes from mode bgp the pool stays plain until BIRD runs on no node any more: a BIRD that saw an
+   * encapsulated pool would withdraw its routes before Felix has put others in their place. The leaves keep BIRD's routes meanwhile.
+   */
   private vxlan(base: pulumi.Resource[], child: Child): Routing {
     const on = { machine: this.args.controlPlane, triggers: [this.args.plan.calico.mode] };
-    const gone = provision("bird-gone", { ...on, run: scripts.birdGone }, { parent: this, dependsOn: base });
+    const gone = provision(
+      "bird-gone",
+      { ...on, run: scripts.birdGone(ipPool(this.args.plan).metadata.name) },
+      { parent: this, dependsOn: base },
+    );
     const pool = this.pool([...base, gone], child);
     return {
       before: [],
@@ -78,8 +85,8 @@ export class Calico extends pulumi.ComponentResource {
   }
 
   /**
-   * New sessions first; once they are up, the end of those they replace: with leaves where reflectors come, of the mesh, of nodes that reflect no more. A
-   * pool that is still encapsulated stays so until the sessions are up.
+   * BIRD routes between nodes. New sessions are registered first. Once they are up, the sessions that they replace end: those with leaves where reflectors take
+   * over, those of the mesh, those of nodes that are reflectors no more. In a lab that comes from mode vxlan the pool stays encapsulated until the sessions are up.
    */
   private bgp(base: pulumi.Resource[], child: Child): Routing {
     const { plan, controlPlane, speakers, bgpPassword } = this.args;
@@ -115,7 +122,7 @@ export class Calico extends pulumi.ComponentResource {
     const configuration = bgpConfiguration(plan);
     const settled = provision(
       "bgp-settled",
-      { machine: controlPlane, run: scripts.bgpSettled },
+      { machine: controlPlane, run: scripts.bgpSettled(ipPool(plan).metadata.name) },
       { parent: this, dependsOn: [...peers, ...speakers] },
     );
     this.pool([...base, settled], child);

@@ -1,81 +1,72 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { kubeadmInit, kubeadmJoin, nodeFiles, speakerMarks } from "../plan/render";
+import type * as command from "@pulumi/command";
+import { API_PORT, kubeadmInit, kubeadmJoin, nodeFiles, speakerMarks } from "../plan/render";
 import type { LabPlan, NodePlan } from "../plan/types";
-import { Link, Machine } from "../provider/sdk";
-import { plug, type Fabric } from "./fabric";
+import { Machine } from "../provider/sdk";
+import type { Cables } from "./cables";
+import type { ConfiguredFabric } from "./fabric";
 import { managementNetwork, provision, type MachineImages } from "./machines";
 import * as scripts from "./scripts";
 
 export interface ClusterArgs {
   readonly plan: LabPlan;
   readonly images: MachineImages;
-  readonly fabric: Fabric;
 }
 
-const API_PORT = "kubernetes-api";
+/** Name of the loopback port that the control plane publishes for its API server. */
+const PUBLISHED_API = "kubernetes-api";
 
-/** Kubernetes by kubeadm on machines behind the leaves. */
+/** The machines of a cluster. Kubernetes comes onto them by `bootstrap`, which needs their cables and a fabric that routes between them. */
 export class Cluster extends pulumi.ComponentResource {
   readonly machines: ReadonlyMap<string, Machine>;
   readonly controlPlane: Machine;
-  /** Admin kubeconfig whose server is the loopback port that the control plane publishes; secret. */
-  readonly kubeconfig: pulumi.Output<string>;
-  /** Changes when the cluster is another one: what Kubernetes objects belong to. */
-  readonly identity: pulumi.Output<string>;
-  readonly joined: readonly pulumi.Resource[];
-  /** What makes the nodes BGP speakers; none where Calico has BGP off. */
-  readonly speakers: readonly pulumi.Resource[];
 
   constructor(
     name: string,
     private readonly args: ClusterArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("fabriclab:index:Cluster", name, { cluster: args.plan.cluster, nodes: args.plan.nodes }, opts);
+    super("fabriclab:index:Cluster", name, {}, opts);
     const { plan } = args;
     this.machines = new Map(plan.nodes.map((node) => [node.name, this.machine(node)]));
-    this.controlPlane = this.machines.get(plan.cluster.controlPlane)!;
-    const everyMachine = new Map([...args.fabric.machines, ...this.machines]);
-    const uplinks = new Map(
-      plan.links
-        .filter((link) => this.machines.has(link.a.machine))
-        .map((link) => {
-          const cable = plug(link, everyMachine, this);
-          args.fabric.attach(link, cable);
-          return [link.a.machine, cable] as const;
-        }),
-    );
-    const networked = new Map(plan.nodes.map((node) => [node.name, this.network(node, uplinks.get(node.name)!)]));
+    this.controlPlane = this.machineOf(plan.cluster.controlPlane);
+    this.registerOutputs({});
+  }
 
-    const config = kubeadmInit(plan);
+  /** Configures the nodes' network, makes the cluster by kubeadm, joins every other node, and marks the nodes as the BGP speakers they are. */
+  bootstrap(cables: Cables, fabric: ConfiguredFabric): RunningCluster {
+    const { nodes, cluster } = this.args.plan;
+    const networked = new Map(nodes.map((node) => [node.name, this.network(node, cables)]));
+    const config = kubeadmInit(this.args.plan);
     const signature = createHash("sha256").update(config).digest("hex");
     const init = provision(
       "kubeadm-init",
-      {
-        machine: this.controlPlane,
-        run: scripts.kubeadmInit,
-        stdin: config,
-        triggers: [signature],
-      },
-      { parent: this, dependsOn: networked.get(plan.cluster.controlPlane)! },
+      { machine: this.controlPlane, run: scripts.makeCluster, stdin: config, triggers: [signature] },
+      { parent: this, dependsOn: networked.get(cluster.controlPlane)! },
     );
-    this.identity = pulumi.interpolate`${this.controlPlane.driverId}-${signature.slice(0, 16)}`;
-    this.kubeconfig = pulumi.secret(
-      pulumi
-        .all([init.stdout, this.controlPlane.publishedPorts])
-        .apply(([text, ports]) =>
-          text.replace(/server: https:\/\/.*/g, `server: https://127.0.0.1:${ports[API_PORT]}`),
-        ),
+    const identity = pulumi.interpolate`${this.controlPlane.driverId}-${signature.slice(0, 16)}`;
+    const workers = nodes.filter((node) => node.role === "worker");
+    const joined = new Map(
+      workers.map((node) => {
+        const after = [networked.get(node.name)!, ...fabric.steps];
+        return [node.name, this.join(node, identity, init, after)];
+      }),
     );
-    const member = new Map<string, pulumi.Resource>([[plan.cluster.controlPlane, init]]);
-    for (const node of plan.nodes.filter((n) => n.role === "worker"))
-      member.set(node.name, this.join(node, init, networked.get(node.name)!));
-    this.joined = [...member.values()].slice(1);
-    this.speakers = plan.nodes
-      .filter((node) => node.bgp !== null)
-      .map((node) => this.speaker(node, member.get(node.name)!));
-    this.registerOutputs({ identity: this.identity });
+    return {
+      kubeconfig: this.kubeconfig(init),
+      identity,
+      joined: [...joined.values()],
+      speakers: nodes
+        .filter((node) => node.bgp !== null)
+        .map((node) => this.speaker(node, identity, joined.get(node.name) ?? init)),
+    };
+  }
+
+  private machineOf(node: string): Machine {
+    const machine = this.machines.get(node);
+    if (machine === undefined) throw new Error(`the plan has no node ${node}`);
+    return machine;
   }
 
   private machine(node: NodePlan): Machine {
@@ -86,41 +77,59 @@ export class Cluster extends pulumi.ComponentResource {
         hostname: node.hostname,
         image: this.args.images.node,
         network: managementNetwork(this.args.plan),
-        ports: node.role === "control-plane" ? [{ name: API_PORT, port: 6443 }] : [],
+        ports: node.role === "control-plane" ? [{ name: PUBLISHED_API, port: API_PORT }] : [],
         seed: { volume: this.args.images.storeVolume, path: "/var/lib/containerd" },
       },
       { parent: this },
     );
   }
 
-  private network(node: NodePlan, uplink: Link): pulumi.Resource {
+  private network(node: NodePlan, cables: Cables): pulumi.Resource {
     return provision(
       `${node.name}-network`,
       {
-        machine: this.machines.get(node.name)!,
-        run: scripts.configureNode,
-        stdin: scripts.bundle(nodeFiles(this.args.plan, node.name)),
+        machine: this.machineOf(node.name),
+        run: scripts.configureServer,
+        stdin: scripts.filesText(nodeFiles(this.args.plan, node.name)),
       },
-      { parent: this, dependsOn: uplink },
+      { parent: this, dependsOn: cables.at(node.name) },
     );
   }
 
-  private speaker(node: NodePlan, member: pulumi.Resource): pulumi.Resource {
+  private kubeconfig(init: command.remote.Command): pulumi.Output<string> {
+    const published = pulumi
+      .all([init.stdout, this.controlPlane.publishedPorts])
+      .apply(([text, ports]) =>
+        text.replace(/server: https:\/\/.*/g, `server: https://127.0.0.1:${ports[PUBLISHED_API]}`),
+      );
+    return pulumi.secret(published);
+  }
+
+  private speaker(node: NodePlan, identity: pulumi.Output<string>, member: pulumi.Resource): pulumi.Resource {
     return provision(
       `${node.name}-bgp`,
       {
-        machine: this.machines.get(node.name)!,
+        machine: this.machineOf(node.name),
         run: scripts.configureSpeaker(node.name),
         onDelete: scripts.forgetRoutes,
         stdin: speakerMarks(node, this.args.plan),
-        triggers: [this.identity],
+        triggers: [identity],
       },
       { parent: this, dependsOn: member },
     );
   }
 
-  /** A token of its own for each node: one that joins weeks later does not depend on an expired one. */
-  private join(node: NodePlan, init: pulumi.Resource, networked: pulumi.Resource): pulumi.Resource {
+  /**
+   * Joins a worker, by a token of its own: a node that is added weeks later must not depend on a token that expired.
+   *
+   * @param after what the node's way to the API server is made of: its own network, and the switches
+   */
+  private join(
+    node: NodePlan,
+    identity: pulumi.Output<string>,
+    init: pulumi.Resource,
+    after: pulumi.Resource[],
+  ): pulumi.Resource {
     const { plan } = this.args;
     const token = provision(
       `${node.name}-token`,
@@ -128,7 +137,7 @@ export class Cluster extends pulumi.ComponentResource {
         machine: this.controlPlane,
         run: scripts.createJoinToken,
         onDelete: scripts.deleteNode(node.name),
-        triggers: [this.identity],
+        triggers: [identity],
       },
       { parent: this, dependsOn: init },
     );
@@ -141,12 +150,24 @@ export class Cluster extends pulumi.ComponentResource {
     return provision(
       `${node.name}-join`,
       {
-        machine: this.machines.get(node.name)!,
-        run: scripts.kubeadmJoin(plan.cluster.apiAddress),
+        machine: this.machineOf(node.name),
+        run: scripts.joinCluster(plan.cluster.apiAddress, API_PORT),
         stdin: pulumi.secret(config),
-        triggers: [this.identity],
+        triggers: [identity],
       },
-      { parent: this, dependsOn: networked },
+      { parent: this, dependsOn: after },
     );
   }
+}
+
+/** Kubernetes as it runs. Only `Cluster.bootstrap` makes one. */
+export interface RunningCluster {
+  /** Admin kubeconfig whose server is the loopback port that the control plane publishes; secret. */
+  readonly kubeconfig: pulumi.Output<string>;
+  /** Changes when the cluster is another one: what Kubernetes objects belong to. */
+  readonly identity: pulumi.Output<string>;
+  /** What joined the workers. */
+  readonly joined: readonly pulumi.Resource[];
+  /** What makes the nodes BGP speakers; none where Calico has BGP off. */
+  readonly speakers: readonly pulumi.Resource[];
 }

@@ -2,39 +2,41 @@ import * as pulumi from "@pulumi/pulumi";
 import { serverFiles } from "../plan/render";
 import type { HostPlan, LabPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
-import { plug, type Fabric } from "./fabric";
+import type { Cables } from "./cables";
 import { managementNetwork, provision, type MachineImages } from "./machines";
 import * as scripts from "./scripts";
 
 export interface HostsArgs {
   readonly plan: LabPlan;
   readonly images: MachineImages;
-  readonly fabric: Fabric;
 }
 
 /** Machines outside the cluster, each on its leaf: from there, pods and services look as they do to the rest of the network. */
 export class Hosts extends pulumi.ComponentResource {
   readonly machines: ReadonlyMap<string, Machine>;
 
-  constructor(name: string, args: HostsArgs, opts: pulumi.ComponentResourceOptions) {
-    super("fabriclab:index:Hosts", name, { hosts: args.plan.hosts }, opts);
+  constructor(
+    name: string,
+    private readonly args: HostsArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("fabriclab:index:Hosts", name, {}, opts);
     this.machines = new Map(args.plan.hosts.map((host) => [host.name, this.machine(host, args)]));
-    const everyMachine = new Map([...args.fabric.machines, ...this.machines]);
-    for (const host of args.plan.hosts) {
-      const link = args.plan.links.find((each) => each.kind === "server" && each.a.machine === host.name)!;
-      const cable = plug(link, everyMachine, this);
-      args.fabric.attach(link, cable);
+    this.registerOutputs({});
+  }
+
+  /** Configures the uplink of every host. */
+  configure(cables: Cables): void {
+    for (const host of this.args.plan.hosts)
       provision(
         `${host.name}-network`,
         {
           machine: this.machines.get(host.name)!,
-          run: scripts.configureNode,
-          stdin: scripts.bundle(serverFiles(host)),
+          run: scripts.configureServer,
+          stdin: scripts.filesText(serverFiles(host)),
         },
-        { parent: this, dependsOn: cable },
+        { parent: this, dependsOn: cables.at(host.name) },
       );
-    }
-    this.registerOutputs({});
   }
 
   private machine(host: HostPlan, { plan, images }: HostsArgs): Machine {

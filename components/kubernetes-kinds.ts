@@ -1,4 +1,7 @@
-/** The classes of @pulumi/kubernetes that a lab registers, each from its own module: its index loads a hundred others, which every preview would wait for. */
+/**
+ * The classes of @pulumi/kubernetes that a lab registers. Each comes from its own module, because the index of the SDK loads a hundred others, and every preview would
+ * wait for them.
+ */
 export { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 export { CustomResourceDefinition } from "@pulumi/kubernetes/apiextensions/v1/customResourceDefinition";
 export { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet";

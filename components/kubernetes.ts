@@ -26,9 +26,12 @@ const CLASSES: Readonly<Record<string, unknown>> = {
 };
 
 /**
- * Annotations of a lab's objects: one field manager of server-side apply, not one for each attempt to make it. An object whose making was killed is there
- * without the state knowing; made again under another manager's name it would conflict with itself. The cluster is the lab's own, so what others set is taken over. Calico's own kinds go without: its components write these objects
- * anew and lose annotations; PULUMI_K8S_ENABLE_PATCH_FORCE, which set-up's environment has, does for them.
+ * Annotations of a lab's objects. They name one field manager for server-side apply; the provider would otherwise take another name at each attempt. That matters
+ * for an object whose making was killed: it is in the cluster and not in the state, and made again under another manager's name it would conflict with itself.
+ * The cluster is the lab's own, so that fields which others have set may be taken over (`patchForce`).
+ *
+ * Objects of Calico's own kinds go without these annotations, because Calico's components write such objects anew and drop them. The variable
+ * PULUMI_K8S_ENABLE_PATCH_FORCE, which set-up's environment has, does the same for them.
  */
 export const OURS = { "pulumi.com/patchFieldManager": "fabriclab", "pulumi.com/patchForce": "true" } as const;
 

@@ -1,11 +1,13 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { LabPlan } from "../plan/types";
+import { PLAN_VERSION } from "../plan/version";
 import type { LabSpec } from "../lab-spec";
 import type { Machine } from "../provider/sdk";
 import { Calico } from "./calico";
 import { Provider } from "./kubernetes-kinds";
-import { Cluster } from "./cluster";
+import { Cables } from "./cables";
+import { Cluster, type RunningCluster } from "./cluster";
 import { Fabric } from "./fabric";
 import { Hosts } from "./hosts";
 import type { MachineImages } from "./machines";
@@ -14,7 +16,10 @@ import { Workload } from "./workload";
 export interface LabArgs {
   /** What the plan was made of, as plain values: policies judge it by the rules of labs. */
   readonly spec: LabSpec;
-  /** The whole plan, as plain values: the engine diffs it, policies read it before any child exists. */
+  /**
+   * The whole plan, as plain values: the engine diffs it, policies read it before any child exists. It is an input of this component alone; the components
+   * below get it as an argument, and the state has it once.
+   */
   readonly plan: LabPlan;
   readonly images: MachineImages;
   /** Folder of Calico's upstream manifests. */
@@ -29,21 +34,50 @@ export class Lab extends pulumi.ComponentResource {
   readonly kubeconfig: pulumi.Output<string>;
 
   constructor(name: string, args: LabArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("fabriclab:index:Lab", name, { spec: args.spec, plan: args.plan }, opts);
-    const { plan, images } = args;
-    const fabric = new Fabric("fabric", { plan, images, bgpPassword: args.bgpPassword }, { parent: this });
-    const cluster = new Cluster("cluster", { plan, images, fabric }, { parent: this });
-    const hosts = plan.hosts.length === 0 ? null : new Hosts("hosts", { plan, images, fabric }, { parent: this });
-    fabric.configure();
-    this.machines = new Map([...fabric.machines, ...cluster.machines, ...(hosts?.machines ?? [])]);
-    this.kubeconfig = cluster.kubeconfig;
+    const { spec, plan, images, bgpPassword } = args;
+    super("fabriclab:index:Lab", name, { spec, plan, planVersion: PLAN_VERSION }, opts);
+    const fabric = new Fabric("fabric", { plan, images, bgpPassword }, { parent: this });
+    const cluster = new Cluster("cluster", { plan, images }, { parent: this });
+    const hosts = plan.hosts.length === 0 ? [] : [new Hosts("hosts", { plan, images }, { parent: this })];
+    const owners = [fabric, cluster, ...hosts];
+    this.machines = new Map(owners.flatMap(({ machines }) => [...machines]));
 
-    const withCluster = { deletedWith: cluster.controlPlane };
-    const provider = new Provider(
+    // Each step takes what the step before it made, so that they can't be written in another order.
+    const cables = Cables.plugIn(
+      plan,
+      this.machines,
+      ({ a }) => owners.find(({ machines }) => machines.has(a.machine)) ?? this,
+    );
+    const network = fabric.configure(cables);
+    for (const each of hosts) each.configure(cables);
+    const kubernetes = cluster.bootstrap(cables, network);
+    this.kubeconfig = kubernetes.kubeconfig;
+
+    const { controlPlane } = cluster;
+    const inCluster = {
+      parent: this,
+      provider: this.provider(kubernetes, controlPlane),
+      deletedWith: controlPlane,
+    };
+    const manifest = path.join(
+      args.calicoManifests,
+      plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json",
+    );
+    const { speakers, joined } = kubernetes;
+    const calico = new Calico("calico", { plan, manifest, controlPlane, speakers, bgpPassword }, inCluster);
+    network.endOldSessions(calico.settled);
+    if (plan.workload !== null) new Workload({ workload: plan.workload }, { ...inCluster, dependsOn: [...joined] });
+    // A policy that judges a stack as a whole sees outputs only. The spec is enough: the plan follows from it, and is in the inputs already.
+    this.registerOutputs({ spec });
+  }
+
+  /** What registers objects of the cluster. */
+  private provider({ kubeconfig, identity }: RunningCluster, controlPlane: Machine): Provider {
+    return new Provider(
       "kubernetes",
       {
-        kubeconfig: cluster.kubeconfig,
-        clusterIdentifier: cluster.identity,
+        kubeconfig,
+        clusterIdentifier: identity,
         enableServerSideApply: true,
         // What changes stays the same object: a pod that starts while its ConfigMap is being replaced would find none.
         enableConfigMapMutable: true,
@@ -52,25 +86,7 @@ export class Lab extends pulumi.ComponentResource {
         // the CLI says so by PULUMI_K8S_DELETE_UNREACHABLE, which a setting here would override.
         skipUpdateUnreachable: true,
       },
-      { parent: this, ...withCluster },
+      { parent: this, deletedWith: controlPlane },
     );
-    const manifest = path.join(
-      args.calicoManifests,
-      plan.calico.mode === "vxlan" ? "calico-vxlan.json" : "calico.json",
-    );
-    const { controlPlane, speakers } = cluster;
-    const calico = new Calico(
-      "calico",
-      { plan, manifest, controlPlane, speakers, bgpPassword: args.bgpPassword },
-      { parent: this, provider, ...withCluster },
-    );
-    fabric.settle(calico.settled);
-    if (plan.workload !== null)
-      new Workload(
-        { workload: plan.workload },
-        { parent: this, provider, dependsOn: [...cluster.joined], ...withCluster },
-      );
-    // Policies that judge a stack as a whole see outputs only.
-    this.registerOutputs({ plan });
   }
 }

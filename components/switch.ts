@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import * as command from "@pulumi/command";
+import type * as command from "@pulumi/command";
 import { switchFiles } from "../plan/render";
 import type { LabPlan, SwitchPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
+import type { Cables } from "./cables";
 import { managementNetwork, provision, type MachineImages } from "./machines";
-import { bundle, configureSwitch, extendSwitch } from "./scripts";
+import { configureSwitch, extendSwitch, filesText } from "./scripts";
 
 export interface SwitchArgs {
   readonly plan: LabPlan;
@@ -13,17 +14,24 @@ export interface SwitchArgs {
   readonly bgpPassword?: pulumi.Input<string> | undefined;
 }
 
-/** A switch: FRR with Cumulus conventions on a machine of its own. Configured by `configure`, once its cables are there. */
+/** A switch whose interfaces and routing are in force. Only `Switch.configure` makes one. */
+export interface ConfiguredSwitch {
+  /** What configured it. */
+  readonly step: pulumi.Resource;
+  /** Ends the sessions with nodes that are needed no more, once what replaces them is there. */
+  readonly endOldSessions: (after: pulumi.Resource) => void;
+}
+
+/** A switch: FRR with Cumulus conventions on a machine of its own. */
 export class Switch extends pulumi.ComponentResource {
   readonly machine: Machine;
   readonly machineName: string;
-  private configured: command.remote.Command | undefined;
 
   constructor(
     private readonly args: SwitchArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
-    super("fabriclab:index:Switch", args.switch.name, { switch: args.switch }, opts);
+    super("fabriclab:index:Switch", args.switch.name, {}, opts);
     this.machineName = args.switch.name;
     this.machine = new Machine(
       args.switch.name,
@@ -40,21 +48,18 @@ export class Switch extends pulumi.ComponentResource {
   }
 
   /**
-   * Applies interfaces and routing; needs the cables of the plan plugged in. A leaf with nodes only gets more: what goes, goes by `settle`.
+   * Puts interfaces and routing in force, once the cables of the plan are plugged in. A leaf with nodes only gets more routing here: what its nodes need no
+   * more is ended by `endOldSessions` of the result.
    */
-  configure(cables: pulumi.Resource[]): command.remote.Command {
-    this.configured = this.apply(
-      `${this.args.switch.name}-config`,
-      this.hasNodes ? extendSwitch : configureSwitch,
-      cables,
-    );
-    return this.configured;
-  }
-
-  /** Ends sessions with nodes that are needed no more: after `configure`, for a switch that is new has no cables before. */
-  settle(after: pulumi.Resource): void {
-    if (this.hasNodes && this.configured !== undefined)
-      this.apply(`${this.args.switch.name}-sessions`, configureSwitch, [this.configured, after]);
+  configure(cables: Cables): ConfiguredSwitch {
+    const { name } = this.args.switch;
+    const step = this.apply(`${name}-config`, this.hasNodes ? extendSwitch : configureSwitch, cables.at(name));
+    return {
+      step,
+      endOldSessions: (after) => {
+        if (this.hasNodes) this.apply(`${name}-sessions`, configureSwitch, [step, after]);
+      },
+    };
   }
 
   private get hasNodes(): boolean {
@@ -63,7 +68,8 @@ export class Switch extends pulumi.ComponentResource {
 
   private apply(name: string, run: string, dependsOn: pulumi.Resource[]): command.remote.Command {
     const { plan, switch: own, bgpPassword } = this.args;
-    const files = (password: string | null): string => bundle(switchFiles(plan, own.name, { bgpPassword: password }));
+    const files = (password: string | null): string =>
+      filesText(switchFiles(plan, own.name, { bgpPassword: password }));
     const authenticated = [...own.neighbors, ...(own.listen === null ? [] : [own.listen])].some(
       (session) => session.password,
     );

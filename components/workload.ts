@@ -4,62 +4,32 @@ import { Deployment, Namespace, Service, type Provider } from "./kubernetes-kind
 import { OURS } from "./kubernetes";
 import type { WorkloadPlan } from "../plan/types";
 
-/** The seed's demo: a namespace, nginx on as many nodes as it has replicas, and a service. */
+type Labels = Readonly<Record<string, string>>;
+
+/** The demo: a namespace, nginx on as many nodes as it has replicas, and a service; with a service for local traffic where the plan has one. */
 export class Workload extends pulumi.ComponentResource {
   constructor(
-    args: { readonly workload: WorkloadPlan },
+    { workload }: { readonly workload: WorkloadPlan },
     opts: pulumi.ComponentResourceOptions & { provider: Provider; deletedWith: pulumi.Resource },
   ) {
-    const { workload } = args;
-    super("fabriclab:index:Workload", workload.name, { workload }, opts);
+    super("fabriclab:index:Workload", workload.name, {}, opts);
     const child = { parent: this, provider: opts.provider, deletedWith: opts.deletedWith };
     const namespace = new Namespace(
       workload.namespace,
       { metadata: { name: workload.namespace, annotations: OURS } },
       child,
     );
-    const labels = { app: workload.name };
+    const labels: Labels = { app: workload.name };
     const metadata = (name: string): types.input.meta.v1.ObjectMeta => ({
       name,
       namespace: namespace.metadata.name,
       annotations: OURS,
     });
-    new Deployment(
-      workload.name,
-      {
-        metadata: metadata(workload.name),
-        spec: {
-          replicas: workload.replicas,
-          selector: { matchLabels: labels },
-          template: {
-            metadata: { labels },
-            spec: {
-              terminationGracePeriodSeconds: 1,
-              containers: [
-                {
-                  name: "web",
-                  image: workload.image,
-                  imagePullPolicy: "IfNotPresent",
-                  ports: [{ containerPort: workload.port }],
-                },
-              ],
-              ...spread(labels),
-            },
-          },
-        },
-      },
-      child,
-    );
-    new Service(
-      workload.service,
-      {
-        metadata: metadata(workload.service),
-        spec: { selector: labels, ports: [{ port: workload.port, targetPort: workload.port }] },
-      },
-      child,
-    );
+    new Deployment(workload.name, { metadata: metadata(workload.name), spec: deployment(workload, labels) }, child);
+    const ports = [{ port: workload.port, targetPort: workload.port }];
+    new Service(workload.service, { metadata: metadata(workload.service), spec: { selector: labels, ports } }, child);
     const { localService } = workload;
-    if (localService !== null) {
+    if (localService !== null)
       new Service(
         localService.name,
         {
@@ -69,23 +39,32 @@ export class Workload extends pulumi.ComponentResource {
             externalTrafficPolicy: "Local",
             clusterIP: localService.address,
             selector: labels,
-            ports: [{ port: workload.port, targetPort: workload.port }],
+            ports,
           },
         },
         child,
       );
-    }
     this.registerOutputs({});
   }
 }
 
+function deployment({ image, port, replicas }: WorkloadPlan, labels: Labels): types.input.apps.v1.DeploymentSpec {
+  const container = { name: "web", image, imagePullPolicy: "IfNotPresent", ports: [{ containerPort: port }] };
+  return {
+    replicas,
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: { terminationGracePeriodSeconds: 1, containers: [container], ...spread(labels) },
+    },
+  };
+}
+
 /**
- * One replica a worker before any has two. A worker that is still joining counts as empty (its not-ready taint is ignored, the default
- * nodeTaintsPolicy), so that the last replica waits for it; control planes are no candidates and do not count.
+ * Every worker gets one replica before any gets two. A worker that is still joining counts as an empty one (its not-ready taint is ignored, which is the default
+ * nodeTaintsPolicy), so that the last replica waits for it. Control planes are no candidates and don't count.
  */
-function spread(
-  labels: Record<string, string>,
-): Pick<types.input.core.v1.PodSpec, "affinity" | "topologySpreadConstraints"> {
+function spread(labels: Labels): Pick<types.input.core.v1.PodSpec, "affinity" | "topologySpreadConstraints"> {
   return {
     affinity: {
       nodeAffinity: {

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import * as path from "node:path";
 import type { Finding } from "../common/finding";
-import { capture, shellWord } from "../common/process";
+import { capture } from "../common/process";
+import { shellWord } from "../common/shell-word";
 import type { DriverDoctor } from "../provider/drivers/driver";
+import { readSetup } from "../pulumi/environment";
+import { isSetUp } from "../pulumi/setup-file";
 
 /** A feature of the kernel, tried for real. Lines run in this order in one namespace: later ones may use what earlier ones made. */
 interface Feature {
@@ -204,7 +205,5 @@ export async function kernel(root: string, doctors: readonly DriverDoctor[]): Pr
 
 /** The node image of set-up; null before set-up. */
 function nodeImage(root: string): string | null {
-  const file = path.join(root, ".fabriclab", "setup.json");
-  if (!existsSync(file)) return null;
-  return (JSON.parse(readFileSync(file, "utf8")) as { images: { node: string } }).images.node;
+  return isSetUp(root) ? readSetup(root).images.node : null;
 }

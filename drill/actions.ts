@@ -1,7 +1,7 @@
 import type { Broken } from "../plan/prediction";
 import type { LabPlan, LinkEnd, LinkPlan } from "../plan/types";
 import { didYouMean } from "../lab-spec/suggest";
-import { quoted } from "./held";
+import { shellWord } from "../common/shell-word";
 
 export const KINDS = ["link-down", "node-down", "spine-down", "session-reset"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -150,7 +150,7 @@ function reset(
   return {
     how: `${own.machine} resets the session with ${other.address}`,
     steps: [
-      { machine: own.machine, apply: `vtysh -c ${quoted(`clear bgp ipv4 unicast ${other.address}`)}`, undo: "true" },
+      { machine: own.machine, apply: `vtysh -c ${shellWord(`clear bgp ipv4 unicast ${other.address}`)}`, undo: "true" },
     ],
     broken: { links: [], machines: [] },
     dead: [],

@@ -1,7 +1,8 @@
 import type { LabPlan } from "../plan/types";
 import { didYouMean } from "../lab-spec/suggest";
 import { output } from "../verify/access";
-import { quoted, untilReleased } from "./held";
+import { shellWord } from "../common/shell-word";
+import { untilReleased } from "./held";
 import { withAccess, type RunningLab } from "./lab";
 
 /** Thrown for a machine or interface that the lab doesn't have. */
@@ -23,7 +24,7 @@ export interface CaptureOptions {
 export function captureScript(of: CaptureOptions): string {
   const form = of.form === "pcap" ? "-U -w -" : "-l -e";
   return untilReleased(
-    `tcpdump --immediate-mode -nn -i ${quoted(of.interface)} ${form}${of.count === null ? "" : ` -c ${of.count}`}${of.filter === "" ? "" : ` -- ${quoted(of.filter)}`}`,
+    `tcpdump --immediate-mode -nn -i ${shellWord(of.interface)} ${form}${of.count === null ? "" : ` -c ${of.count}`}${of.filter === "" ? "" : ` -- ${shellWord(of.filter)}`}`,
   );
 }
 

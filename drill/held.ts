@@ -1,6 +1,8 @@
+import type { Readable, Writable } from "node:stream";
 import type { ClientChannel } from "ssh2";
-import { Connection } from "../ssh/client";
-import type { MachineConnection } from "../verify/types";
+import type { Connection } from "../ssh/client";
+import { StreamText } from "../common/lines";
+import { connectToNamed, type MachineLogins } from "../ssh/machine";
 
 export interface Ended {
   readonly code: number | null;
@@ -19,10 +21,17 @@ export interface Held {
 export class Lines {
   private readonly connections = new Map<string, Promise<Connection>>();
 
-  constructor(private readonly machines: Readonly<Record<string, MachineConnection>>) {}
+  constructor(private readonly machines: MachineLogins) {}
 
   /** @throws Error when the machine can't be reached */
   async hold(machine: string, command: string, onOutput: (data: Buffer) => void): Promise<Held> {
+    const held = await this.begin(machine, command);
+    held.output.on("data", onOutput);
+    return held;
+  }
+
+  /** As `hold`, with the output still to be read: the command does not end before it is. */
+  async begin(machine: string, command: string): Promise<Held & { readonly output: Readable }> {
     const { client } = await this.connection(machine);
     const channel = await new Promise<ClientChannel>((resolve, reject) => {
       client.exec(command, (error, made) => {
@@ -30,18 +39,16 @@ export class Lines {
         else reject(new Error(`${machine}: ${error.message}`));
       });
     });
-    let stderr = "";
+    const stderr = new StreamText();
     let code: number | null = null;
-    channel.on("data", onOutput);
-    channel.stderr.on("data", (data: Buffer) => {
-      stderr += data.toString();
-    });
+    channel.stderr.on("data", (data: Buffer) => stderr.add(data));
     channel.on("exit", (status: number | null) => {
       code = status;
     });
-    const ended = new Promise<Ended>((resolve) => channel.on("close", () => resolve({ code, stderr })));
+    const ended = new Promise<Ended>((resolve) => channel.on("close", () => resolve({ code, stderr: stderr.text })));
     return {
       ended,
+      output: channel,
       release: () => {
         channel.end();
         return ended;
@@ -50,16 +57,9 @@ export class Lines {
   }
 
   private connection(machine: string): Promise<Connection> {
-    const open = this.connections.get(machine) ?? this.dial(machine);
+    const open = this.connections.get(machine) ?? connectToNamed(this.machines, machine);
     this.connections.set(machine, open);
     return open;
-  }
-
-  private async dial(machine: string): Promise<Connection> {
-    const at = this.machines[machine];
-    if (at === undefined) throw new Error(`${machine}: the stack has no such machine`);
-    const { host, port, user, privateKey, hostKey } = at;
-    return Connection.open({ host, port, user, privateKey, hostKey, dialErrorLimit: 2, perDialTimeout: 10 });
   }
 
   async close(): Promise<void> {
@@ -68,20 +68,36 @@ export class Lines {
   }
 }
 
-/** One command on a connection of its own, which is closed when the command ends. */
-export async function holdOne(
-  machines: Readonly<Record<string, MachineConnection>>,
+/**
+ * Passes on the output of one command, on a connection of its own, until the command ends, `signal` is aborted, or nobody reads any more. A reader that
+ * is slower than the command slows the command down.
+ *
+ * @param to is left open
+ */
+export async function passOn(
+  machines: MachineLogins,
   machine: string,
   command: string,
-  onOutput: (data: Buffer) => void,
-): Promise<Held> {
+  to: Writable,
+  signal: AbortSignal,
+): Promise<Ended> {
   const lines = new Lines(machines);
   try {
-    const { ended, release } = await lines.hold(machine, command, onOutput);
-    return { release, ended: ended.finally(() => lines.close()) };
-  } catch (error) {
+    const { output, ended, release } = await lines.begin(machine, command);
+    const stop = (): void => void release();
+    const unread = (): void => {
+      output.unpipe(to);
+      output.resume();
+      stop();
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    // EPIPE: the program that read it was closed.
+    to.on("error", unread);
+    if (signal.aborted) stop();
+    output.pipe(to, { end: false });
+    return await ended;
+  } finally {
     await lines.close();
-    throw error;
   }
 }
 
@@ -94,17 +110,4 @@ export function untilReleased(command: string): string {
 ${command} </dev/null & p=$!
 { while read -r -u 3 _; do :; done; kill -INT $p; } >/dev/null 2>&1 & w=$!
 wait $p; s=$?; kill $w 2>/dev/null; exit $s`;
-}
-
-/** A word of a shell command, whatever is in it. */
-export const quoted = (text: string): string => `'${text.replace(/'/g, "'\\''")}'`;
-
-/** Calls back with each whole line of a stream. */
-export function byLine(onLine: (line: string) => void): (data: Buffer) => void {
-  let rest = "";
-  return (data) => {
-    const lines = (rest + data.toString()).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) onLine(line);
-  };
 }

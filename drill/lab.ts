@@ -2,7 +2,8 @@ import { SshAccess } from "../verify/access";
 import { liveOptions as bgpOptions } from "../verify/facts/bgp";
 import { objects, podBlocks, readyPods } from "../verify/facts/kubernetes";
 import { namespacesOf } from "../verify/facts/namespaces";
-import type { LabAccess, MachineConnection } from "../verify/types";
+import type { MachineLogins } from "../ssh/machine";
+import type { LabAccess } from "../verify/types";
 import type { PredictOptions } from "../plan/prediction";
 import type { LabPlan } from "../plan/types";
 import type { Pod, Service } from "./probe/flows";
@@ -11,7 +12,7 @@ import type { Pod, Service } from "./probe/flows";
 export interface RunningLab {
   readonly plan: LabPlan;
   /** Stack output `machines`. */
-  readonly machines: Readonly<Record<string, MachineConnection>>;
+  readonly machines: MachineLogins;
 }
 
 /** Works on a lab by SSH and closes the connections at the end. */

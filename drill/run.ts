@@ -1,14 +1,14 @@
-import { output, type SshAccess } from "../verify/access";
-import { byMachine, heldScript, type Action } from "./actions";
+import type { SshAccess } from "../verify/access";
+import type { Action } from "./actions";
+import { applyForGood, applyHeld, leftOf, LeftBroken, type Applied } from "./apply";
 import { Expected } from "./expected";
-import { byLine, Lines, type Held } from "./held";
 import { liveOptions, withAccess, type RunningLab } from "./lab";
 import { lossOf, quietSince } from "./loss";
 import { patience } from "./patience";
 import { during, type Probing } from "./probe";
 import { changesSince, type Change } from "./routing/changes";
 import { bfdOf } from "./bfd";
-import { LOOK_MS, pause, settle } from "./settle";
+import { Interrupted, LOOK_MS, pause, settle } from "./settle";
 import type { SessionPrediction } from "../plan/prediction";
 import type { Detection, DrillResult } from "./types";
 
@@ -29,7 +29,7 @@ const QUIET_LIMIT_MS = 30_000;
 /**
  * Breaks a running lab, measures, compares what is left with the prediction, and mends it again, whatever happens meanwhile.
  *
- * @throws Error when the lab is not whole before, or does not answer; Interrupted
+ * @throws Error when the lab is not whole before, or does not answer; Interrupted; LeftBroken in place of either where it stays broken
  */
 export async function drill(lab: RunningLab, action: Action, options: DrillOptions): Promise<DrillResult> {
   return withAccess(lab, async (access) => {
@@ -60,67 +60,94 @@ interface Context {
   readonly options: DrillOptions;
 }
 
-async function phases({ lab, access, action, whole, probing, options }: Context): Promise<Omit<DrillResult, "probe">> {
-  const { signal, onPhase, keep } = options;
+/** What holds from before the failure until after its undoing. */
+interface Course extends Context {
+  readonly broken: Expected;
+  readonly ended: readonly SessionPrediction[];
+  /** Milliseconds that the lab may take to settle. */
+  readonly patient: number;
+  /** Flows that go on arriving though the lab is broken, and the others. */
+  readonly lasting: Probing["flows"];
+  readonly others: Probing["flows"];
+}
+
+async function phases(context: Context): Promise<Omit<DrillResult, "probe">> {
+  const { lab, access, action, whole, probing, options } = context;
   const broken = new Expected(lab.plan, whole.now.options, action.broken);
   const ended = endedSessions(whole, broken, action);
   const patient = patience(lab.plan, ended, action.dead);
   const lasting = probing.flows.filter(({ flow }) => broken.now.arrives(flow));
   const others = probing.flows.filter((each) => !lasting.includes(each));
-  await pause(QUIET_MS, signal);
-  onPhase(`${action.title}; the routes have ${Math.round(patient / 1000)} s`);
-  const done = await apply(lab, access, action, keep);
+  const course: Course = { ...context, broken, ended, patient, lasting, others };
+  await pause(QUIET_MS, options.signal);
+  options.onPhase(`${action.title}; the routes have ${Math.round(patient / 1000)} s`);
+  return options.keep
+    ? keptBroken(course, await applyForGood(access, action))
+    : brokenAndMended(course, await applyHeld(lab, action));
+}
+
+/** @throws LeftBroken with what undoes the failure, whatever else went wrong */
+async function keptBroken(course: Course, applied: Applied): Promise<Omit<DrillResult, "probe">> {
+  const left = leftOf(course.action);
+  try {
+    return { ...(await whileBroken(course, applied)), restored: null, left };
+  } catch (error) {
+    const cause = error instanceof Interrupted ? new Interrupted("interrupted; what was done is left") : error;
+    throw new LeftBroken((cause as Error).message, left, cause);
+  }
+}
+
+async function brokenAndMended(course: Course, applied: Applied): Promise<Omit<DrillResult, "probe">> {
+  const { access, whole, probing, lasting, patient } = course;
+  const { signal, onPhase } = course.options;
   let mended: number | null = null;
   try {
-    const failed = await settle(access, broken, action.dead, done.at, patient, signal);
-    await quiet(lasting, signal);
-    const detected = detections(await changesSince(access, done.at), done.at, action.dead);
-    const end = Date.now();
-    const common = {
-      lab: lab.plan.name,
-      kind: action.kind,
-      action: action.title,
-      how: action.how,
-      started: new Date(done.at).toISOString(),
-      bfd: bfdOf(
-        lab.plan,
-        ended.map((each) => each.name),
-      ),
-      detected,
-    };
-    const failure = { loss: lossOf(lasting, done.at, end), routing: failed.routing };
-    const cutOff = others.map((each) => {
-      const { sent, lost } = lossOf([each], done.at, end);
-      return { flow: each.flow.name, sent, lost };
-    });
-    if (keep)
-      return {
-        ...common,
-        failure,
-        cutOff,
-        restored: null,
-        resolutionMs: failed.resolutionMs,
-        left: action.steps.map(({ machine, undo }) => ({ machine, undo })),
-      };
+    const failed = await whileBroken(course, applied);
     onPhase("undoing it");
     mended = Date.now();
-    await done.undo();
+    await applied.undo();
     const again = await settle(access, whole, [], mended, patient, signal);
     await quiet(probing.flows, signal);
     return {
-      ...common,
-      failure,
-      cutOff,
+      ...failed,
       restored: { loss: lossOf(lasting, mended, Date.now()), routing: again.routing },
       resolutionMs: Math.max(failed.resolutionMs, again.resolutionMs),
       left: [],
     };
   } finally {
-    if (mended === null && !keep) {
+    if (mended === null) {
       onPhase("undoing it");
-      await done.undo();
+      await applied.undo();
     }
   }
+}
+
+/** Waits until the lab has settled without what is broken, and measures until then. */
+async function whileBroken(course: Course, { at }: Applied): Promise<Omit<DrillResult, "probe" | "restored" | "left">> {
+  const { lab, access, action, broken, ended, patient, lasting, others } = course;
+  const { signal } = course.options;
+  const { routing, resolutionMs } = await settle(access, broken, action.dead, at, patient, signal);
+  await quiet(lasting, signal);
+  const detected = detections(await changesSince(access, at), at, action.dead);
+  const end = Date.now();
+  return {
+    lab: lab.plan.name,
+    kind: action.kind,
+    action: action.title,
+    how: action.how,
+    started: new Date(at).toISOString(),
+    bfd: bfdOf(
+      lab.plan,
+      ended.map((each) => each.name),
+    ),
+    detected,
+    failure: { loss: lossOf(lasting, at, end), routing },
+    cutOff: others.map((each) => {
+      const { sent, lost } = lossOf([each], at, end);
+      return { flow: each.flow.name, sent, lost };
+    }),
+    resolutionMs,
+  };
 }
 
 /** The sessions that the failure ends. */
@@ -129,60 +156,6 @@ function endedSessions(whole: Expected, broken: Expected, action: Action): Sessi
     of.now.prediction.sessions.filter((each) => each.state === "ESTABLISHED");
   const left = new Set(up(broken).map((each) => each.name));
   return up(whole).filter(({ name }) => action.resets.includes(name) || !left.has(name));
-}
-
-interface Done {
-  readonly at: number;
-  undo(): Promise<void>;
-}
-
-/** Does an action on all machines at the same time. What is held is undone by the machines themselves when the line ends, also where this program is killed. */
-async function apply(lab: RunningLab, access: SshAccess, action: Action, keep: boolean): Promise<Done> {
-  const machines = byMachine(action.steps);
-  if (keep) {
-    const at = Date.now();
-    await Promise.all(
-      machines.map(([machine, steps]) => output(access, machine, steps.map((step) => step.apply).join(" && "))),
-    );
-    return { at, undo: () => Promise.resolve() };
-  }
-  const lines = new Lines(lab.machines);
-  const held: [string, Held][] = [];
-  const undo = async (): Promise<void> => {
-    const ended = await Promise.all(held.map(async ([machine, each]) => ({ machine, ...(await each.release()) })));
-    await lines.close();
-    const failed = ended.filter((each) => each.code !== 0);
-    if (failed.length > 0)
-      throw new Error(
-        `${failed.map((each) => `${each.machine} could not undo it: ${each.stderr.trim() || "the connection broke"}`).join("; ")}; \`fabriclab up\` repairs cables`,
-      );
-  };
-  try {
-    const times = await Promise.all(
-      machines.map(
-        ([machine, steps]) =>
-          new Promise<number>((resolve, reject) => {
-            const read = byLine((line) => {
-              const found = /^done (\d+[.,]\d+)$/.exec(line);
-              if (found !== null) resolve(Number((found[1] ?? "").replace(",", ".")) * 1000);
-            });
-            lines
-              .hold(machine, heldScript(steps), read)
-              .then((each) => {
-                held.push([machine, each]);
-                return each.ended.then(({ stderr }) =>
-                  reject(new Error(`${machine}: ${stderr.trim() || "ended early"}`)),
-                );
-              })
-              .catch(reject);
-          }),
-      ),
-    );
-    return { at: Math.min(...times), undo };
-  } catch (error) {
-    await undo().catch(() => undefined);
-    throw error;
-  }
 }
 
 async function quiet(flows: Probing["flows"], signal: AbortSignal): Promise<void> {

@@ -1,16 +1,15 @@
-import Table from "cli-table3";
+import { tableText } from "../common/table";
 import { gapText, missingText } from "./probe/text";
-import type { Detection, DrillResult, Loss, RoutingResult } from "./types";
+import type { Detection, DrillResult, Left, Loss, RoutingResult } from "./types";
 
-const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 /** Differences that are printed; the rest is in the JSON. */
 const MOST = 12;
 
 /** One drill as a table: what a user wants to know of it, top down. */
 export function drillText(of: DrillResult, stack: string, colour: boolean): string {
-  const table = new Table({ chars: NO_RULES, style: { head: [], border: colour ? ["grey"] : [] } });
+  const rows: [string, string][] = [];
   const row = (name: string, value: string): void => {
-    table.push([name, value]);
+    rows.push([name, value]);
   };
   row("action", `${of.action}: ${of.how}`);
   row("BFD on its sessions", of.bfd);
@@ -37,17 +36,19 @@ export function drillText(of: DrillResult, stack: string, colour: boolean): stri
   }
   const wrong = [...of.failure.routing.differences, ...(of.restored?.routing.differences ?? [])];
   return [
-    table.toString(),
+    tableText(rows, { colour }),
     ...wrong.slice(0, MOST).map((line) => `  ${line}`),
     ...(wrong.length > MOST ? [`  and ${wrong.length - MOST} more (--json)`] : []),
     ...(of.probe.podsMissing === 0 ? [] : [`${missingText(of.probe.podsMissing)}.`]),
     `Lab ${of.lab}; routing was looked at every ${of.resolutionMs} ms at the longest.`,
-    ...of.left.map(
-      ({ machine, undo }) => `Left as it is. Undo it: fabriclab exec ${machine} --stack ${stack} -- ${undo}`,
-    ),
+    ...leftLines(of.left, stack),
     "",
   ].join("\n");
 }
+
+/** How to mend by hand what a drill leaves broken, a line each. */
+export const leftLines = (left: readonly Left[], stack: string): string[] =>
+  left.map(({ machine, undo }) => `Left as it is. Undo it: fabriclab exec ${machine} --stack ${stack} -- ${undo}`);
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;
 

@@ -35,6 +35,12 @@ export interface RoutingResult {
   readonly differences: readonly string[];
 }
 
+/** A line of shell that undoes a step on its machine. */
+export interface Left {
+  readonly machine: string;
+  readonly undo: string;
+}
+
 export interface DrillResult {
   readonly lab: string;
   readonly kind: Kind;
@@ -53,6 +59,6 @@ export interface DrillResult {
   /** Longest time between two looks at the routing: what `afterMs` is exact to. */
   readonly resolutionMs: number;
   /** What undoes it, where it was kept: machine and command. */
-  readonly left: readonly { readonly machine: string; readonly undo: string }[];
+  readonly left: readonly Left[];
   readonly probe: ProbeResult;
 }

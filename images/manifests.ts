@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { parseAllDocuments } from "yaml";
@@ -15,19 +16,27 @@ const MANIFESTS = {
   "calico-vxlan": "034b15449b896732fd65e30ec109fb469fa97b78d0d8b6986dac478f7a960629",
 } as const;
 
+const ID = "calico-manifests";
 /** Folder of Calico's manifests, each as upstream's YAML and as JSON. */
-export const manifestDir = (ctx: Pick<StepContext, "cache">): string =>
-  path.join(ctx.cache, `calico-${VERSIONS.calico}`);
+export const manifestDir = (ctx: Pick<StepContext, "cache" | "keyOf">): string =>
+  path.join(ctx.cache, `calico-${VERSIONS.calico}-${ctx.keyOf(ID)}`);
+
+/** @throws Error when a file is not the one of the checksum */
+function mustBe(file: string, sha256: string, source: string): void {
+  const seen = createHash("sha256").update(readFileSync(file)).digest("hex");
+  if (seen !== sha256) throw new Error(`${source}: its SHA-256 is ${seen}, expected ${sha256}: not used`);
+}
 
 /** Calico's own manifests of the pinned version: out of its Go module, or from its repository. */
 export function manifestsStep(way: Way): Step {
   return {
-    id: "calico-manifests",
+    id: ID,
     title: `Calico ${VERSIONS.calico} manifests`,
     needs: way === "registry" ? ["go-calico"] : [],
     estimate: 1,
     kind: "io",
-    key: (ctx) => hashOf(...Object.values(MANIFESTS), ...(way === "registry" ? [ctx.keyOf("go-calico")] : [])),
+    // Both ways have the same files: the checksums say which.
+    key: () => hashOf("1", ...Object.entries(MANIFESTS).flat()),
     present: async (ctx) => Object.keys(MANIFESTS).every((f) => existsSync(path.join(manifestDir(ctx), `${f}.json`))),
     run: async (ctx) => {
       const work = `${manifestDir(ctx)}.partial`;
@@ -35,12 +44,11 @@ export function manifestsStep(way: Way): Step {
       mkdirSync(work, { recursive: true });
       for (const [name, sha256] of Object.entries(MANIFESTS)) {
         const yaml = path.join(work, `${name}.yaml`);
-        if (way === "registry")
-          copyFileSync(
-            path.join(await goModuleSource(ctx, "calico", CALICO_MODULE), "manifests", `${name}.yaml`),
-            yaml,
-          );
-        else await fetchFile(manifestUrl(`${name}.yaml`), yaml, { sha256, signal: ctx.signal });
+        if (way === "registry") {
+          const source = path.join(await goModuleSource(ctx, "calico", CALICO_MODULE), "manifests", `${name}.yaml`);
+          copyFileSync(source, yaml);
+          mustBe(yaml, sha256, source);
+        } else await fetchFile(manifestUrl(`${name}.yaml`), yaml, { sha256, signal: ctx.signal });
         // Read by every preview: JSON takes a hundredth of the time of YAML.
         const objects = parseAllDocuments(readFileSync(yaml, "utf8"))
           .map((d) => d.toJS() as object | null)

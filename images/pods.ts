@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { filesBelow, hashOf } from "../steps/hash";
 import type { Step, StepContext } from "../steps/step";
@@ -92,24 +92,29 @@ const bare = (files: Record<string, string>, directories: readonly string[] = ["
   directories,
 });
 
-/** What each pod image is made of; `extras` is where the Debian packages of ROOTFS.extras are unpacked. */
-export async function recipes(ctx: StepContext, extras: string): Promise<Record<keyof typeof POD_IMAGES, Recipe>> {
-  const k8s = (p: string): string => path.join(binDir(ctx, "kubernetes"), p);
-  const calico = (p: string): string => path.join(binDir(ctx, "calico"), p);
-  const etcd = (p: string): string => path.join(binDir(ctx, "etcd"), p);
-  const base = rootfsTar(ctx, ROOTFS.podBase);
-  const component = (c: string): Recipe => ({
-    layer: bare({ [`/usr/local/bin/${c}`]: k8s(c) }),
-    entrypoint: [`/usr/local/bin/${c}`],
-  });
-  const cni = Object.fromEntries(CNI_PLUGINS.map((p) => [`/opt/cni/bin/${p}`, path.join(extras, "usr/lib/cni", p)]));
+type Recipes<Name extends keyof typeof POD_IMAGES> = Readonly<Record<Name, Recipe>>;
+
+/** One program, started by its own path. */
+const component = (name: string, file: string): Recipe => ({
+  layer: bare({ [`/usr/local/bin/${name}`]: file }),
+  entrypoint: [`/usr/local/bin/${name}`],
+});
+
+function controlPlaneRecipes(
+  ctx: StepContext,
+  extras: string,
+): Recipes<
+  "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kube-proxy" | "etcd" | "pause" | "coredns"
+> {
+  const kubernetes = (program: string): string => path.join(binDir(ctx, "kubernetes"), program);
+  const etcd = (program: string): string => path.join(binDir(ctx, "etcd"), program);
   return {
-    "kube-apiserver": component("kube-apiserver"),
-    "kube-controller-manager": component("kube-controller-manager"),
-    "kube-scheduler": component("kube-scheduler"),
+    "kube-apiserver": component("kube-apiserver", kubernetes("kube-apiserver")),
+    "kube-controller-manager": component("kube-controller-manager", kubernetes("kube-controller-manager")),
+    "kube-scheduler": component("kube-scheduler", kubernetes("kube-scheduler")),
     "kube-proxy": {
-      base,
-      layer: { files: { "/usr/local/bin/kube-proxy": k8s("kube-proxy") } },
+      base: rootfsTar(ctx, ROOTFS.podBase),
+      layer: { files: { "/usr/local/bin/kube-proxy": kubernetes("kube-proxy") } },
       entrypoint: ["/usr/local/bin/kube-proxy"],
     },
     etcd: { layer: bare({ "/usr/local/bin/etcd": etcd("etcd"), "/usr/local/bin/etcdctl": etcd("etcdctl") }) },
@@ -119,6 +124,16 @@ export async function recipes(ctx: StepContext, extras: string): Promise<Record<
       entrypoint: ["/tini", "--", "/busybox", "sleep", "infinity"],
     },
     coredns: { layer: bare({ "/coredns": path.join(binDir(ctx, "coredns"), "coredns") }), entrypoint: ["/coredns"] },
+  };
+}
+
+async function calicoRecipes(
+  ctx: StepContext,
+  extras: string,
+): Promise<Recipes<"calico-cni" | "calico-node" | "calico-kube-controllers">> {
+  const calico = (program: string): string => path.join(binDir(ctx, "calico"), program);
+  const cni = Object.fromEntries(CNI_PLUGINS.map((p) => [`/opt/cni/bin/${p}`, path.join(extras, "usr/lib/cni", p)]));
+  return {
     // calico and calico-ipam are one program under two names.
     "calico-cni": {
       layer: bare({
@@ -132,7 +147,7 @@ export async function recipes(ctx: StepContext, extras: string): Promise<Record<
       workingDirectory: "/opt/cni/bin",
     },
     "calico-node": {
-      base,
+      base: rootfsTar(ctx, ROOTFS.podBase),
       layer: await calicoNodeLayer(ctx),
       command: ["start_runit"],
       environment: ["SVDIR=/etc/service/enabled"],
@@ -144,15 +159,23 @@ export async function recipes(ctx: StepContext, extras: string): Promise<Record<
       ),
       entrypoint: ["/usr/bin/kube-controllers"],
     },
-    nginx: {
-      base: rootfsTar(ctx, ROOTFS.nginx),
-      layer: {
-        texts: { "/etc/nginx/nginx.conf": { mode: 0o644, text: nginxConf(ctx.root) } },
-        directories: ["/var/log/nginx", "/var/lib/nginx"],
-      },
-      command: ["nginx", "-g", "daemon off;"],
-    },
   };
+}
+
+const demoRecipes = (ctx: StepContext): Recipes<"nginx"> => ({
+  nginx: {
+    base: rootfsTar(ctx, ROOTFS.nginx),
+    layer: {
+      texts: { "/etc/nginx/nginx.conf": { mode: 0o644, text: nginxConf(ctx.root) } },
+      directories: ["/var/log/nginx", "/var/lib/nginx"],
+    },
+    command: ["nginx", "-g", "daemon off;"],
+  },
+});
+
+/** What each pod image is made of; `extras` is where the Debian packages of ROOTFS.extras are unpacked. */
+export async function recipes(ctx: StepContext, extras: string): Promise<Recipes<keyof typeof POD_IMAGES>> {
+  return { ...controlPlaneRecipes(ctx, extras), ...(await calicoRecipes(ctx, extras)), ...demoRecipes(ctx) };
 }
 
 export function podsStep(): Step {
@@ -164,32 +187,31 @@ export function podsStep(): Step {
     kind: "io",
     key: keyOf,
     present: async (ctx) => existsSync(podArchive(ctx)),
-    run: async (ctx) => {
-      const work = path.join(ctx.cache, "work", "pods");
-      const target = podArchive(ctx);
-      rmSync(work, { recursive: true, force: true });
-      mkdirSync(path.join(work, "extras"), { recursive: true });
-      mkdirSync(path.dirname(target), { recursive: true });
-      try {
-        await ctx.exec("tar", ["-xf", rootfsTar(ctx, ROOTFS.extras), "-C", path.join(work, "extras")]);
-        const images: ImageConfig[] = [];
-        for (const [name, { base, layer, ...config }] of Object.entries(
-          await recipes(ctx, path.join(work, "extras")),
-        )) {
-          const tag = POD_IMAGES[name as keyof typeof POD_IMAGES];
-          ctx.log(tag);
-          const file = path.join(work, `${name}.tar`);
-          await writeLayer(file, layer);
-          images.push({ ...config, tags: [tag], layers: base === undefined ? [file] : [base, file] });
-        }
-        await writeArchive(`${target}.partial`, images);
-        renameSync(`${target}.partial`, target);
-        for (const old of readdirSync(path.dirname(target)))
-          if (old !== path.basename(target)) rmSync(path.join(path.dirname(target), old));
-        ctx.log(`${Object.keys(images).length} images, ${Math.round(statSync(target).size / 2 ** 20)} MiB`);
-      } finally {
-        rmSync(work, { recursive: true, force: true });
-      }
-    },
+    run: writePods,
   };
+}
+
+async function writePods(ctx: StepContext): Promise<void> {
+  const work = path.join(ctx.cache, "work", "pods");
+  const extras = path.join(work, "extras");
+  const target = podArchive(ctx);
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(extras, { recursive: true });
+  mkdirSync(path.dirname(target), { recursive: true });
+  try {
+    await ctx.exec("tar", ["-xf", rootfsTar(ctx, ROOTFS.extras), "-C", extras]);
+    const images: ImageConfig[] = [];
+    for (const [name, { base, layer, ...config }] of Object.entries(await recipes(ctx, extras))) {
+      const tag = POD_IMAGES[name as keyof typeof POD_IMAGES];
+      ctx.log(tag);
+      const file = path.join(work, `${name}.tar`);
+      await writeLayer(file, layer);
+      images.push({ ...config, tags: [tag], layers: base === undefined ? [file] : [base, file] });
+    }
+    await writeArchive(`${target}.partial`, images);
+    renameSync(`${target}.partial`, target);
+    ctx.log(`${images.length} images, ${Math.round(statSync(target).size / 2 ** 20)} MiB`);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }

@@ -23,7 +23,13 @@ const FINISH = "set -eu; rm -rf /s/seed; mkdir -p /s/machines; mv /s/partial /s/
 const keyOf = (ctx: StepContext): string => hashOf(ctx.keyOf("pod-images"), SEED, FINISH);
 /** Docker volume with every pod image unpacked at `seed/containerd`. */
 export const storeVolume = (ctx: StepContext): string => `fabriclab-store-${keyOf(ctx)}`;
-const stamp = (ctx: StepContext): string => path.join(ctx.cache, "stamps", `store-${keyOf(ctx)}`);
+/**
+ * Says which volume it was (one that was removed and made again is another) and which node image filled it: its containerd wrote the database. The
+ * volume's name leaves the image out, so that another image fills the same volume anew: machines keep the hard links that they have.
+ */
+const stamp = (ctx: StepContext): string => path.join(ctx.cache, "stamps", `store-${keyOf(ctx)}.json`);
+const stampText = (ctx: StepContext, createdAt: string): string =>
+  JSON.stringify({ createdAt, filledBy: machineImage(ctx, "node") });
 
 /** When a volume of the name was made: one that was removed and made again is another. Null where there is none. */
 async function createdAt(name: string): Promise<string | null> {
@@ -39,8 +45,10 @@ export function storeStep(): Step {
     estimate: 25,
     kind: "io",
     key: keyOf,
-    present: async (ctx) =>
-      existsSync(stamp(ctx)) && readFileSync(stamp(ctx), "utf8") === (await createdAt(storeVolume(ctx))),
+    present: async (ctx) => {
+      const made = await createdAt(storeVolume(ctx));
+      return made !== null && existsSync(stamp(ctx)) && readFileSync(stamp(ctx), "utf8") === stampText(ctx, made);
+    },
     run: async (ctx) => {
       const Name = storeVolume(ctx);
       const Image = machineImage(ctx, "node");
@@ -73,7 +81,9 @@ export function storeStep(): Step {
         HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] },
       });
       mkdirSync(path.dirname(stamp(ctx)), { recursive: true });
-      writeFileSync(stamp(ctx), (await createdAt(Name))!);
+      const made = await createdAt(Name);
+      if (made === null) throw new Error(`volume ${Name} is gone although it was just filled`);
+      writeFileSync(stamp(ctx), stampText(ctx, made));
     },
   };
 }

@@ -8,6 +8,7 @@ import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as lang from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
+import { VERSIONS } from "../lab-spec/versions";
 import { packageJson, pluginCommand, programCommand } from "./program";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the generated service has no types
 const services = require("@pulumi/pulumi/proto/language_grpc_pb") as { LanguageRuntimeService: grpc.ServiceDefinition };
@@ -130,7 +131,7 @@ const service: Record<string, grpc.UntypedHandleCall> = {
   }),
   getPluginInfo: unary(() => {
     const r = new PluginInfo();
-    r.setVersion("3.250.0");
+    r.setVersion(VERSIONS.pulumi);
     return r;
   }),
   // Plugins are found where set-up put them when the program first uses them; nothing is fetched.

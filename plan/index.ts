@@ -1,5 +1,5 @@
 export { makePlan, planOf } from "./make";
-export { parseSpec, refusedLab, type Parsed } from "./parse";
+export { ENFORCERS, parseSpec, refusals, refusedLab, type Enforcer, type Parsed } from "./parse";
 export { allocate, type Allocation } from "./allocate";
 export { checkLab, isOff, RULES, type HostFacts, type Rule } from "./rules";
 export * from "./types";

@@ -1,7 +1,7 @@
 import { isError, readSpec, sortProblems, type LabSpec, type Problem } from "../lab-spec";
 import { allocate } from "./allocate";
 import { planOf } from "./make";
-import { checkLab, type HostFacts } from "./rules";
+import { checkLab, RULES, type HostFacts } from "./rules";
 import type { LabPlan } from "./types";
 
 /** A sound spec, or what is wrong with it; warnings either way. */
@@ -27,6 +27,20 @@ export function parseSpec(value: unknown, host?: HostFacts): Parsed {
   const errors = [...problems, ...fresh.filter(isError)];
   const warnings = fresh.filter((each) => !isError(each));
   return spec !== null && errors.length === 0 ? { spec, warnings } : { problems: sortProblems(errors), warnings };
+}
+
+/** Who refuses a lab that breaks a rule: the program before it builds anything, or a policy pack (stack config `fabriclab:enforce`). */
+export const ENFORCERS = ["program", "policy"] as const;
+export type Enforcer = (typeof ENFORCERS)[number];
+
+/**
+ * The problems for which fabriclab itself refuses a lab; none: it is built. Where a policy pack enforces the rules, those are the problems that leave nothing to build: of the schema, and
+ * of rules that no spec may switch off.
+ */
+export function refusals(problems: readonly Problem[], enforcer: Enforcer): readonly Problem[] {
+  if (enforcer === "program") return problems;
+  const leftToPolicies = new Set(RULES.filter(({ fixed }) => fixed === null).map(({ name }) => name));
+  return problems.filter(({ rule }) => !leftToPolicies.has(rule));
 }
 
 /** A lab that rules refuse, with the plan it would have; null where the schema refuses it too, or so much is missing that no plan can be made. */

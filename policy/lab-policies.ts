@@ -4,8 +4,10 @@ import type { LabSpec } from "../lab-spec";
 import { configSchema, isExcepted, type PolicyConfiguration } from "./configuration";
 import { violationText } from "./message";
 
+/** Type of the component that carries a lab's spec. */
+export const LAB = "fabriclab:index:Lab";
+
 /** What the SDK asks of a class to tell a type by, so that no other resource reaches these policies. */
-const LAB = "fabriclab:index:Lab";
 class LabResource {
   static readonly __pulumiType = LAB;
 }
@@ -46,8 +48,8 @@ const inSpec = (path: string): string => (path === "" ? "spec" : `spec.${path}`)
 
 const allocations = new Map<string, Allocation>();
 
-/** Every policy of a lab reads one allocation. */
-function allocationOf(spec: LabSpec): Allocation {
+/** The allocation of a spec. Every policy reads the same one. */
+export function allocationOf(spec: LabSpec): Allocation {
   const key = JSON.stringify(spec);
   const made = allocations.get(key) ?? allocate(JSON.parse(key) as LabSpec);
   allocations.set(key, made);

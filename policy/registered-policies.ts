@@ -7,7 +7,10 @@ import {
   type RegisteredRule,
   type RegisteredResource,
 } from "../plan/rules/registered";
+import { planOf } from "../plan";
+import type { LabSpec } from "../lab-spec";
 import { configSchema, isExcepted, type PolicyConfiguration } from "./configuration";
+import { allocationOf, LAB } from "./lab-policies";
 import { violationText } from "./message";
 import { plain } from "./plain";
 
@@ -38,9 +41,20 @@ type Seen = Pick<PolicyResource, "urn" | "type" | "name" | "props">;
 const copies = new WeakMap<object, RegisteredResource>();
 
 function copyOf({ urn, type, name, props }: Seen): RegisteredResource {
-  const copy = copies.get(props) ?? { urn, type, name, props: plain(props) };
+  const copy = copies.get(props) ?? { urn, type, name, props: withPlan(type, plain(props)) };
   copies.set(props, copy);
   return copy;
+}
+
+/** A lab with its plan. Of a stack as a whole policies see outputs only, and there a lab carries just the spec that its plan follows from. */
+function withPlan(type: string, props: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (type !== LAB || props["plan"] !== undefined || props["spec"] === undefined) return props;
+  try {
+    return { ...props, plan: planOf(allocationOf(props["spec"] as LabSpec)) };
+  } catch {
+    // A spec with so much missing that no plan follows from it: the policies of labs say what.
+    return props;
+  }
 }
 
 const readable = (resources: readonly Seen[]): RegisteredResource[] =>

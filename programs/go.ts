@@ -1,100 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { VERSIONS } from "../lab-spec/versions";
 import { hashOf } from "../steps/hash";
 import type { Step, StepContext } from "../steps/step";
-
-/** A pinned Go module of ours (`programs/modules/<name>`) and the programs built from it. */
-export interface GoModule {
-  readonly name: "pulumi" | "kubernetes" | "etcd" | "coredns" | "calico";
-  readonly title: string;
-  readonly estimate: number;
-  /** Program name to package path. */
-  readonly programs: Readonly<Record<string, string>>;
-  /** Linker settings: version strings that the programs report, some check. */
-  readonly variables: Readonly<Record<string, string>>;
-}
-
-const calico = "github.com/projectcalico/calico";
-const kubernetesVersion = {
-  gitVersion: VERSIONS.kubernetes,
-  gitMajor: "1",
-  gitMinor: VERSIONS.kubernetes.split(".")[1]!,
-  gitTreeState: "clean",
-  gitCommit: "0000000",
-};
-
-export const GO_MODULES: readonly GoModule[] = [
-  {
-    name: "pulumi",
-    title: `Pulumi CLI ${VERSIONS.pulumi}`,
-    estimate: 240,
-    programs: { pulumi: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
-    variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${VERSIONS.pulumi}` },
-  },
-  {
-    name: "calico",
-    title: `Calico ${VERSIONS.calico}`,
-    estimate: 200,
-    programs: {
-      "calico-node": `${calico}/node/cmd/calico-node`,
-      calico: `${calico}/cni-plugin/cmd/calico`,
-      install: `${calico}/cni-plugin/cmd/install`,
-      "kube-controllers": `${calico}/kube-controllers/cmd/kube-controllers`,
-      "check-status": `${calico}/kube-controllers/cmd/check-status`,
-      calicoctl: `${calico}/calicoctl/calicoctl`,
-    },
-    variables: Object.fromEntries(
-      [
-        "node/buildinfo.GitVersion",
-        "node/pkg/startup.VERSION",
-        "node/pkg/lifecycle/startup.VERSION",
-        "calicoctl/calicoctl/commands/common.VERSION",
-        "calicoctl/calicoctl/commands.VERSION",
-        "felix/buildinfo.GitVersion",
-      ]
-        .map((v) => [`${calico}/${v}`, VERSIONS.calico])
-        .concat([["main.VERSION", VERSIONS.calico]]),
-    ),
-  },
-  {
-    name: "kubernetes",
-    title: `Kubernetes ${VERSIONS.kubernetes}`,
-    estimate: 420,
-    programs: Object.fromEntries(
-      [
-        "kubeadm",
-        "kubelet",
-        "kubectl",
-        "kube-apiserver",
-        "kube-controller-manager",
-        "kube-scheduler",
-        "kube-proxy",
-      ].map((c) => [c, `k8s.io/kubernetes/cmd/${c}`]),
-    ),
-    variables: {
-      ...Object.fromEntries(
-        Object.entries(kubernetesVersion).map(([k, v]) => [`k8s.io/component-base/version.${k}`, v]),
-      ),
-      "k8s.io/client-go/pkg/version.gitVersion": VERSIONS.kubernetes,
-    },
-  },
-  {
-    name: "etcd",
-    title: `etcd ${VERSIONS.etcd}`,
-    estimate: 25,
-    programs: { etcd: "go.etcd.io/etcd/server/v3", etcdctl: "go.etcd.io/etcd/etcdctl/v3" },
-    variables: {},
-  },
-  {
-    name: "coredns",
-    title: `CoreDNS ${VERSIONS.coredns}`,
-    estimate: 80,
-    programs: { coredns: "github.com/coredns/coredns" },
-    variables: {},
-  },
-];
+import { GO_MODULES, type EmbeddedFiles, type GoModule } from "./list";
 
 /** Newest `go` directive among our modules: with GOTOOLCHAIN=local an older Go refuses them. */
 export function minimumGo(root: string): string {
@@ -166,6 +75,9 @@ function keyOf(root: string, m: GoModule): string {
     readFileSync(path.join(dir, "go.sum"), "utf8"),
     JSON.stringify(m.programs),
     flags(m).join(" "),
+    ...(m.embedded === undefined
+      ? []
+      : [readFileSync(path.join(dir, "main.go"), "utf8"), m.embedded.from, m.embedded.revision]),
   );
 }
 
@@ -204,14 +116,33 @@ async function build(ctx: StepContext, m: GoModule): Promise<void> {
   const work = `${target}.partial`;
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { recursive: true });
+  const embedded = path.join(work, "embedded");
+  const overlay = m.embedded === undefined ? [] : await overlayOf(ctx, m, m.embedded, embedded);
   // One command a program keeps a log line each; what they share is compiled once and cached by Go.
   for (const [program, source] of Object.entries(m.programs)) {
     ctx.log(`go build ${program}`);
-    await ctx.exec("go", ["build", ...flags(m), "-o", path.join(work, program), source], {
+    await ctx.exec("go", ["build", ...flags(m), ...overlay, "-o", path.join(work, program), source], {
       cwd: moduleFolder(ctx.root, m.name),
       env: goEnvironment(),
     });
   }
+  rmSync(embedded, { recursive: true, force: true });
   rmSync(target, { recursive: true, force: true });
   renameSync(work, target);
+}
+
+/**
+ * Makes the files that a main package of ours embeds, and tells the compiler to see them in the package's folder: the checkout itself stays as it is.
+ *
+ * @returns flags for `go build`
+ */
+async function overlayOf(ctx: StepContext, m: GoModule, files: EmbeddedFiles, folder: string): Promise<string[]> {
+  mkdirSync(folder);
+  const names = files.write(await goModuleSource(ctx, m.name, files.from), folder);
+  const list = path.join(folder, "overlay.json");
+  const Replace = Object.fromEntries(
+    names.map((name) => [path.join(moduleFolder(ctx.root, m.name), name), path.join(folder, name)]),
+  );
+  writeFileSync(list, JSON.stringify({ Replace }));
+  return ["-overlay", list];
 }

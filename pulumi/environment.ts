@@ -1,31 +1,36 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { z } from "zod";
+import { contentOf, setupFile, stateDir } from "./setup-file";
+import { withoutLogs } from "../startup/engine-logs";
+
+const resultSchema = z.object({
+  way: z.enum(["registry", "connected"]),
+  /** Folder whose `bin/` has the Pulumi CLI. */
+  pulumiRoot: z.string().min(1),
+  pulumiHome: z.string().min(1),
+  dockerHost: z.string().min(1),
+  images: z.object({ switch: z.string().min(1), node: z.string().min(1) }).readonly(),
+  imageStore: z.object({ volume: z.string().min(1) }).readonly(),
+  calicoManifests: z.string().min(1),
+});
 
 /** What set-up left for the program and the CLI (`.fabriclab/setup.json`). */
-export interface SetupResult {
-  readonly way: "registry" | "connected";
-  /** Folder whose `bin/` has the Pulumi CLI. */
-  readonly pulumiRoot: string;
-  readonly pulumiHome: string;
-  readonly dockerHost: string;
-  readonly images: { readonly switch: string; readonly node: string };
-  readonly imageStore: { readonly volume: string };
-  readonly calicoManifests: string;
-}
-
-/** Folder of a checkout's own state; nothing in it is ever committed. */
-export const stateDir = (root: string): string => path.join(root, ".fabriclab");
+export type SetupResult = Readonly<z.infer<typeof resultSchema>>;
 
 /** Folder of the local backend: the state of a checkout's stacks. */
 export const backendDir = (root: string): string => path.join(stateDir(root), "state");
 
-/** @throws Error with the remedy where set-up has not run in this checkout. */
+/** @throws Error with the remedy where set-up has not run in this checkout, or has left something else than is read here */
 export function readSetup(root: string): SetupResult {
-  const file = path.join(stateDir(root), "setup.json");
+  const file = setupFile(root);
   if (!existsSync(file))
     throw new Error("this checkout is not set up yet: run `make up`, or `npm run setup` for set-up alone");
-  return JSON.parse(readFileSync(file, "utf8")) as SetupResult;
+  const read = resultSchema.safeParse(contentOf(file));
+  if (read.success) return read.data;
+  const problems = read.error.issues.map((i) => `${i.path.join(".") || "the file"}: ${i.message}`).join("; ");
+  throw new Error(`${file} is not what this version of set-up writes (${problems}): run \`npm run setup\``);
 }
 
 /** Passphrase of the local state's secrets: random, made once, readable by its owner only. */
@@ -34,19 +39,6 @@ function passphraseFile(root: string): string {
   mkdirSync(stateDir(root), { recursive: true, mode: 0o700 });
   if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString("base64url"), { mode: 0o600 });
   return file;
-}
-
-/**
- * Keeps the CLI from logging every property of every resource into its home: a file stands where it would make its folder, and it then does
- * without. Half of the engine's time goes there otherwise, and each run leaves megabytes. (PULUMI_HOME is set-up's own, nobody else's.)
- */
-function withoutLogs(home: string): string {
-  const logs = path.join(home, "logs");
-  if (statSync(logs, { throwIfNoEntry: false })?.isFile() === true) return home;
-  rmSync(logs, { recursive: true, force: true });
-  if (existsSync(home))
-    writeFileSync(logs, "fabriclab keeps the Pulumi CLI from logging here; remove this file to have its logs.\n");
-  return home;
 }
 
 /** Environment in which `pulumi` works on this checkout's stacks: the CLI of set-up, local state, no calls home. */

@@ -1,5 +1,6 @@
 import type { LabPlan } from "../plan/types";
-import type { MachineConnection } from "../verify/types";
+import { PLAN_VERSION } from "../plan/version";
+import type { MachineLogin, MachineLogins } from "../ssh/machine";
 import { Failure } from "../common/errors";
 import { Pulumi } from "./pulumi";
 
@@ -7,13 +8,15 @@ import { Pulumi } from "./pulumi";
 export interface Lab {
   readonly stack: string;
   readonly plan: LabPlan;
-  readonly machines: Readonly<Record<string, MachineConnection>>;
+  readonly machines: MachineLogins;
   readonly kubeconfig: string | null;
 }
 
 interface Outputs {
   readonly deployedPlan?: string | LabPlan;
-  readonly machines?: Record<string, MachineConnection>;
+  readonly machines?: MachineLogins;
+  /** Not there in a lab whose plan is of version 1. */
+  readonly planVersion?: number;
   readonly kubeconfig?: string;
 }
 
@@ -32,9 +35,16 @@ export async function openLab(root: string, stack: string): Promise<Lab> {
 export const upCommand = (stack: string): string => `fabriclab up --stack ${stack}`;
 
 export function labOf(stack: string, outputs: Outputs): Lab {
-  const { deployedPlan, machines, kubeconfig } = outputs;
+  const { deployedPlan, planVersion = 1, machines, kubeconfig } = outputs;
   if (deployedPlan === undefined || machines === undefined)
     throw new Failure(`lab "${stack}" is not finished: its stack has no outputs yet`, `finish it: ${upCommand(stack)}`);
+  if (planVersion !== PLAN_VERSION)
+    throw new Failure(
+      `lab "${stack}" was built by another version of fabriclab: its plan is of version ${planVersion}, and this one reads version ${PLAN_VERSION}`,
+      planVersion < PLAN_VERSION
+        ? `take the lab over, which leaves its machines as they are: ${upCommand(stack)}`
+        : "use the newer fabriclab",
+    );
   return {
     stack,
     plan: typeof deployedPlan === "string" ? (JSON.parse(deployedPlan) as LabPlan) : deployedPlan,
@@ -44,7 +54,7 @@ export function labOf(stack: string, outputs: Outputs): Lab {
 }
 
 /** @throws Failure that names the machines there are */
-export function machineOf(lab: Lab, name: string): MachineConnection {
+export function machineOf(lab: Lab, name: string): MachineLogin {
   const found = lab.machines[name];
   if (found === undefined)
     throw new Failure(

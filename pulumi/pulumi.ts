@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { backendDir, pulumiEnvironment, readSetup, stateDir } from "./environment";
+import { backendDir, pulumiEnvironment, readSetup } from "./environment";
+import { stateDir } from "./setup-file";
 import { ExitCode, Failure } from "../common/errors";
 import { forgetState, mendState, releaseDeadLocks, stateFile } from "./local-state";
 import { note } from "../common/output";

@@ -9,7 +9,7 @@ import type { Step, StepContext } from "../steps/step";
 /** What set-up makes is named by the content hash of what it is made of. */
 const HASH = /(?<![0-9a-f])[0-9a-f]{16}(?![0-9a-f])/;
 /** Folders of the cache that hold such results. */
-const PLACES = ["bin", "images", "pulumi", "rootfs", "stamps", "upstream"];
+const PLACES = [".", "bin", "images", "pulumi", "rootfs", "stamps", "upstream"];
 
 export interface Pruned {
   /** What went, a line each. */
@@ -57,7 +57,7 @@ export async function prune(options: {
   for (const place of PLACES.map((name) => path.join(cache, name)).filter((dir) => existsSync(dir))) {
     for (const name of readdirSync(place).filter(stale)) {
       rmSync(path.join(place, name), { recursive: true, force: true });
-      removed.push(`${path.basename(place)}/${name}`);
+      removed.push(path.relative(cache, path.join(place, name)));
     }
   }
   return { removed, kept };

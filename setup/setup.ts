@@ -1,15 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { imageResults, imageSteps } from "../images/steps";
 import type { Way } from "../images/upstream";
 import { cacheDir } from "../steps/context";
 import { dockerHost, useDockerHost } from "../docker/client";
 import { chosenDockerHost } from "../docker/host";
-import { stateDir, type SetupResult } from "../pulumi/environment";
+import type { SetupResult } from "../pulumi/environment";
+import { earlierWay, setupFile, stateDir } from "../pulumi/setup-file";
 import { allPresent, runSteps, type RunOptions } from "../steps/run";
 import type { Step, StepContext } from "../steps/step";
 import { goSteps } from "../programs/go";
-import { engineNote, engineStep, packagesStep } from "./steps/host";
+import { engineIntent, engineNote, engineStep, packagesStep } from "./steps/host";
 import { providerFolder, pulumiHome, pulumiRoot, pulumiStep } from "./steps/pulumi";
 import { pulumiReleaseStep } from "./steps/pulumi-release";
 import { chooseWay, requestedWay, type Choice } from "./way";
@@ -25,12 +26,6 @@ export function connectedSteps(): Step[] {
 }
 
 const stepsOf: Record<Way, () => Step[]> = { registry: registrySteps, connected: connectedSteps };
-
-/** The way of an earlier set-up of this checkout. */
-function earlierWay(root: string): Way | undefined {
-  const file = path.join(stateDir(root), "setup.json");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as SetupResult).way : undefined;
-}
 
 /**
  * The way that this set-up goes: what FABRICLAB_WAY asks for, else the way of an earlier set-up, else connected where every upstream source answers.
@@ -69,7 +64,7 @@ function leaveResult(root: string, way: Way, context: StepContext): SetupResult 
   };
   const dir = stateDir(root);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  replaceFile(path.join(dir, "setup.json"), `${JSON.stringify(result, null, 2)}\n`);
+  replaceFile(setupFile(root), `${JSON.stringify(result, null, 2)}\n`);
   // Pulumi.yaml names a place in the checkout; the provider that runs is the one bundled by set-up.
   const link = path.join(dir, "provider");
   rmSync(`${link}.new`, { force: true });
@@ -97,6 +92,8 @@ export async function setup(options: RunOptions): Promise<SetupResult> {
         : `set-up goes the registry way, all from npm, Go modules and Debian packages: ${because}`,
     );
   }
+  const intent = await engineIntent();
+  if (intent !== null) say(intent);
   const { timings, context } = await runSteps(stepsOf[way](), options);
   if (timings.some((t) => t.id === "docker-engine" && t.state === "done")) say(engineNote(options.cache ?? cacheDir()));
   return leaveResult(options.root, way, context);

@@ -1,5 +1,6 @@
 /** SSH to lab machines: one connection a machine, many commands over it. */
 import { StringDecoder } from "node:string_decoder";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Client, utils, type ClientChannel, type ConnectConfig, type ParsedKey } from "ssh2";
 
 export interface Endpoint {
@@ -62,11 +63,26 @@ function config(e: Endpoint): ConnectConfig {
   };
 }
 
-function dial(e: Endpoint): Promise<Client> {
+/** One attempt to connect. @throws Error, at once on abort: then nothing of the attempt is left */
+function dial(e: Endpoint, signal?: AbortSignal): Promise<Client> {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(new Final("interrupted"));
+      return;
+    }
     const client = new Client();
-    client.once("ready", () => resolve(client));
+    const interrupt = (): void => {
+      client.destroy();
+      reject(new Final("interrupted"));
+    };
+    const settled = (): void => signal?.removeEventListener("abort", interrupt);
+    signal?.addEventListener("abort", interrupt, { once: true });
+    client.once("ready", () => {
+      settled();
+      resolve(client);
+    });
     client.on("error", (error: Error & { level?: string }) => {
+      settled();
       client.end();
       reject(
         error.level === "client-authentication" || /host.*verification|Host denied/i.test(error.message)
@@ -80,17 +96,10 @@ function dial(e: Endpoint): Promise<Client> {
   });
 }
 
+/** @throws Error on abort */
 const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const interrupt = (): void => {
-      clearTimeout(timer);
-      reject(new Error("interrupted"));
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", interrupt);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", interrupt, { once: true });
+  sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {
+    throw new Error("interrupted");
   });
 
 export class Connection {
@@ -99,12 +108,12 @@ export class Connection {
     readonly endpoint: Endpoint,
   ) {}
 
-  /** @throws Error when every attempt failed, at once where another can't help (wrong key, wrong host key). */
+  /** @throws Error when every attempt failed, at once where another can't help (wrong key, wrong host key) and on abort */
   static async open(endpoint: Endpoint, signal?: AbortSignal): Promise<Connection> {
     const limit = endpoint.dialErrorLimit ?? 10;
     for (let failures = 1; ; failures++) {
       try {
-        return new Connection(await dial(endpoint), endpoint);
+        return new Connection(await dial(endpoint, signal), endpoint);
       } catch (error) {
         if (error instanceof Final || (limit >= 0 && failures >= limit))
           throw new Error(`${(error as Error).message}${failures > 1 ? ` (${failures} attempts)` : ""}`);

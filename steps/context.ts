@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
+import execa from "execa";
 import type { Step, StepContext } from "./step";
 
 /** fabriclab's cache, outside any repository. */
@@ -24,6 +24,15 @@ export class StepError extends Error {
 
 export type Detail = (line: string) => void;
 
+/** The end of a program's output, as an error shows it. */
+const lastLines = (output: string): string =>
+  output
+    .trim()
+    .split("\n")
+    .slice(-12)
+    .map((line) => `    ${line}`)
+    .join("\n");
+
 /** Context of one step: its log file and its programs, ended with `signal`. */
 export class Context implements StepContext {
   readonly logFile: string;
@@ -40,7 +49,7 @@ export class Context implements StepContext {
     this.logFile = path.join(cache, "logs", `${id}.log`);
   }
 
-  private write(text: string): void {
+  private write(text: string | Buffer): void {
     if (this.stream === undefined) {
       mkdirSync(path.dirname(this.logFile), { recursive: true });
       this.stream = createWriteStream(this.logFile);
@@ -53,49 +62,32 @@ export class Context implements StepContext {
     this.detail(line.trim().split("\n").at(-1)!);
   }
 
-  exec(
+  async exec(
     file: string,
     args: readonly string[],
     options: { cwd?: string; env?: Record<string, string>; input?: string } = {},
   ): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.write(`$ ${file} ${args.join(" ")}\n`);
-      const child = spawn(file, args, {
-        cwd: options.cwd ?? this.root,
-        env: { ...process.env, ...options.env },
-        signal: this.signal,
-        stdio: ["pipe", "pipe", "pipe"],
-      });
-      let out = "";
-      let tail = "";
-      const keep = (d: Buffer): void => {
-        this.write(d.toString());
-        tail = (tail + d.toString()).slice(-4000);
-      };
-      child.stdout.on("data", (d: Buffer) => {
-        out += d.toString();
-        keep(d);
-      });
-      child.stderr.on("data", keep);
-      child.on("error", (e) =>
-        reject(e.name === "AbortError" ? new Error("interrupted") : new Error(`${file}: ${e.message}`)),
-      );
-      child.on("close", (code, signal) =>
-        code === 0
-          ? resolve(out)
-          : reject(
-              new Error(
-                `${file} ended with ${signal ?? `exit status ${code}`}\n${tail
-                  .trim()
-                  .split("\n")
-                  .slice(-12)
-                  .map((l) => `    ${l}`)
-                  .join("\n")}`,
-              ),
-            ),
-      );
-      child.stdin.on("error", () => undefined).end(options.input ?? "");
+    this.write(`$ ${file} ${args.join(" ")}\n`);
+    if (this.signal.aborted) throw new Error("interrupted");
+    const child = execa(file, args, {
+      cwd: options.cwd ?? this.root,
+      env: options.env,
+      ...(options.input === undefined ? { stdin: "ignore" as const } : { input: options.input }),
+      all: true,
+      reject: false,
+      stripFinalNewline: false,
     });
+    const end = (): void => child.cancel();
+    this.signal.addEventListener("abort", end, { once: true });
+    // Bytes as they come: a character may be cut in two between them.
+    child.all?.on("data", (bytes: Buffer) => this.write(bytes));
+    const result = await child;
+    this.signal.removeEventListener("abort", end);
+    if (result.isCanceled) throw new Error("interrupted");
+    if (!result.failed) return result.stdout;
+    const { originalMessage, exitCode, signal } = result as typeof result & { originalMessage?: string };
+    if (exitCode === undefined && signal === undefined) throw new Error(`${file}: ${originalMessage ?? "not started"}`);
+    throw new Error(`${file} ended with ${signal ?? `exit status ${exitCode}`}\n${lastLines(result.all ?? "")}`);
   }
 
   close(): void {

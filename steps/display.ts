@@ -1,7 +1,6 @@
 import Table from "cli-table3";
 import { Listr, type DefaultRenderer, type ListrTaskWrapper, type SimpleRenderer } from "listr2";
-import type { Timing } from "./run";
-import type { Step } from "./step";
+import type { Step, Timing } from "./step";
 
 /** What a run tells of its steps, by id. */
 export interface Observer {

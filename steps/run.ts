@@ -3,21 +3,13 @@ import * as path from "node:path";
 import { lock } from "proper-lockfile";
 import { cacheDir, Context, StepError } from "./context";
 import { displayFor, type Observer } from "./display";
-import type { Step, StepContext } from "./step";
+import type { Step, StepContext, Timing } from "./step";
 
 export interface RunOptions {
   readonly root: string;
   readonly cache?: string;
   /** Where progress and the table of times go; nothing is printed without it. */
   readonly output?: NodeJS.WriteStream;
-}
-
-/** How one step went; `there`: its result was there already. */
-export interface Timing {
-  readonly id: string;
-  readonly title: string;
-  readonly seconds: number;
-  readonly state: "done" | "there";
 }
 
 /** Orders keys: a step's key may use the keys of what it needs. */

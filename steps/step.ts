@@ -36,3 +36,11 @@ export interface StepContext {
   /** Key of another step. */
   keyOf(id: string): string;
 }
+
+/** How one step went; the state is `there` where its result existed before the run. */
+export interface Timing {
+  readonly id: string;
+  readonly title: string;
+  readonly seconds: number;
+  readonly state: "done" | "there";
+}

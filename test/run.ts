@@ -46,6 +46,25 @@ function single(title: string, ended: string): Tally {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
 }
 
+const starts = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** Reads every shell program of the checkout with shellcheck. It is installed from Debian where that may be done; where not, the check is skipped. */
+function shellcheck(): Tally {
+  if (!starts("shellcheck") && isRoot() && starts("apt-get")) {
+    const install = ["install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=300", "shellcheck"];
+    if (run("apt-get", install) !== "" && run("apt-get", ["update"]) === "") run("apt-get", install);
+  }
+  if (!starts("shellcheck")) {
+    console.log("skipped: shell programs (shellcheck is not installed: apt-get install shellcheck)");
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const { stdout, status } = spawnSync("git", ["ls-files", "-z", "*.sh"], { cwd: root, encoding: "utf8" });
+  const files = stdout.split("\0").filter((file) => file !== "");
+  if (status !== 0 || files.length === 0) return single("shell programs", "git lists no shell program");
+  return single("shell programs", run("shellcheck", files));
+}
+
 /** Names of the tests that failed, and the files that could not be run. */
 function failedOf(report: Report): string[] {
   return report.testResults
@@ -88,6 +107,7 @@ const phases: Record<string, () => Tally[]> = {
     single("types", run(bin("tsc"), ["--noEmit", "-p", "."])),
     single("lint", run(bin("eslint"), ["."])),
     single("format", run(bin("prettier"), ["--check", "."])),
+    shellcheck(),
   ],
   setup: () => [single("set-up", run(process.execPath, [path.join(root, "dist", "cli", "main.js"), "setup"]))],
   unit: () => [jest("jest.config.js")],

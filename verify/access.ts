@@ -1,7 +1,8 @@
 import { bulkhead, type BulkheadPolicy } from "cockatiel";
 import type { LabPlan } from "../plan/types";
-import { Connection, type Result } from "../ssh/client";
-import type { LabAccess, MachineConnection, RunOptions } from "./types";
+import type { Connection, Result } from "../ssh/client";
+import { connectToNamed, type MachineLogins } from "../ssh/machine";
+import type { LabAccess, RunOptions } from "./types";
 
 /** OpenSSH takes 10 sessions on a connection unless told otherwise (sshd_config, MaxSessions): stay below. */
 const SESSIONS = 8;
@@ -15,7 +16,7 @@ export class SshAccess implements LabAccess {
 
   constructor(
     readonly plan: LabPlan,
-    private readonly machines: Readonly<Record<string, MachineConnection>>,
+    private readonly machines: MachineLogins,
   ) {}
 
   once<T>(key: string, work: () => Promise<T>): Promise<T> {
@@ -55,11 +56,8 @@ export class SshAccess implements LabAccess {
   }
 
   private async dial(machine: string): Promise<Connection> {
-    const at = this.machines[machine];
-    if (at === undefined) throw new Error(`${machine}: the stack has no such machine`);
-    const { host, port, user, privateKey, hostKey } = at;
     try {
-      return await Connection.open({ host, port, user, privateKey, hostKey, dialErrorLimit: 2, perDialTimeout: 10 });
+      return await connectToNamed(this.machines, machine);
     } catch (error) {
       throw new Error(`${machine} does not answer: ${(error as Error).message}`);
     }

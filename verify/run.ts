@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LabPlan } from "../plan/types";
+import type { MachineLogins } from "../ssh/machine";
 import { SshAccess } from "./access";
 import { CHECKS } from "./checks";
 import { failure } from "./rows";
-import type { Check, CheckResult, LabAccess, MachineConnection, Report } from "./types";
+import type { Check, CheckResult, LabAccess, Report } from "./types";
 
 export interface VerifyOptions {
   /** Seconds during which failed checks are tried again; none unless given. */
@@ -17,7 +18,7 @@ export interface VerifyOptions {
 export interface VerifyArgs {
   readonly plan: LabPlan;
   /** Stack output `machines`. */
-  readonly machines: Readonly<Record<string, MachineConnection>>;
+  readonly machines: MachineLogins;
   readonly options?: VerifyOptions;
 }
 

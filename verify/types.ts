@@ -32,16 +32,6 @@ export interface LabAccess {
   once<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** How a machine is reached: an entry of the stack output `machines`. */
-export interface MachineConnection {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  readonly driverId: string;
-  readonly privateKey: string;
-  readonly hostKey: string;
-}
-
 export interface CheckResult {
   readonly id: string;
   readonly title: string;

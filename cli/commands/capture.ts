@@ -1,14 +1,16 @@
 import { createWriteStream } from "node:fs";
-import { createRequire } from "node:module";
 import type { Writable } from "node:stream";
 import type { CommandModule } from "yargs";
 import { ExitCode, Failure, UsageError } from "../../common/errors";
 import type { Global } from "../global";
 import { note } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const captureModule = lazy<typeof import("../../drill/capture")>(require, "../../drill/capture");
+const heldModule = lazy<typeof import("../../drill/held")>(require, "../../drill/held");
+const interruptModule = lazy<typeof import("../../drill/interrupt")>(require, "../../drill/interrupt");
 
 interface Args extends Global {
   readonly machine: string;
@@ -56,10 +58,10 @@ export const capture: CommandModule<Global, Args> = {
       throw new UsageError(
         "--output -: pcap is not for a terminal: pipe it (`| wireshark -k -i -`), write it to a file, or leave --output out for text",
       );
-    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
-    const { BadCapture, captureScript, checkCapture } = load(
-      "../../drill/capture",
-    ) as typeof import("../../drill/capture");
+    const { openLab } = labModule();
+    const { BadCapture, captureScript, checkCapture } = captureModule();
+    const { passOn } = heldModule();
+    const { interruptible } = interruptModule();
     const lab = await openLab(findRoot(), stack);
     try {
       await checkCapture(lab, machine, name);
@@ -73,44 +75,13 @@ export const capture: CommandModule<Global, Args> = {
       count: count ?? null,
       form: output === undefined ? "text" : "pcap",
     });
-    const ending = await stream(
-      lab.machines,
-      machine,
-      script,
-      output === undefined || output === "-" ? process.stdout : await fileStream(output),
-    );
+    const to = output === undefined || output === "-" ? process.stdout : await fileStream(output);
+    const ending = await interruptible((signal) => passOn(lab.machines, machine, script, to, signal));
+    if (to !== process.stdout) await new Promise<void>((resolve) => to.end(resolve));
     if (ending.stderr !== "") note(ending.stderr.trim());
     if (ending.code !== 0) throw new ExitCode(1);
   },
 };
-
-/** Passes a command's output on until it ends, Ctrl-C is pressed, or nobody reads any more. */
-async function stream(
-  machines: Parameters<typeof import("../../drill/held").holdOne>[0],
-  machine: string,
-  script: string,
-  to: Writable,
-): Promise<import("../../drill/held").Ended> {
-  const { holdOne } = load("../../drill/held") as typeof import("../../drill/held");
-  const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
-  return interruptible(async (signal) => {
-    const held = await holdOne(machines, machine, script, (data) => {
-      to.write(data);
-    });
-    const release = (): void => {
-      void held.release();
-    };
-    signal.addEventListener("abort", release, { once: true });
-    to.on("error", release); // EPIPE: Wireshark was closed
-    if (signal.aborted) release();
-    const ending = await held.ended;
-    await new Promise<void>((resolve) => {
-      if (to === process.stdout) resolve();
-      else to.end(resolve);
-    });
-    return ending;
-  });
-}
 
 /** @throws Failure where the file can't be written */
 function fileStream(file: string): Promise<Writable> {

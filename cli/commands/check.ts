@@ -1,13 +1,15 @@
-import { createRequire } from "node:module";
 import type { Argv, CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
 import { printJson } from "../../common/output";
 import { findRoot } from "../../common/root";
 import { ownVersion } from "../version";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const checkingModule = lazy<typeof import("../checking")>(require, "../checking");
+const hostFactsModule = lazy<typeof import("../../doctor/host-facts")>(require, "../../doctor/host-facts");
+const sarifModule = lazy<typeof import("../../report/sarif")>(require, "../../report/sarif");
+const planModule = lazy<typeof import("../../plan")>(require, "../../plan");
 
 interface Args extends Global {
   readonly file?: string[];
@@ -42,8 +44,8 @@ export const check: CommandModule<Global, Args> = {
       listRules(json);
       return;
     }
-    const { checkedText, checkFile, filesToCheck } = load("../checking") as typeof import("../checking");
-    const { hostFacts } = load("../../doctor/host-facts") as typeof import("../../doctor/host-facts");
+    const { checkedText, checkFile, filesToCheck } = checkingModule();
+    const { hostFacts } = hostFactsModule();
     const root = findRoot();
     const files = filesToCheck(
       root,
@@ -54,7 +56,7 @@ export const check: CommandModule<Global, Args> = {
     const checked = files.map((each) => checkFile(root, each, host));
     if (json) printJson({ files: checked });
     else if (sarif) {
-      const { sarifLog } = load("../../report/sarif") as typeof import("../../report/sarif");
+      const { sarifLog } = sarifModule();
       printJson(sarifLog(checked, ownVersion(root)));
     } else process.stdout.write(`${checked.map(checkedText).join("\n\n")}\n`);
     if (checked.some((each) => !each.sound)) throw new ExitCode(1);
@@ -68,7 +70,7 @@ function isGiven(option: string): boolean {
 }
 
 function listRules(json: boolean): void {
-  const { RULES } = load("../../plan") as typeof import("../../plan");
+  const { RULES } = planModule();
   if (json)
     printJson({
       rules: RULES.map(({ name, severity, title, why, source, fixed }) => ({

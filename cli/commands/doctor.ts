@@ -1,12 +1,12 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode } from "../../common/errors";
 import type { Global } from "../global";
 import { coloured, printJson } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const doctorModule = lazy<typeof import("../../doctor")>(require, "../../doctor");
+const tableModule = lazy<typeof import("../../doctor/table")>(require, "../../doctor/table");
 
 interface Args extends Global {
   readonly json: boolean;
@@ -17,8 +17,8 @@ export const doctor: CommandModule<Global, Args> = {
   describe: "what this machine can and can't run, why, and the remedy",
   builder: (yargs) => yargs.option("json", { type: "boolean", default: false, description: "as JSON" }),
   handler: async ({ json }) => {
-    const { examine } = load("../../doctor") as typeof import("../../doctor");
-    const { findingsTable } = load("../../doctor/table") as typeof import("../../doctor/table");
+    const { examine } = doctorModule();
+    const { findingsTable } = tableModule();
     const diagnosis = await examine(findRoot());
     if (json) printJson(diagnosis);
     else process.stdout.write(findingsTable(diagnosis, coloured()));

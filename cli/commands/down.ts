@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { Global } from "../global";
 import { ExitCode } from "../../common/errors";
@@ -7,9 +6,12 @@ import { note, say } from "../../common/output";
 import { findRoot, PROJECT } from "../../common/root";
 import { prepareStackFile, sourceFile, workingFile } from "../../pulumi/stack-file";
 import type { Pulumi } from "../../pulumi/pulumi";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const cleanupModule = lazy<typeof import("../../provider/cleanup")>(require, "../../provider/cleanup");
+const localStateModule = lazy<typeof import("../../pulumi/local-state")>(require, "../../pulumi/local-state");
+const controlPlaneModule = lazy<typeof import("../../pulumi/control-plane")>(require, "../../pulumi/control-plane");
+const pulumiModule = lazy<typeof import("../../pulumi/pulumi")>(require, "../../pulumi/pulumi");
 
 interface Args extends Global {
   readonly clean: boolean;
@@ -44,7 +46,7 @@ export const down: CommandModule<Global, Args> = {
     }
     pulumi?.forget();
     // Whatever an interrupted run made and no state knows of carries the lab's label.
-    const { removeByOwner } = load("../../provider/cleanup") as typeof import("../../provider/cleanup");
+    const { removeByOwner } = cleanupModule();
     const removed = await removeByOwner(`${PROJECT}/${stack}`);
     for (const line of removed) say(`removed ${line}`);
     say(`lab ${stack} is gone`);
@@ -59,7 +61,7 @@ export const down: CommandModule<Global, Args> = {
  * @throws ExitCode when it was interrupted, or only a part was to be destroyed
  */
 async function destroy(pulumi: Pulumi, config: string | undefined, more: readonly string[]): Promise<boolean> {
-  const { releaseDeadLocks } = load("../../pulumi/local-state") as typeof import("../../pulumi/local-state");
+  const { releaseDeadLocks } = localStateModule();
   releaseDeadLocks(pulumi.root, pulumi.stack);
   // The lab is destroyed as its state knows it: the copy that built it will do, also where its source is gone.
   const usable =
@@ -69,7 +71,7 @@ async function destroy(pulumi: Pulumi, config: string | undefined, more: readonl
   const file = usable
     ? prepareStackFile(pulumi.root, pulumi.stack, config !== undefined && !existsSync(config) ? undefined : config)
     : workingFile(pulumi.root, pulumi.stack);
-  const { OBJECTS_GONE } = load("../../pulumi/control-plane") as typeof import("../../pulumi/control-plane");
+  const { OBJECTS_GONE } = controlPlaneModule();
   let interrupted = false;
   const onInterrupt = (): void => {
     interrupted = true;
@@ -89,7 +91,7 @@ async function destroy(pulumi: Pulumi, config: string | undefined, more: readonl
 
 /** Cleaning up by labels needs no set-up: a checkout that lost its state can still do it. */
 async function pulumiIfSetUp(root: string, stack: string): Promise<Pulumi | null> {
-  const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
+  const { Pulumi } = pulumiModule();
   try {
     return new Pulumi(root, stack);
   } catch {

@@ -1,12 +1,13 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
 import { coloured, note, printJson } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const drillModule = lazy<typeof import("../../drill")>(require, "../../drill");
+const interruptModule = lazy<typeof import("../../drill/interrupt")>(require, "../../drill/interrupt");
 
 const KINDS = ["link-down", "node-down", "spine-down", "session-reset"] as const;
 
@@ -54,9 +55,9 @@ export const drill: CommandModule<Global, Args> = {
       .example("$0 drill spine-down spine2", "a switch does")
       .example("$0 drill session-reset leaf1 spine1", "clear bgp"),
   handler: async ({ stack, failure, machines, silent, keep, json }) => {
-    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
-    const own = load("../../drill") as typeof import("../../drill");
-    const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
+    const { openLab } = labModule();
+    const own = drillModule();
+    const { interruptible } = interruptModule();
     const lab = await openLab(findRoot(), stack);
     const onPhase = (text: string): void => {
       if (process.stderr.isTTY) note(text);
@@ -67,8 +68,10 @@ export const drill: CommandModule<Global, Args> = {
       result = await interruptible((signal) => own.drill(lab, action, { keep, signal, onPhase }));
     } catch (error) {
       if (error instanceof own.BadDrill) throw new UsageError(error.message);
-      if (!(error instanceof own.Interrupted)) throw error;
-      note(error.message);
+      if (error instanceof own.LeftBroken) for (const line of own.leftLines(error.left, stack)) note(line);
+      const cause = error instanceof own.LeftBroken ? error.cause : error;
+      if (!(cause instanceof own.Interrupted)) throw error;
+      note(cause.message);
       throw new ExitCode(INTERRUPTED);
     }
     if (json) printJson(result);

@@ -1,13 +1,12 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { Failure } from "../../common/errors";
 import type { Global } from "../global";
-import { shellWord } from "../../common/process";
+import { shellWord } from "../../common/shell-word";
 import { printJson, say } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const environmentModule = lazy<typeof import("../../pulumi/environment")>(require, "../../pulumi/environment");
 
 interface Args extends Global {
   readonly json: boolean;
@@ -21,9 +20,7 @@ export const env: CommandModule<Global, Args> = {
       .option("json", { type: "boolean", default: false, description: "as JSON" })
       .example('eval "$($0 env)"', "then: pulumi preview --stack dev"),
   handler: async ({ json }) => {
-    const { pulumiEnvironment, readSetup } = load(
-      "../../pulumi/environment",
-    ) as typeof import("../../pulumi/environment");
+    const { pulumiEnvironment, readSetup } = environmentModule();
     const root = findRoot();
     let variables: Record<string, string>;
     try {

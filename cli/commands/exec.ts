@@ -1,12 +1,12 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
-import { shellWord } from "../../common/process";
+import { shellWord } from "../../common/shell-word";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const terminalModule = lazy<typeof import("../../ssh/terminal")>(require, "../../ssh/terminal");
 
 interface Args extends Global {
   readonly machine: string;
@@ -30,8 +30,8 @@ export const exec: CommandModule<Global, Args> = {
     const command = more["--"] ?? [];
     if (command.length === 0)
       throw new UsageError("exec: the command comes after `--`, as in `fabriclab exec leaf1 -- ip route`");
-    const { openLab, machineOf } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
-    const { streamCommand } = load("../shell") as typeof import("../shell");
+    const { openLab, machineOf } = labModule();
+    const { streamCommand } = terminalModule();
     const code = await streamCommand(
       machineOf(await openLab(findRoot(), stack), machine),
       command.map(shellWord).join(" "),

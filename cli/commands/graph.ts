@@ -1,14 +1,16 @@
 import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { FORMATS, type Format } from "../../report/graph/formats";
 import { ExitCode, Failure } from "../../common/errors";
 import type { Global } from "../global";
 import { note } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const stackLabModule = lazy<typeof import("../../pulumi/stack-lab")>(require, "../../pulumi/stack-lab");
+const labSpecModule = lazy<typeof import("../../lab-spec")>(require, "../../lab-spec");
+const brokenModule = lazy<typeof import("../../report/predict/broken")>(require, "../../report/predict/broken");
+const graphModule = lazy<typeof import("../../report/graph")>(require, "../../report/graph");
 
 interface Args extends Global {
   readonly format?: Format;
@@ -36,13 +38,13 @@ export const graph: CommandModule<Global, Args> = {
       .example("$0 graph --stack bgp", "Mermaid, for a pull request or a README")
       .example("$0 graph --broken node:spine2 -o failed.svg", "what is left of the sessions"),
   handler: async ({ stack, config, format, json, output, broken }) => {
-    const { labValue, stackLab } = load("../../pulumi/stack-lab") as typeof import("../../pulumi/stack-lab");
+    const { labValue, stackLab } = stackLabModule();
     const { plan, problems } = stackLab(labValue(findRoot(), stack, config));
-    const { formatProblems } = load("../../lab-spec") as typeof import("../../lab-spec");
+    const { formatProblems } = labSpecModule();
     if (problems.length > 0) note(formatProblems(problems));
     if (plan === null) throw new ExitCode(1);
-    const { parseBroken } = load("../../report/predict/broken") as typeof import("../../report/predict/broken");
-    const { drawn, graphOf } = load("../../report/graph") as typeof import("../../report/graph");
+    const { parseBroken } = brokenModule();
+    const { drawn, graphOf } = graphModule();
     const ending = /\.([a-z]+)$/.exec(output ?? "")?.[1] ?? "";
     const text = await drawn(
       graphOf(plan, parseBroken(broken, plan)),

@@ -1,13 +1,12 @@
 import { chmodSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { Failure } from "../../common/errors";
 import type { Global } from "../global";
 import { findRoot } from "../../common/root";
 import { note } from "../../common/output";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
 
 interface Args extends Global {
   readonly output?: string;
@@ -26,7 +25,7 @@ export const kubeconfig: CommandModule<Global, Args> = {
       })
       .example("$0 kubeconfig -o kc", "then: kubectl --kubeconfig kc get nodes -o wide"),
   handler: async ({ stack, output }) => {
-    const { openLab, upCommand } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
+    const { openLab, upCommand } = labModule();
     const { kubeconfig: text } = await openLab(findRoot(), stack);
     if (text === null) throw new Failure(`lab "${stack}" has no cluster yet`, `finish it: ${upCommand(stack)}`);
     if (output === undefined) {

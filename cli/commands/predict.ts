@@ -1,12 +1,15 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
 import { coloured, note, printJson } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const stackLabModule = lazy<typeof import("../../pulumi/stack-lab")>(require, "../../pulumi/stack-lab");
+const labSpecModule = lazy<typeof import("../../lab-spec")>(require, "../../lab-spec");
+const brokenModule = lazy<typeof import("../../report/predict/broken")>(require, "../../report/predict/broken");
+const viewModule = lazy<typeof import("../../report/predict/view")>(require, "../../report/predict/view");
+const textModule = lazy<typeof import("../../report/predict/text")>(require, "../../report/predict/text");
 
 interface Args extends Global {
   readonly file?: string;
@@ -58,18 +61,18 @@ export const predict: CommandModule<Global, Args> = {
       .example("$0 predict --path pod:k8s-node-l1-1 k8s-node-l2-1", "each hop's TTL, MTU and outer header")
       .example("$0 predict --broken link:leaf1-spine1,node:spine2 --diff", "what a failure changes"),
   handler: ({ stack, config, file, path, router, broken, json, ...asked }) => {
-    const { labValue, stackLab } = load("../../pulumi/stack-lab") as typeof import("../../pulumi/stack-lab");
+    const { labValue, stackLab } = stackLabModule();
     const { plan, problems } = stackLab(labValue(findRoot(), stack, file ?? config));
-    const { formatProblems } = load("../../lab-spec") as typeof import("../../lab-spec");
+    const { formatProblems } = labSpecModule();
     if (problems.length > 0 && !json) note(formatProblems(problems));
     if (plan === null) {
       if (json) printJson({ problems });
       else note("\nToo little of the lab is sound to predict it.");
       throw new ExitCode(1);
     }
-    const { parseBroken } = load("../../report/predict/broken") as typeof import("../../report/predict/broken");
-    const { predictionView } = load("../../report/predict/view") as typeof import("../../report/predict/view");
-    const { predictionText } = load("../../report/predict/text") as typeof import("../../report/predict/text");
+    const { parseBroken } = brokenModule();
+    const { predictionView } = viewModule();
+    const { predictionText } = textModule();
     if (asked.diff && broken === undefined)
       throw new UsageError("--diff compares what --broken leaves with the whole lab: say what is broken");
     const [from, to, ...more] = path ?? [];

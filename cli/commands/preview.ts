@@ -1,11 +1,13 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode } from "../../common/errors";
 import type { Global } from "../global";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const pulumiModule = lazy<typeof import("../../pulumi/pulumi")>(require, "../../pulumi/pulumi");
+const previewingModule = lazy<typeof import("../../pulumi/previewing")>(require, "../../pulumi/previewing");
+const outputModule = lazy<typeof import("../../common/output")>(require, "../../common/output");
+const controlPlaneModule = lazy<typeof import("../../pulumi/control-plane")>(require, "../../pulumi/control-plane");
 
 interface Args extends Global {
   readonly diff: boolean;
@@ -27,13 +29,13 @@ export const preview: CommandModule<Global, Args> = {
       .example("$0 preview --diff", "the properties that a changed config changes")
       .example("$0 preview -- --expect-no-changes", "what comes after -- goes to `pulumi preview`"),
   handler: async ({ stack, config, diff, json, ...more }) => {
-    const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
-    const { previewedChange } = load("../../pulumi/previewing") as typeof import("../../pulumi/previewing");
-    const { printJson } = load("../../common/output") as typeof import("../../common/output");
+    const { Pulumi } = pulumiModule();
+    const { previewedChange } = previewingModule();
+    const { printJson } = outputModule();
     const root = findRoot();
     const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
-    const { refuseOtherCluster } = load("../../pulumi/control-plane") as typeof import("../../pulumi/control-plane");
+    const { refuseOtherCluster } = controlPlaneModule();
     if (existed) await refuseOtherCluster(pulumi, configFile);
     const args = [...(diff ? ["--diff"] : []), ...(more["--"] ?? [])];
     if (json) {

@@ -1,13 +1,15 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../../common/errors";
 import type { LiveFlow, Probing } from "../../drill/probe";
 import type { Global } from "../global";
 import { coloured, note, printJson } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const probeModule = lazy<typeof import("../../drill/probe")>(require, "../../drill/probe");
+const interruptModule = lazy<typeof import("../../drill/interrupt")>(require, "../../drill/interrupt");
+const processModule = lazy<typeof import("../../common/process")>(require, "../../common/process");
 
 interface Args extends Global {
   readonly for: string;
@@ -51,9 +53,9 @@ export const probe: CommandModule<Global, Args> = {
           ? "--while needs a command: fabriclab probe --while -- fabriclab up"
           : "a command after -- goes with --while",
       );
-    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
-    const { during, probeText } = load("../../drill/probe") as typeof import("../../drill/probe");
-    const { interruptible } = load("../../drill/interrupt") as typeof import("../../drill/interrupt");
+    const { openLab } = labModule();
+    const { during, probeText } = probeModule();
+    const { interruptible } = interruptModule();
     const lab = await openLab(findRoot(), stack);
     const { value: code, probe: seen } = await interruptible((signal) =>
       during(lab, (probing) => (beside ? runs(command, probing, signal) : wait(ms, signal)), {
@@ -81,7 +83,7 @@ export function durationMs(text: string): number {
 
 /** Runs a command under the probes. @returns its exit status */
 async function runs([file = "", ...args]: readonly string[], { flows }: Probing, signal: AbortSignal): Promise<number> {
-  const { attached } = load("../../common/process") as typeof import("../../common/process");
+  const { attached } = processModule();
   const code = await attached(file, args, { cwd: process.cwd(), env: process.env, stdout: process.stderr });
   await wait(AFTER_MS, signal);
   const answered = (of: LiveFlow): boolean =>

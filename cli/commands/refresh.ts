@@ -1,10 +1,10 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { Global } from "../global";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const pulumiModule = lazy<typeof import("../../pulumi/pulumi")>(require, "../../pulumi/pulumi");
+const controlPlaneModule = lazy<typeof import("../../pulumi/control-plane")>(require, "../../pulumi/control-plane");
 
 interface Args extends Global {
   readonly "--"?: string[];
@@ -15,12 +15,10 @@ export const refresh: CommandModule<Global, Args> = {
   describe: "read what became of the lab's machines and links; `up` then repairs it",
   builder: (yargs) => yargs.example("$0 refresh -- --diff", "what comes after -- goes to `pulumi refresh`"),
   handler: async ({ stack, config, ...more }) => {
-    const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
+    const { Pulumi } = pulumiModule();
     const pulumi = new Pulumi(findRoot(), stack);
     const { configFile } = await pulumi.ready(config);
-    const { missingControlPlane, OBJECTS_GONE } = load(
-      "../../pulumi/control-plane",
-    ) as typeof import("../../pulumi/control-plane");
+    const { missingControlPlane, OBJECTS_GONE } = controlPlaneModule();
     await pulumi.run(
       "refresh",
       configFile,

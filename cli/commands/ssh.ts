@@ -1,14 +1,15 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode } from "../../common/errors";
 import type { Global } from "../global";
-import { attached, shellWord } from "../../common/process";
+import { attached } from "../../common/process";
+import { shellWord } from "../../common/shell-word";
 import { findRoot } from "../../common/root";
-import { sshArguments, writeSshFiles } from "../ssh-files";
-import type { MachineConnection } from "../../verify/types";
+import { sshArguments, sshFiles } from "../../ssh/openssh";
+import type { MachineLogin } from "../../ssh/machine";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const terminalModule = lazy<typeof import("../../ssh/terminal")>(require, "../../ssh/terminal");
 
 interface Args extends Global {
   readonly machine: string;
@@ -28,15 +29,15 @@ export const ssh: CommandModule<Global, Args> = {
       .example("$0 ssh leaf1", "then: vtysh")
       .example("$0 ssh leaf1 -- vtysh", "a program that wants a terminal"),
   handler: async ({ stack, machine, ...more }) => {
-    const { openLab, machineOf } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
+    const { openLab, machineOf } = labModule();
     const to = machineOf(await openLab(findRoot(), stack), machine);
     const code = await interactive(to, more["--"] ?? []);
     if (code !== 0) throw new ExitCode(code);
   },
 };
 
-async function interactive(to: MachineConnection, command: readonly string[]): Promise<number> {
-  const files = writeSshFiles(to);
+async function interactive(to: MachineLogin, command: readonly string[]): Promise<number> {
+  const files = sshFiles(to);
   const terminal = command.length > 0 && process.stdin.isTTY ? ["-t"] : [];
   try {
     return await attached("ssh", [...terminal, ...sshArguments(to, files), ...command.map(shellWord)], {
@@ -45,9 +46,9 @@ async function interactive(to: MachineConnection, command: readonly string[]): P
     });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    const { openShell } = load("../shell") as typeof import("../shell"); // no ssh client on this machine
+    const { openShell } = terminalModule(); // no ssh client on this machine
     return await openShell(to, command.map(shellWord).join(" "));
   } finally {
-    files.remove();
+    files.close();
   }
 }

@@ -1,12 +1,12 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { ExitCode, UsageError } from "../../common/errors";
 import type { Global } from "../global";
 import { coloured, printJson } from "../../common/output";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const traceModule = lazy<typeof import("../../drill/trace")>(require, "../../drill/trace");
 
 interface Args extends Global {
   readonly from: string;
@@ -34,8 +34,8 @@ export const trace: CommandModule<Global, Args> = {
       .example("$0 trace pod:k8s-node-l1-1 pod:k8s-node-l2-1", "across the fabric")
       .example("$0 trace pod:k8s-node-l1-1 service:nginx-service", "to the backend that kube-proxy picks"),
   handler: async ({ stack, from, to, json }) => {
-    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
-    const { BadTrace, traceLive, traceText } = load("../../drill/trace") as typeof import("../../drill/trace");
+    const { openLab } = labModule();
+    const { BadTrace, traceLive, traceText } = traceModule();
     const lab = await openLab(findRoot(), stack);
     let seen;
     try {

@@ -65,12 +65,13 @@ export const up: CommandModule<Global, Args> = {
   },
 };
 
-/** A config that can't be built is refused before set-up spends minutes; the program checks it again. */
+/** A config that can't be built is refused before set-up spends minutes. The program checks it again, and says what is wrong with `fabriclab:enforce`. */
 export async function refuseBadSpec(file: string): Promise<void> {
-  const { parseSpec } = load("../../plan") as typeof import("../../plan");
+  const { parseSpec, refusals } = load("../../plan") as typeof import("../../plan");
   const { formatProblems } = load("../../lab-spec") as typeof import("../../lab-spec");
-  const parsed = parseSpec(
-    (parse(readFileSync(file, "utf8")) as { config?: Record<string, unknown> } | null)?.config?.["fabriclab:lab"],
-  );
-  if ("problems" in parsed) throw new Failure(formatProblems(parsed.problems).trimEnd());
+  const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
+  const parsed = parseSpec(config?.["fabriclab:lab"]);
+  if (!("problems" in parsed)) return;
+  const enforcer = config?.["fabriclab:enforce"] === "policy" ? "policy" : "program";
+  if (refusals(parsed.problems, enforcer).length > 0) throw new Failure(formatProblems(parsed.problems).trimEnd());
 }

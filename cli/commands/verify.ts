@@ -1,10 +1,10 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { Global } from "../global";
 import { findRoot } from "../../common/root";
+import { lazy } from "../../common/lazy";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const verifyingModule = lazy<typeof import("../verifying")>(require, "../verifying");
 
 interface Args extends Global {
   readonly wait: number;
@@ -32,8 +32,8 @@ export const verify: CommandModule<Global, Args> = {
       .example("$0 verify --wait 60 --junit report.xml", "in CI")
       .example("$0 verify --check sessions prefixes", "some of it"),
   handler: async ({ stack, wait, check, json, junit, failed }) => {
-    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
-    const { verifyAndPrint } = load("../verifying") as typeof import("../verifying");
+    const { openLab } = labModule();
+    const { verifyAndPrint } = verifyingModule();
     const lab = await openLab(findRoot(), stack);
     await verifyAndPrint(lab, {
       wait,

@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { byLine, Lines, type Held } from "../held";
+import { byLine } from "../../common/lines";
+import { Lines, type Held } from "../held";
 import { readyPods } from "../../verify/facts/kubernetes";
 import { livePods, liveService, withAccess, type RunningLab } from "../lab";
 import { flowsOf } from "./flows";
 import { longestOf, measure } from "./measure";
 import { HttpLog, PingLog, type ProbeLog } from "./parse";
 import { httpScript, pingScript } from "./scripts";
-import type { Flow, ProbeResult, Sample } from "./types";
+import type { Flow, FlowResult, ProbeResult, Sample } from "./types";
 
 /** A flow that is being sent, and what is known of it. */
 export interface LiveFlow {
@@ -79,75 +80,24 @@ export async function liveFlows(lab: RunningLab, { onPhase, signal }: Watching):
  * @throws Error that names a flow without answers
  */
 export async function startProbes(lab: RunningLab, { flows, podsMissing }: LiveFlows): Promise<Probing> {
-  // A machine with more flows than one connection carries sessions gets another.
-  const lines = Array.from(
-    { length: Math.max(1, ...flows.map((flow, i) => lineOf(flows, flow, i) + 1)) },
-    () => new Lines(lab.machines),
-  );
-  const close = async (): Promise<void> => {
-    await Promise.all(lines.map((each) => each.close()));
-  };
+  const lines = new ProbeLines(lab, flows);
   const begun = Date.now();
-  const running: Running[] = [];
-  const stop = async (): Promise<ProbeResult> => {
-    const seconds = (Date.now() - begun) / 1000;
-    const ended = await Promise.all(
-      running.map(async (each) => {
-        const ending = await each.held.release();
-        return { ...each, ending };
-      }),
-    );
-    await close();
-    const results = ended.map(({ flow, log, ending }) =>
-      measure(
-        flow,
-        log.samples(),
-        ending.code === 0 || ending.code === 1 ? "" : ending.stderr.trim() || "the connection broke",
-      ),
-    );
-    const sum = (pick: (of: (typeof results)[number]) => number): number =>
-      results.reduce((total, each) => total + pick(each), 0);
-    return {
-      lab: lab.plan.name,
-      started: new Date(begun).toISOString(),
-      seconds,
-      sent: sum((each) => each.sent),
-      lost: sum((each) => each.lost),
-      longestGapMs: longestOf(results.map((each) => each.longestGapMs)),
-      podsMissing,
-      flows: results,
-    };
-  };
+  const started = await Promise.allSettled(flows.map((flow) => startFlow(flow, lines)));
+  const running = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
   try {
-    running.push(
-      ...(await Promise.all(
-        flows.map(async (flow, i): Promise<Running> => {
-          const log: ProbeLog = flow.kind === "ping" ? new PingLog(flow.intervalMs) : new HttpLog();
-          const { namespace } = flow.source;
-          const script =
-            flow.kind === "ping"
-              ? pingScript(namespace, flow.address, flow.intervalMs)
-              : httpScript(namespace, flow.address, flow.port, flow.intervalMs);
-          const line = lines[lineOf(flows, flow, i)] ?? lines[0]!;
-          return {
-            flow,
-            log,
-            held: await line.hold(
-              flow.source.machine,
-              script,
-              byLine((text) => log.feed(text)),
-            ),
-            samples: () => log.samples(),
-          };
-        }),
-      )),
-    );
+    for (const each of started) if (each.status === "rejected") throw each.reason;
     await warm(running);
   } catch (error) {
     await Promise.all(running.map((each) => each.held.release()));
-    await close();
+    await lines.close();
     throw error;
   }
+  const stop = async (): Promise<ProbeResult> => {
+    const seconds = (Date.now() - begun) / 1000;
+    const results = await Promise.all(running.map(endOf));
+    await lines.close();
+    return { lab: lab.plan.name, started: new Date(begun).toISOString(), seconds, podsMissing, ...totalsOf(results) };
+  };
   return { flows: running, stop };
 }
 
@@ -156,9 +106,65 @@ interface Running extends LiveFlow {
   readonly held: Held;
 }
 
-/** Which of a machine's connections carries the flow. */
-const lineOf = (flows: readonly Flow[], flow: Flow, i: number): number =>
-  Math.floor(flows.slice(0, i).filter((each) => each.source.machine === flow.source.machine).length / SESSIONS);
+/** Connections for flows: a machine with more flows than one connection carries sessions gets another. */
+class ProbeLines {
+  private readonly lines: Lines[] = [];
+  /** Which of its machine's connections carries a flow. */
+  private readonly places: ReadonlyMap<Flow, Lines>;
+
+  constructor(lab: RunningLab, flows: readonly Flow[]) {
+    const counts = new Map<string, number>();
+    this.places = new Map(
+      flows.map((flow) => {
+        const before = counts.get(flow.source.machine) ?? 0;
+        counts.set(flow.source.machine, before + 1);
+        const place = Math.floor(before / SESSIONS);
+        return [flow, (this.lines[place] ??= new Lines(lab.machines))];
+      }),
+    );
+  }
+
+  hold(flow: Flow, script: string, onOutput: (data: Buffer) => void): Promise<Held> {
+    const line = this.places.get(flow);
+    if (line === undefined) throw new Error(`no connection was planned for flow ${flow.name}`);
+    return line.hold(flow.source.machine, script, onOutput);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.lines.map((each) => each.close()));
+  }
+}
+
+async function startFlow(flow: Flow, lines: ProbeLines): Promise<Running> {
+  const log: ProbeLog = flow.kind === "ping" ? new PingLog(flow.intervalMs) : new HttpLog();
+  const { namespace } = flow.source;
+  const script =
+    flow.kind === "ping"
+      ? pingScript(namespace, flow.address, flow.intervalMs)
+      : httpScript(namespace, flow.address, flow.port, flow.intervalMs);
+  const held = await lines.hold(
+    flow,
+    script,
+    byLine((text) => log.feed(text)),
+  );
+  return { flow, log, held, samples: () => log.samples() };
+}
+
+/** Ends a flow's probe. `ping` ends with 1 where something was lost, which is no error of the probe. */
+async function endOf({ flow, log, held }: Running): Promise<FlowResult> {
+  const { code, stderr } = await held.release();
+  const error = code === 0 || code === 1 ? "" : stderr.trim() || "the connection broke";
+  return measure(flow, log.samples(), error);
+}
+
+function totalsOf(flows: readonly FlowResult[]): Pick<ProbeResult, "sent" | "lost" | "longestGapMs" | "flows"> {
+  return {
+    sent: flows.reduce((total, each) => total + each.sent, 0),
+    lost: flows.reduce((total, each) => total + each.lost, 0),
+    longestGapMs: longestOf(flows.map((each) => each.longestGapMs)),
+    flows,
+  };
+}
 
 async function warm(running: readonly Running[]): Promise<void> {
   const deadline = Date.now() + START_MS;

@@ -1,5 +1,6 @@
 import type { Address } from "../../plan/types";
-import { quoted, untilReleased } from "../held";
+import { shellWord } from "../../common/shell-word";
+import { untilReleased } from "../held";
 
 /** Seconds after which a request counts as lost: TCP sends a SYN again after one. */
 const REQUEST_S = 1;
@@ -21,9 +22,9 @@ export function httpScript(namespace: string | null, to: Address, port: number, 
   const loop = `n=0
 while :; do
   n=$((n + 1))
-  { t=$EPOCHREALTIME; r=$(timeout ${REQUEST_S} bash -c ${quoted(request)} 2>/dev/null); echo "HTTP $n $t \${r:-none}"; } </dev/null &
+  { t=$EPOCHREALTIME; r=$(timeout ${REQUEST_S} bash -c ${shellWord(request)} 2>/dev/null); echo "HTTP $n $t \${r:-none}"; } </dev/null &
   read -r -t ${intervalMs / 1000} -u 0 _; [ $? -gt 128 ] || break
 done
 wait`;
-  return `exec ${inside(namespace)}bash -c ${quoted(loop)}`;
+  return `exec ${inside(namespace)}bash -c ${shellWord(loop)}`;
 }

@@ -1,7 +1,5 @@
-import Table from "cli-table3";
+import { tableText } from "../../common/table";
 import type { ProbeResult } from "./types";
-
-const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
 export const gapText = (gap: number | null): string =>
   gap === null ? "no answer any more" : gap === 0 ? "none" : `${gap} ms`;
@@ -11,19 +9,16 @@ export const missingText = (pods: number): string =>
 
 /** A row a flow, then the totals. */
 export function probeText(of: ProbeResult, colour: boolean): string {
-  const table = new Table({
-    head: ["flow", "", "every", "sent", "lost", "longest gap"],
-    chars: NO_RULES,
-    style: { head: colour ? ["bold"] : [], border: colour ? ["grey"] : [] },
-  });
-  for (const each of of.flows)
-    table.push([
+  const table = tableText(
+    of.flows.map((each) => [
       each.flow,
       each.kind,
       `${each.intervalMs} ms`,
       `${each.sent}`,
       `${each.lost}`,
       each.error === "" ? gapText(each.longestGapMs) : each.error,
-    ]);
-  return `${table.toString()}\nlab ${of.lab}: ${of.sent} sent, ${of.lost} lost in ${of.seconds.toFixed(1)} s; longest gap ${gapText(of.longestGapMs)}\n${of.podsMissing === 0 ? "" : `${missingText(of.podsMissing)}\n`}`;
+    ]),
+    { head: ["flow", "", "every", "sent", "lost", "longest gap"], colour },
+  );
+  return `${table}\nlab ${of.lab}: ${of.sent} sent, ${of.lost} lost in ${of.seconds.toFixed(1)} s; longest gap ${gapText(of.longestGapMs)}\n${of.podsMissing === 0 ? "" : `${missingText(of.podsMissing)}\n`}`;
 }

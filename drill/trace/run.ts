@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { endpointNamed, isSource, tracerOf, UnknownEndpointError, type Endpoint, type Path } from "../../plan/paths";
 import { predictLab } from "../../plan/prediction";
+import { StreamText } from "../../common/lines";
 import { output } from "../../verify/access";
 import type { LabAccess } from "../../verify/types";
 import { Lines, untilReleased } from "../held";
@@ -153,14 +154,11 @@ async function watching(
   command: string,
 ): Promise<{ stop(): Promise<ReadonlyMap<string, string>> }> {
   const lines = new Lines(lab.machines);
-  const texts = new Map<string, string>();
+  const texts = new Map(machines.map((machine) => [machine, new StreamText()]));
+  const textOf = (machine: string): string => texts.get(machine)?.text ?? "";
   const marked = `exec 2>&1; ${untilReleased(command)}`;
   const held = await Promise.allSettled(
-    machines.map((machine) =>
-      lines.hold(machine, marked, (data) => {
-        texts.set(machine, (texts.get(machine) ?? "") + data.toString());
-      }),
-    ),
+    machines.map((machine) => lines.hold(machine, marked, (data) => texts.get(machine)?.add(data))),
   );
   const stop = async (): Promise<ReadonlyMap<string, string>> => {
     await Promise.all(
@@ -169,7 +167,7 @@ async function watching(
       }),
     );
     await lines.close();
-    return texts;
+    return new Map(machines.map((machine) => [machine, textOf(machine)]));
   };
   const failed = held.find((each) => each.status === "rejected");
   if (failed !== undefined) {
@@ -178,13 +176,13 @@ async function watching(
   }
   for (
     const deadline = Date.now() + LISTEN_MS;
-    machines.some((machine) => !(texts.get(machine) ?? "").includes("listening on"));
+    machines.some((machine) => !textOf(machine).includes("listening on"));
     await sleep(30)
   ) {
     if (Date.now() < deadline) continue;
     await stop();
     throw new Error(
-      `no capture within ${LISTEN_MS / 1000} s on ${machines.filter((machine) => !(texts.get(machine) ?? "").includes("listening on")).join(", ")}`,
+      `no capture within ${LISTEN_MS / 1000} s on ${machines.filter((machine) => !textOf(machine).includes("listening on")).join(", ")}`,
     );
   }
   return { stop };

@@ -1,17 +1,11 @@
-import Table from "cli-table3";
+import { tableText } from "../../common/table";
 import type { Hop } from "../../plan/paths";
 import { outerText } from "./compare";
 import type { LiveCrossing, TraceResult } from "./types";
 
-const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
-
 /** Predicted and live side by side, a row a machine. */
 export function traceText(of: TraceResult, colour: boolean): string {
-  const table = new Table({
-    head: ["", "predicted at", "out by", "seen at", "out by", "answered"],
-    chars: NO_RULES,
-    style: { head: colour ? ["bold"] : [], border: colour ? ["grey"] : [] },
-  });
+  const rows: string[][] = [];
   const { crossings, answers } = of.live;
   of.predicted.steps.forEach((hops, i) =>
     hops.forEach((hop, n) => {
@@ -19,7 +13,7 @@ export function traceText(of: TraceResult, colour: boolean): string {
       const answered = answers
         .filter((each) => each.machine === hop.at)
         .map((each) => `ttl ${each.ttl}: ${each.address}`);
-      table.push([
+      rows.push([
         n === 0 ? `${i + 1}` : "",
         `${hop.at} ${hop.action}`,
         outText(hop),
@@ -31,10 +25,10 @@ export function traceText(of: TraceResult, colour: boolean): string {
   );
   const known = new Set(of.predicted.steps.flat().map((hop) => hop.at));
   for (const each of crossings.filter((other) => !known.has(other.at)))
-    table.push(["", "", "", each.at, seenText(each), ""]);
+    rows.push(["", "", "", each.at, seenText(each), ""]);
   return [
     `${of.from} ${of.live.source} to ${of.to} ${of.live.destination}: predicted ${of.predicted.verdict === "arrives" ? "to arrive" : of.predicted.verdict === "dropped" ? "to be dropped" : "to arrive by some of the ways"}, ${of.live.arrived ? "arrived" : "did not arrive"}`,
-    table.toString(),
+    tableText(rows, { head: ["", "predicted at", "out by", "seen at", "out by", "answered"], colour }),
     of.asPredicted ? "As predicted." : `Not as predicted:\n${of.differences.map((line) => `  ${line}`).join("\n")}`,
     "",
   ].join("\n");

@@ -10,7 +10,7 @@ export {
   RACK_LABEL,
   REFLECTOR_LABEL,
 } from "./calico/resources";
-export { kubeadmInit, kubeadmJoin, type JoinSecrets } from "./kubeadm";
+export { API_PORT, kubeadmInit, kubeadmJoin, type JoinSecrets } from "./kubeadm";
 export { RP_FILTER } from "./interfaces";
 export { nodeFiles, serverFiles } from "./node";
 export { CLUSTER_ID, neededSessions, speakerMarks } from "./speaker";

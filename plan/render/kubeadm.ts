@@ -4,7 +4,7 @@ import type { LabPlan, NodePlan } from "../types";
 import { POD_RESOLVER } from "./node";
 import { hostPart, nodeOf } from "./text";
 
-const API_PORT = 6443;
+export const API_PORT = 6443;
 const KUBEADM_API = "kubeadm.k8s.io/v1beta4";
 
 export interface JoinSecrets {

@@ -1,17 +1,13 @@
-import Table from "cli-table3";
-import type { NetworkChange, SessionChange } from ".";
+import { tableText } from "../../common/table";
+import type { NetworkChange } from "./change";
+import type { SessionChange } from "./sessions";
 
-const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 /** Rows of routes that a reader still reads; --json has all. */
 const MOST_ROUTES = 30;
 
 /** What a change does to the network, as tables. */
 export function changeText({ sessions, untouched, routes }: NetworkChange): string {
-  const table = (head: string[], rows: readonly string[][]): string => {
-    const made = new Table({ head, chars: NO_RULES, style: { head: [], border: [] } });
-    made.push(...rows);
-    return `${made.toString()}\n`;
-  };
+  const table = (head: string[], rows: readonly string[][]): string => `${tableText(rows, { head })}\n`;
   const left = routes.length - MOST_ROUTES;
   return [
     `BGP sessions: ${counts(sessions.map((each) => each.effect))}${untouched} left alone\n`,

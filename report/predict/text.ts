@@ -1,11 +1,9 @@
-import Table from "cli-table3";
+import { tableText } from "../../common/table";
 import type { Hop, Path } from "../../plan/paths";
 import type { FibView, Moved, PathView, PredictionView, RibView, SessionView } from "./schema";
 
 /** What a route has unless something sets it; not shown outside of an AS. */
 const LOCAL_PREF = 100;
-/** No line between rows: tables are long. */
-const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
 /** A path in one line: "pod:n1 > n1 > leaf1 > {spine1, spine2} > leaf2 > n2 > pod:n2". */
 export function pathText(path: Pick<Path, "steps" | "verdict" | "drops">): string {
@@ -24,86 +22,101 @@ const choice = (names: readonly string[]): string =>
       ? `{${names.slice(0, MOST_NAMES - 1).join(", ")} and ${names.length - MOST_NAMES + 1} more}`
       : `{${names.join(", ")}}`;
 
+/** One part of the text: a title, and a table under it. */
+interface Section {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** Everything of a prediction that was asked for, as tables. */
 export function predictionText(of: PredictionView, colour: boolean): string {
   const taken = [...of.broken.links.map((name) => `link ${name}`), ...of.broken.machines];
-  const table = (head: string[], rows: readonly (readonly string[])[]): string => {
-    const made = new Table({
-      head,
-      style: { head: colour ? ["bold"] : [], border: colour ? ["grey"] : [] },
-      chars: NO_RULES,
-    });
-    made.push(...rows.map((row) => [...row]));
-    return made.toString();
-  };
-  const section = (title: string, head: string[], rows: readonly (readonly string[])[]): string =>
-    `${title}\n${rows.length === 0 ? "  none" : table(head, rows)}\n`;
+  const tables = (sections: readonly Section[]): string[] =>
+    sections.map(
+      ({ title, head, rows }) => `${title}\n${rows.length === 0 ? "  none" : tableText(rows, { head, colour })}\n`,
+    );
+  const [only, ...others] = of.paths ?? [];
   return [
     `Lab ${of.lab} as predicted${taken.length === 0 ? "" : `, without ${taken.join(", ")}`}\n`,
-    ...(of.sessions === undefined
-      ? []
-      : [
-          section(
-            "BGP sessions",
-            ["session", "type", "a", "b", "state", "received by a", "by b", "why not"],
-            of.sessions.map(sessionRow),
-          ),
-        ]),
-    ...(of.tables === undefined
-      ? []
-      : [
-          section(
-            "BGP tables",
-            ["router", "prefixes", "RIB entries"],
-            of.tables.map((each) => [each.router, `${each.prefixes}`, `${each.entries}`]),
-          ),
-        ]),
-    ...(of.rib === undefined
-      ? []
-      : [
-          section(
-            "BGP paths (* best, ? best by timing, = used beside the best)",
-            ["router", "prefix", "", "next hop", "from", "AS path", "local pref", "there"],
-            of.rib.flatMap(ribRows),
-          ),
-        ]),
-    ...(of.fib === undefined
-      ? []
-      : [section("Forwarding tables", ["machine", "prefix", "kind", "next hops", ""], of.fib.map(fibRow))]),
-    ...(of.paths === undefined
-      ? []
-      : of.paths.length === 1
-        ? of.paths.map((path) => onePath(path, table))
-        : [
-            section(
-              "Paths",
-              ["from", "to", "arrives", "ttl", "largest", "encapsulation", "way"],
-              of.paths.map(pathRow),
-            ),
-          ]),
-    ...(of.diff === undefined
-      ? []
-      : [
-          section("Sessions that change", ["session", "name", "whole", "broken"], of.diff.sessions.map(movedRow)),
-          section("Prefixes received that change", ["by", "of", "whole", "broken"], of.diff.received.map(movedRow)),
-          section(
-            `Routes that change (${of.diff.routes.length})`,
-            ["machine", "prefix", "whole", "broken"],
-            of.diff.routes.map(movedRow),
-          ),
-          section(
-            `Paths that change (${of.leftOut.length > 0 ? "left out" : of.diff.paths.length})`,
-            ["from", "to", "whole", "broken"],
-            of.diff.paths.map(movedRow),
-          ),
-        ]),
+    ...tables(routingSections(of)),
+    ...(only !== undefined && others.length === 0 ? [onePath(only, colour)] : tables(pathSections(of))),
+    ...tables(differenceSections(of)),
+    ...remarks(of),
+  ].join("\n");
+}
+
+/** Sessions, BGP tables and forwarding tables. */
+function routingSections(of: PredictionView): Section[] {
+  const sections: (Section | null)[] = [
+    of.sessions === undefined
+      ? null
+      : {
+          title: "BGP sessions",
+          head: ["session", "type", "a", "b", "state", "received by a", "by b", "why not"],
+          rows: of.sessions.map(sessionRow),
+        },
+    of.tables === undefined
+      ? null
+      : {
+          title: "BGP tables",
+          head: ["router", "prefixes", "RIB entries"],
+          rows: of.tables.map((each) => [each.router, `${each.prefixes}`, `${each.entries}`]),
+        },
+    of.rib === undefined
+      ? null
+      : {
+          title: "BGP paths (* best, ? best by timing, = used beside the best)",
+          head: ["router", "prefix", "", "next hop", "from", "AS path", "local pref", "there"],
+          rows: of.rib.flatMap(ribRows),
+        },
+    of.fib === undefined
+      ? null
+      : {
+          title: "Forwarding tables",
+          head: ["machine", "prefix", "kind", "next hops", ""],
+          rows: of.fib.map(fibRow),
+        },
+  ];
+  return sections.filter((each) => each !== null);
+}
+
+function pathSections({ paths }: PredictionView): Section[] {
+  if (paths === undefined) return [];
+  const head = ["from", "to", "arrives", "ttl", "largest", "encapsulation", "way"];
+  return [{ title: "Paths", head, rows: paths.map(pathRow) }];
+}
+
+/** What the broken lab has otherwise than the whole one. */
+function differenceSections({ diff, leftOut }: PredictionView): Section[] {
+  if (diff === undefined) return [];
+  const paths = leftOut.length > 0 ? "left out" : diff.paths.length;
+  return [
+    { title: "Sessions that change", head: ["session", "name", "whole", "broken"], rows: diff.sessions.map(movedRow) },
+    {
+      title: "Prefixes received that change",
+      head: ["by", "of", "whole", "broken"],
+      rows: diff.received.map(movedRow),
+    },
+    {
+      title: `Routes that change (${diff.routes.length})`,
+      head: ["machine", "prefix", "whole", "broken"],
+      rows: diff.routes.map(movedRow),
+    },
+    { title: `Paths that change (${paths})`, head: ["from", "to", "whole", "broken"], rows: diff.paths.map(movedRow) },
+  ];
+}
+
+/** How far the prediction can be taken at its word. */
+function remarks(of: PredictionView): string[] {
+  return [
     ...of.leftOut.map((each) => `Left out: ${each}.\n`),
     ...(of.inexact.length === 0 ? [] : [`More outcomes may be listed than there are for ${of.inexact.join(", ")}.\n`]),
     ...(of.unsettled.length === 0
       ? []
       : [`BGP may never come to rest, or in too many ways to list, for ${of.unsettled.join(", ")}.\n`]),
     ...(needsBlocks(of) ? ["Pod addresses are stand-ins: Calico hands out a node's block when it starts.\n"] : []),
-  ].join("\n");
+  ];
 }
 
 const needsBlocks = (of: PredictionView): boolean =>
@@ -169,7 +182,7 @@ function pathRow(path: PathView): string[] {
   ];
 }
 
-function onePath(path: PathView, table: (head: string[], rows: readonly (readonly string[])[]) => string): string {
+function onePath(path: PathView, colour: boolean): string {
   const { from, to, mtu } = path;
   const rows = path.steps.flatMap((hops, i) => hops.map((hop, n) => [n === 0 ? `${i + 1}` : "", ...hopRow(hop)]));
   const verdict = {
@@ -186,7 +199,7 @@ function onePath(path: PathView, table: (head: string[], rows: readonly (readonl
   return [
     `${from.name} ${from.address} to ${to.name} ${to.address}: ${verdict}`,
     ...path.drops.map((drop) => `  ${drop.cause}: ${drop.reason}`),
-    table(["", "at", "does", "ttl", "to", "route", "out: link, MTU, outer header"], rows),
+    tableText(rows, { head: ["", "at", "does", "ttl", "to", "route", "out: link, MTU, outer header"], colour }),
     ...limit,
     "",
   ].join("\n");

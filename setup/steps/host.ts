@@ -58,6 +58,57 @@ const bootedBySystemd = (): boolean => existsSync("/run/systemd/system");
 /** Set-up installed the engine in this run. */
 let installed = false;
 
+/** What decides whether set-up may bring an engine. */
+export interface HostFacts {
+  /** Address of the engine, and whether a user's setting names it. */
+  readonly engine: string;
+  readonly engineIsChosen: boolean;
+  readonly socketExists: boolean;
+  readonly isRoot: boolean;
+  readonly isDebian: boolean;
+  /** Whether an engine is installed. */
+  readonly hasEngine: boolean;
+  /** Whether FABRICLAB_NO_ENGINE_INSTALL=1 keeps set-up from installing or starting one. */
+  readonly mayNot: boolean;
+}
+
+const hostFacts = (): HostFacts => ({
+  engine: dockerHost(),
+  engineIsChosen: dockerHostIsChosen(),
+  socketExists: socketExists(),
+  isRoot: isRoot(),
+  isDebian: isDebian(),
+  hasEngine: onPath("dockerd"),
+  mayNot: process.env["FABRICLAB_NO_ENGINE_INSTALL"] === "1",
+});
+
+/** Why set-up can't bring an engine where none answers, with the remedy; null where it can. */
+export function engineProblem(host: HostFacts): string | null {
+  if (host.engineIsChosen)
+    return `no engine answers at ${host.engine} (DOCKER_HOST or the current docker context): start it, or choose another`;
+  if (host.socketExists && !host.isRoot)
+    return `${host.engine} is there but does not answer this user: join the group docker (usermod -aG docker NAME, then log in again), or start the engine`;
+  if (!host.hasEngine && !(host.isRoot && host.isDebian))
+    return "no Docker engine answers, and set-up may install one only as root on Debian: install Docker Engine 20.10 or newer and start it (and be in the group docker), or run this as root";
+  if (!host.isRoot) return "no Docker engine answers: start it (systemctl start docker), and be in the group docker";
+  if (!host.mayNot) return null;
+  return host.hasEngine
+    ? "no Docker engine answers, and FABRICLAB_NO_ENGINE_INSTALL=1 keeps set-up from starting one: start it"
+    : "no Docker engine answers, and FABRICLAB_NO_ENGINE_INSTALL=1 keeps set-up from installing one: install Docker Engine 20.10 or newer and start it";
+}
+
+/** What set-up is about to do to a host on which no engine answers, said before it does it; null where it does nothing. */
+export function engineNotice(host: HostFacts): string | null {
+  if (engineProblem(host) !== null) return null;
+  const what = host.hasEngine
+    ? "No Docker engine is running: set-up starts it now"
+    : "There is no Docker engine: set-up installs Debian's docker.io now, and starts it";
+  return `${what} (FABRICLAB_NO_ENGINE_INSTALL=1 keeps it from that).`;
+}
+
+/** {@link engineNotice} of this host; null where an engine answers. */
+export const engineIntent = async (): Promise<string | null> => ((await answers()) ? null : engineNotice(hostFacts()));
+
 /** A Docker engine that answers: the one there is, else Debian's, installed and started when we may. */
 export function engineStep(): Step {
   return {
@@ -69,23 +120,12 @@ export function engineStep(): Step {
     key: () => "engine",
     present: answers,
     run: async (ctx) => {
-      if (dockerHostIsChosen())
-        throw new Error(
-          `no engine answers at ${dockerHost()} (DOCKER_HOST or the current docker context): start it, or choose another`,
-        );
-      if (socketExists() && !isRoot())
-        throw new Error(
-          `${dockerHost()} is there but does not answer this user: join the group docker (usermod -aG docker NAME, then log in again), or start the engine`,
-        );
+      const problem = engineProblem(hostFacts());
+      if (problem !== null) throw new Error(problem);
       if (!onPath("dockerd")) {
-        if (!isRoot() || !isDebian())
-          throw new Error(
-            "no Docker engine answers, and set-up may install one only as root on Debian: install Docker Engine 20.10 or newer and start it (and be in the group docker), or run this as root",
-          );
         await aptInstall(ctx, ["docker.io"]);
         installed = true;
-      } else if (!isRoot())
-        throw new Error("no Docker engine answers: start it (systemctl start docker), and be in the group docker");
+      }
       if (!bootedBySystemd()) return startByHand(ctx);
       await ctx.exec("systemctl", ["start", "docker"]);
       for (let i = 0; i < 60; i++) {

@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -9,28 +8,26 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeFileSync,
 } from "node:fs";
 import * as path from "node:path";
-import { build, type BuildOptions, type Plugin } from "esbuild";
+import { BUNDLES, type Bundle } from "../../build/bundle";
+import { PROGRAMS } from "../../build/bundles";
 import type { Way } from "../../images/upstream";
-import { hashOf, hashOfFolder } from "../../steps/hash";
+import { hashOf } from "../../steps/hash";
 import type { Step, StepContext } from "../../steps/step";
 import { binDir } from "../../programs/go";
 import { releasedCli, releasedPlugin } from "./pulumi-release";
 import { pluginFolder, PLUGINS } from "./sdk";
 
-/** Programs of ours that speak Pulumi's protocols, each bundled to one file: a plugin of one file starts in a fraction of the time. */
-const PROVIDER = "provider/main.ts";
-const LANGUAGE_HOST = "langhost/main.ts";
-const LAUNCH = "startup/launch.ts";
-const standIn = (name: string): string => `standins/${name}/main.ts`;
-const PROVIDER_SOURCES = ["provider", "platforms", "docker", "common", "startup"];
-const SOURCES: Record<Way, readonly string[]> = {
-  registry: [...PROVIDER_SOURCES, "langhost", "standins", "ssh"],
-  connected: PROVIDER_SOURCES,
+/** Programs of ours that the engine starts: `npm run build` has bundled them, set-up puts them where the engine looks. */
+const OURS: Record<Way, readonly Bundle[]> = {
+  registry: [PROGRAMS.provider, PROGRAMS.languageHost, PROGRAMS.command],
+  connected: [PROGRAMS.provider],
 };
-const SOURCE_STEP: Record<Way, string> = { registry: "go-pulumi", connected: "pulumi-release" };
+const NEEDS: Record<Way, readonly string[]> = {
+  registry: ["go-pulumi", "go-pulumi-kubernetes"],
+  connected: ["pulumi-release"],
+};
 
 const ID = "pulumi-home";
 /** Folder whose `bin/` holds the CLI with the language host beside it. */
@@ -40,37 +37,21 @@ export const pulumiHome = (ctx: StepContext): string => path.join(pulumiRoot(ctx
 /** Folder of the lab's own provider plugin. */
 export const providerFolder = (ctx: StepContext): string => path.join(pulumiRoot(ctx), "provider");
 
-/** The Kubernetes client stays a file of its own, which the stand-in reads when it first speaks to a cluster. */
-const CLIENT = "kubernetes-client.js";
-const apart: Plugin = {
-  name: "apart",
-  setup: (b) => {
-    b.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({ path: `./${CLIENT}`, external: true }));
-  },
-};
-/** No import(): code that comes from a compile cache has lost its loader of modules. */
-const BUNDLE: BuildOptions = {
-  supported: { "dynamic-import": false },
-  bundle: true,
-  platform: "node",
-  format: "cjs",
-  target: "node20",
-  minify: true,
-  keepNames: true,
-  external: ["cpu-features", "*.node"],
-  logLevel: "silent",
-};
+/** A bundle's launcher and the bundle itself. @throws Error where `npm run build` has not made them */
+function filesOf(root: string, { name }: Bundle): readonly string[] {
+  const launcher = path.join(root, BUNDLES, name);
+  const files = [launcher, `${launcher}.js`];
+  const missing = files.find((file) => !existsSync(file));
+  if (missing !== undefined) throw new Error(`${missing} is not there: run \`npm run build\``);
+  return files;
+}
 
-/** Bundles a program of ours into one file, `<target>.js`, and the executable `<target>` that runs it. */
-async function bundle(ctx: StepContext, source: string, target: string): Promise<void> {
+/** Puts a bundled program at `target`. */
+function install(ctx: StepContext, program: Bundle, target: string): void {
+  const [launcher, code] = filesOf(ctx.root, program) as [string, string];
   mkdirSync(path.dirname(target), { recursive: true });
-  await build({ ...BUNDLE, entryPoints: [path.join(ctx.root, source)], outfile: `${target}.js`, plugins: [apart] });
-  await build({ ...BUNDLE, entryPoints: [path.join(ctx.root, LAUNCH)], outfile: target, allowOverwrite: true });
-  writeFileSync(
-    target,
-    `#!/usr/bin/env -S node --max-semi-space-size=32\n${readFileSync(target, "utf8").replace(/^#!.*\n/, "")}`,
-  );
-  chmodSync(target, 0o755);
+  copyFileSync(launcher, target);
+  copyFileSync(code, `${target}.js`);
 }
 
 /** The same file under a second name, not a symbolic link: the CLI looks for its language hosts beside where its own file really lies. */
@@ -79,20 +60,20 @@ function place(source: string, target: string): void {
   try {
     linkSync(source, target);
   } catch {
+    // Another file system.
     copyFileSync(source, target);
   }
 }
 
-async function fromRegistries(ctx: StepContext, bin: string, plugins: string): Promise<void> {
+function fromRegistries(ctx: StepContext, bin: string, plugins: string): void {
   place(path.join(binDir(ctx, "pulumi"), "pulumi"), path.join(bin, "pulumi"));
-  await bundle(ctx, LANGUAGE_HOST, path.join(bin, "pulumi-language-nodejs"));
-  for (const name of PLUGINS)
-    await bundle(ctx, standIn(name), path.join(plugins, pluginFolder(ctx.root, name), `pulumi-resource-${name}`));
-  await build({
-    ...BUNDLE,
-    stdin: { contents: `export { KubeConfig } from "@kubernetes/client-node";`, resolveDir: ctx.root },
-    outfile: path.join(plugins, pluginFolder(ctx.root, "kubernetes"), CLIENT),
-  });
+  install(ctx, PROGRAMS.languageHost, path.join(bin, PROGRAMS.languageHost.name));
+  install(ctx, PROGRAMS.command, path.join(plugins, pluginFolder(ctx.root, "command"), PROGRAMS.command.name));
+  const kubernetes = "pulumi-resource-kubernetes";
+  place(
+    path.join(binDir(ctx, "pulumi-kubernetes"), kubernetes),
+    path.join(plugins, pluginFolder(ctx.root, "kubernetes"), kubernetes),
+  );
 }
 
 function fromReleases(ctx: StepContext, bin: string, plugins: string): void {
@@ -101,22 +82,27 @@ function fromReleases(ctx: StepContext, bin: string, plugins: string): void {
     cpSync(releasedPlugin(ctx, name), path.join(plugins, pluginFolder(ctx.root, name)), { recursive: true });
 }
 
+const TITLES: Record<Way, string> = {
+  registry: "Pulumi CLI, kubernetes plugin; stand-ins for language host and command plugin",
+  connected: "Pulumi CLI, language host, provider plugins (official)",
+};
+
 /** The Pulumi CLI, a Node.js language host, and the provider plugins: official ones, or stand-ins where no package registry carries them. */
 export function pulumiStep(way: Way): Step {
   return {
     id: ID,
-    title: `Pulumi CLI, language host, provider plugins (${way === "registry" ? "stand-ins" : "official"})`,
-    needs: [SOURCE_STEP[way]],
-    estimate: 3,
+    title: TITLES[way],
+    needs: NEEDS[way],
+    estimate: 1,
     kind: "io",
+    // What is put together, byte by byte: the bundles hold every source and library that they are made of.
     key: (ctx) =>
       hashOf(
-        "7",
+        "8",
         way,
-        ctx.keyOf(SOURCE_STEP[way]),
-        readFileSync(path.join(ctx.root, "package-lock.json"), "utf8"),
-        readFileSync(path.join(ctx.root, LAUNCH), "utf8"),
-        ...SOURCES[way].map((s) => hashOfFolder(path.join(ctx.root, s))),
+        ...NEEDS[way].map((id) => ctx.keyOf(id)),
+        ...PLUGINS.map((name) => pluginFolder(ctx.root, name)),
+        ...OURS[way].flatMap((program) => filesOf(ctx.root, program).map((file) => readFileSync(file, "utf8"))),
       ),
     present: async (ctx) => existsSync(path.join(pulumiRoot(ctx), "bin", "pulumi")),
     run: async (ctx) => {
@@ -126,9 +112,9 @@ export function pulumiStep(way: Way): Step {
       const plugins = path.join(work, "home", "plugins");
       rmSync(work, { recursive: true, force: true });
       mkdirSync(work, { recursive: true });
-      if (way === "registry") await fromRegistries(ctx, bin, plugins);
+      if (way === "registry") fromRegistries(ctx, bin, plugins);
       else fromReleases(ctx, bin, plugins);
-      await bundle(ctx, PROVIDER, path.join(work, "provider", "pulumi-resource-fabriclab"));
+      install(ctx, PROGRAMS.provider, path.join(work, "provider", PROGRAMS.provider.name));
       rmSync(target, { recursive: true, force: true });
       renameSync(work, target);
     },

@@ -10,24 +10,34 @@ const shown = {
   stdoutAndStderr: ["stdout", "stderr"],
 } as const satisfies Record<string, readonly Stream[]>;
 
+/** A secret that is shorter may well be a part of some harmless word: it is taken out only where it is a word of its own. */
+const SHORT = 6;
+
 /**
  * Takes secret inputs out of a text that people will see. Of the connection only what opens it counts: the SDK makes all of it secret, and a message
  * without "root" and "127.0.0.1" helps nobody.
  */
 export function redactor(inputs: Properties): (text: string) => string {
   const { connection, ...others } = inputs;
-  const texts = new Set(
-    [
-      ...secretTexts(others),
-      ...secretTexts(connection).filter((t) => /PRIVATE KEY/.test(t) || t === password(connection)),
-    ]
-      // A text of several lines is shown line by line.
-      .flatMap((t) => [t, ...t.split("\n")])
-      .map((t) => t.trim())
-      .filter((t) => t.length >= 6),
-  );
-  const longestFirst = [...texts].sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((shownText, t) => shownText.replaceAll(t, "[secret]"), text);
+  const secrets = [
+    ...secretTexts(others),
+    ...secretTexts(connection).filter((t) => /PRIVATE KEY/.test(t) || t === password(connection)),
+  ];
+  // A text of several lines is shown line by line; a line of punctuation alone, as "---", keeps no secret.
+  const lines = secrets.flatMap((text) => text.split("\n")).filter((line) => WORD.test(line));
+  const texts = new Set([...secrets, ...lines].map((text) => text.trim()).filter((text) => text !== ""));
+  const patterns = [...texts].sort((a, b) => b.length - a.length).map(patternOf);
+  return (text) => patterns.reduce((shownText, pattern) => shownText.replace(pattern, "[secret]"), text);
+}
+
+const WORD = /[\p{L}\p{N}_]/u;
+
+function patternOf(secret: string): RegExp {
+  const quoted = secret.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  if (secret.length >= SHORT) return new RegExp(quoted, "gu");
+  const before = WORD.test(secret.charAt(0)) ? `(?<!${WORD.source})` : "";
+  const after = WORD.test(secret.charAt(secret.length - 1)) ? `(?!${WORD.source})` : "";
+  return new RegExp(`${before}${quoted}${after}`, "gu");
 }
 
 function password(connection: unknown): string | undefined {

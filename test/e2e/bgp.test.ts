@@ -1,10 +1,11 @@
 /** The bgp lab for real, in the size of the default one: built, proven, changed in place while a probe runs, destroyed. */
 import * as path from "node:path";
 import type { DrillResult } from "../../drill";
-import { cli, identities, inventory, root, TestStack } from "./support";
+import { cli, downLeavesNothing, identities, root, TestStack } from "./support";
+import { SUBNETS } from "../subnets";
+import { BGP_FAULTS, Patient, VXLAN_FAULTS, type Fault } from "./faults";
 
-const stack = new TestStack("e2e-bgp", "bgp", "192.168.206.0/24");
-let before: string[];
+const stack = new TestStack("e2e-bgp", "bgp", SUBNETS.bgp);
 const run = (command: string, ...rest: string[]): ReturnType<typeof cli> =>
   cli(stack.args(command, ...rest), { expect: 0 });
 
@@ -24,8 +25,7 @@ function verified(): Verified {
 /** One packet size for both modes: pods keep the MTU they were made with. */
 const POD_MTU = 1450;
 
-beforeAll(async () => {
-  before = await inventory();
+beforeAll(() => {
   stack.edit((lab) => {
     lab.nodes = (lab.nodes as { name: string }[]).filter(({ name }) => !name.endsWith("-2"));
     (lab.workload as { replicas: number }).replicas = 2;
@@ -66,6 +66,21 @@ function upUnderProbe(): Flow[] {
       .join("\n"),
   );
   return flows;
+}
+
+/** Breaks the lab by hand, one fault after the other; it is whole in between, and at the end. */
+async function brokenInEachWay(faults: readonly Fault[]): Promise<void> {
+  const patient = await Patient.open(stack.name);
+  try {
+    const found: [string, readonly string[]][] = [];
+    for (const fault of faults) {
+      found.push([fault.title, await patient.suffer(fault)]);
+      await patient.mustBeWhole();
+    }
+    expect(found).toEqual(faults.map((fault) => [fault.title, fault.found]));
+  } finally {
+    await patient.close();
+  }
 }
 
 describe("the bgp lab", () => {
@@ -116,6 +131,28 @@ describe("the bgp lab", () => {
     expect(seen.cutOff.length > 0).toBe(/^(link|node)-down .*k8s-/.test(failure));
   });
 
+  test("broken by hand in nine ways: each is found by the checks that should, and by no other", async () => {
+    await brokenInEachWay(BGP_FAULTS);
+  });
+
+  test("verify says by its exit code that a lab is broken", () => {
+    const [fault] = BGP_FAULTS;
+    const on = (command: string): string[] => [
+      "exec",
+      fault!.machine,
+      "--stack",
+      stack.name,
+      "--",
+      "sh",
+      "-c",
+      command,
+    ];
+    cli(on(fault!.command), { expect: 0 });
+    expect(cli(stack.args("verify", "--check", ...fault!.found)).code).toBe(1);
+    cli(on(fault!.undo), { expect: 0 });
+    cli(stack.args("verify", "--check", ...fault!.found), { expect: 0 });
+  });
+
   test("to route reflectors and back while a probe runs: new sessions come before the old ones go, no machine restarts", async () => {
     const was = await identities(stack.name);
     for (const routeReflectors of [["k8s-node-l1-1", "k8s-node-l2-1"], []]) {
@@ -151,6 +188,7 @@ describe("the bgp lab", () => {
     });
     const there = upUnderProbe();
     verified();
+    await brokenInEachWay(VXLAN_FAULTS);
     stack.edit((lab) => {
       lab.calico = calico;
     });
@@ -165,8 +203,6 @@ describe("the bgp lab", () => {
   });
 
   test("goes, and leaves nothing", async () => {
-    run("down");
-    stack.remove();
-    expect(await inventory()).toEqual(before);
+    await downLeavesNothing(stack);
   });
 });

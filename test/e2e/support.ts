@@ -1,12 +1,18 @@
-/** What the real-lab tests share: the CLI as a user calls it, and an inventory of everything a lab could leave behind. */
+/** What the real-lab tests share: the CLI as a user calls it, stacks of their own, and the proof that `down` leaves nothing. */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import Docker from "dockerode";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
+import { belongings, docker, KINDS, marksOf, RUN_MARK, type Marks } from "./footprint";
+
+export { docker, marksOf } from "./footprint";
 
 export const root = path.join(__dirname, "..", "..", "..");
 const cliFile = path.join(root, "dist", "cli", "main.js");
+
+/** How often the output of a command that is to be interrupted is looked at. */
+const LOOK_MS = 100;
 
 export interface Ran {
   code: number | null;
@@ -22,7 +28,7 @@ export function cli(args: string[], options: { expect?: number } = {}): Ran {
     cwd: root,
     encoding: "utf8",
     maxBuffer: 64 << 20,
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, ...RUN_MARK, NO_COLOR: "1" },
   });
   const ran = { code: r.status, stdout: r.stdout, stderr: r.stderr, seconds: (Date.now() - begun) / 1000 };
   if (options.expect !== undefined && ran.code !== options.expect)
@@ -32,10 +38,10 @@ export function cli(args: string[], options: { expect?: number } = {}): Ran {
   return ran;
 }
 
-/** Starts `fabriclab` and interrupts it, as Ctrl-C does, or kills it, a while after its output shows `when`. */
+/** Starts `fabriclab` and interrupts it, as Ctrl-C does, or kills it, a while after its output shows `when`, or after `when` is true of the lab. */
 export async function interrupt(
   args: string[],
-  when: RegExp,
+  when: RegExp | (() => boolean),
   { signal = "SIGINT", afterMs = 0 }: { signal?: NodeJS.Signals; afterMs?: number } = {},
 ): Promise<Ran> {
   const begun = Date.now();
@@ -43,29 +49,28 @@ export async function interrupt(
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, ...RUN_MARK, NO_COLOR: "1" },
   });
   let stdout = "";
   let stderr = "";
   let sent = false;
   const look = (): void => {
-    if (!sent && when.test(stdout + stderr)) {
-      sent = true;
-      setTimeout(() => process.kill(-child.pid!, signal), afterMs);
-    }
+    if (sent || !(when instanceof RegExp ? when.test(stdout + stderr) : when())) return;
+    sent = true;
+    setTimeout(() => process.kill(-child.pid!, signal), afterMs);
   };
   child.stdout.on("data", (d: Buffer) => {
     stdout += d.toString();
-    look();
   });
   child.stderr.on("data", (d: Buffer) => {
     stderr += d.toString();
-    look();
   });
+  const looking = setInterval(look, LOOK_MS);
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  clearInterval(looking);
   if (!sent)
     throw new Error(
-      `the output never showed ${when}: nothing was interrupted\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`,
+      `${when instanceof RegExp ? `the output never showed ${when}` : "the lab never came to the state that was waited for"}: nothing was interrupted\n${stdout.slice(-3000)}\n${stderr.slice(-3000)}`,
     );
   return { code, stdout, stderr, seconds: (Date.now() - begun) / 1000 };
 }
@@ -77,10 +82,11 @@ export interface SpecFile {
 /** A stack of the test's own: a copy of a committed stack file under another name and management subnet, so that a running lab is not disturbed. */
 export class TestStack {
   readonly file: string;
+  readonly root = root;
   constructor(
     readonly name: string,
     from: string,
-    subnet: string,
+    readonly subnet: string,
   ) {
     const source = path.join(root, `Pulumi.${from}.yaml`);
     const spec = parse(readFileSync(source, "utf8")) as SpecFile;
@@ -107,8 +113,6 @@ export class TestStack {
   }
 }
 
-export const docker = new Docker();
-
 /** Container id and start time of every machine of a stack: equal before and after means that no machine was touched. */
 export async function identities(stack: string): Promise<Record<string, string>> {
   const found = await docker.listContainers({ all: true, filters: { label: [`fabriclab.owner=fabriclab/${stack}`] } });
@@ -121,27 +125,24 @@ export async function identities(stack: string): Promise<Record<string, string>>
   return Object.fromEntries(pairs.sort());
 }
 
-/** Everything on this machine that a lab could leave: sorted lines, so that two inventories compare as text. */
-export async function inventory(): Promise<string[]> {
-  const containers = (await docker.listContainers({ all: true })).map((c) => `container ${c.Names[0]}`);
-  const networks = (await docker.listNetworks()).map((n) => `network ${n.Name}`);
-  const volumes = ((await docker.listVolumes()).Volumes ?? []).map((v) => `volume ${v.Name}`);
-  const links = readdirSync("/sys/class/net").map((name) => `interface ${name}`);
-  const state = path.join(root, ".fabriclab");
-  // What a checkout keeps for all its labs is no lab's: the passphrase, set-up's result, compiled code, the backend's own records.
-  const kept = /^(passphrase$|setup\.json|provider|compile-cache|test-|state\/\.pulumi\/meta\.yaml)/;
-  const files = existsSync(state)
-    ? readdirSync(state, { recursive: true, encoding: "utf8" })
-        .filter((f) => !kept.test(f) && statSync(path.join(state, f)).isFile())
-        .map((f) => `file .fabriclab/${f}`)
-    : [];
-  const processes = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" })
-    .stdout.split("\n")
-    .filter(
-      (a) =>
-        !a.includes("<defunct>") &&
-        /pulumi-(resource|language)|dist\/provider\/main|docker-proxy|containerd-shim/.test(a),
-    )
-    .map((a) => `process ${a.slice(0, 120)}`);
-  return [...containers, ...networks, ...volumes, ...links, ...files, ...processes].sort();
+/** Traces of the lab that is now destroyed, or was interrupted: waits a little for processes that are on their way out. */
+export async function traces(stack: TestStack, marks: Marks): Promise<string[]> {
+  for (let tries = 0; ; tries++) {
+    const left = await belongings(stack, marks);
+    if (left.length === 0 || tries === 20) return left;
+    await sleep(250);
+  }
+}
+
+/**
+ * `down`, after which nothing of the lab is left. What it had while it ran is looked at first: a look that sees no traces of a running lab would prove
+ * nothing of one that is gone.
+ */
+export async function downLeavesNothing(stack: TestStack): Promise<void> {
+  const marks = await marksOf(stack);
+  const there = await belongings(stack, marks);
+  expect(KINDS.filter((kind) => !there.some((line) => line.startsWith(`${kind} `)))).toEqual([]);
+  cli(stack.args("down"), { expect: 0 });
+  expect(await traces(stack, marks)).toEqual([]);
+  stack.remove();
 }

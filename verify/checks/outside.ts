@@ -1,6 +1,6 @@
 import { blocksFor, endpointNamed, tracerOf } from "../../plan/paths";
 import { predictLab } from "../../plan/prediction";
-import type { HostPlan } from "../../plan/types";
+import type { Address, HostPlan } from "../../plan/types";
 import { output } from "../access";
 import { liveOptions } from "../facts/bgp";
 import { objects, testPods, workloadPods, type PodFact } from "../facts/kubernetes";
@@ -33,6 +33,19 @@ export const outside: Check = {
   },
 };
 
+/**
+ * The shell text: HTTP requests one after the other, each on a connection of its own, the first line of each answer. The first request without an
+ * answer is the last: every further one would wait as long, and the row has failed.
+ */
+export function requestsScript(address: Address, port: number): string {
+  const request = `exec 3<>/dev/tcp/${address}/${port}; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -1 <&3`;
+  return `for i in $(seq ${REQUESTS}); do
+  answer=$(timeout 3 bash -c '${request}' 2>&1 | tr -d "\\r")
+  echo "\${answer:-no answer}"
+  case $answer in HTTP*) ;; *) break ;; esac
+done`;
+}
+
 const pairText = (host: HostPlan, pod: PodFact): string => `${host.name} > ${pod.node} ${pod.address}`;
 
 async function pingRows(lab: LabAccess, host: HostPlan, pod: PodFact): Promise<Row[]> {
@@ -57,8 +70,8 @@ async function serviceRows(lab: LabAccess, host: HostPlan): Promise<Row[]> {
   const ready = (await workloadPods(lab)).length;
   if (address === undefined || ready === 0)
     return [equal(`${host.name} > ${workload.service}`, "a cluster address and pods", "none")];
-  const script = `for i in $(seq ${REQUESTS}); do timeout 3 bash -c 'exec 3<>/dev/tcp/${address}/${workload.port}; printf "GET / HTTP/1.0\\r\\n\\r\\n" >&3; head -1 <&3' 2>&1 | tr -d "\\r"; done`;
-  const answers = (await output(lab, host.name, script, { timeoutMs: 100_000 })).trim().split("\n");
+  const printed = await output(lab, host.name, requestsScript(address, workload.port), { timeoutMs: 100_000 });
+  const answers = printed.trim().split("\n");
   const kinds = [
     ...new Set(answers.map((line) => (/^HTTP\S* \d+/.exec(line)?.[0] ?? line).replace(/^HTTP\S* /, "HTTP "))),
   ].sort();

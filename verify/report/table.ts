@@ -1,7 +1,7 @@
-import Table from "cli-table3";
+import { tableText } from "../../common/table";
 import type { CheckResult, Report } from "../types";
 
-export interface TableOptions {
+export interface ReportOptions {
   /** ANSI colours. */
   readonly colour: boolean;
   /** Only rows that failed. */
@@ -11,9 +11,6 @@ export interface TableOptions {
 }
 
 const paint = (on: boolean, code: number, text: string): string => (on ? `\u001b[${code}m${text}\u001b[0m` : text);
-
-/** No line between rows: reports are long. */
-const NO_RULES = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
 const HEAD = ["", "what", "expected", "seen"];
 
@@ -34,40 +31,38 @@ function columnWidths(rows: readonly (readonly string[])[], columns: number | un
 }
 
 /** A table a check with expected and seen, then the totals. */
-export function tableReport(report: Report, options: TableOptions): string {
+export function tableReport(report: Report, options: ReportOptions): string {
   const checks = report.checks.filter((check) => check.rows.length > 0 && (options.failedOnly !== true || !check.ok));
   return [...checks.map((check) => checkTable(check, options)), totals(report, options)].join("\n");
 }
 
-function checkTable(check: CheckResult, options: TableOptions): string {
+function checkTable(check: CheckResult, options: ReportOptions): string {
   const rows = options.failedOnly === true ? check.rows.filter((row) => !row.ok) : check.rows;
-  const table = new Table({
-    head: HEAD,
-    chars: NO_RULES,
-    style: { head: options.colour ? ["bold"] : [], border: options.colour ? ["grey"] : [] },
-    colWidths: columnWidths(
-      rows.map((row) => ["PASS", row.subject, row.expected, row.seen]),
-      options.columns,
-    ),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-  });
-  for (const row of rows)
-    table.push([
+  const table = tableText(
+    rows.map((row) => [
       verdict(row.ok, options),
       row.subject,
       row.expected,
       row.ok ? row.seen : paint(options.colour, 31, row.seen),
-    ]);
+    ]),
+    {
+      head: HEAD,
+      colour: options.colour,
+      widths: columnWidths(
+        rows.map((row) => ["PASS", row.subject, row.expected, row.seen]),
+        options.columns,
+      ),
+    },
+  );
   const good = check.rows.filter((row) => row.ok).length;
-  return `${paint(options.colour, 1, check.title)}  [${check.id}]  ${verdict(check.ok, options)} ${good} of ${check.rows.length}\n${table.toString()}\n`;
+  return `${paint(options.colour, 1, check.title)}  [${check.id}]  ${verdict(check.ok, options)} ${good} of ${check.rows.length}\n${table}\n`;
 }
 
-function verdict(ok: boolean, options: TableOptions): string {
+function verdict(ok: boolean, options: ReportOptions): string {
   return ok ? paint(options.colour, 32, "PASS") : paint(options.colour, 31, "FAIL");
 }
 
-function totals(report: Report, options: TableOptions): string {
+function totals(report: Report, options: ReportOptions): string {
   const failed = report.checks.filter((check) => !check.ok);
   const where = failed.length === 0 ? "" : ` in ${failed.map((check) => check.id).join(", ")}`;
   return `${verdict(report.ok, options)}  lab ${report.lab}: ${report.passed} as predicted, ${report.failed} not${where}; ${report.checks.length} checks in ${report.seconds.toFixed(1)} s\n`;

@@ -9,6 +9,7 @@ import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { readSetup, pulumiEnvironment } from "../../../pulumi/environment";
 import { POD_IMAGES } from "../../../images/upstream";
+import { SUBNETS } from "../../subnets";
 import { docker, root, type Ran, type SpecFile } from "../support";
 import { FileServer, type Served } from "./file-server";
 import { ImageRegistry } from "./image-registry";
@@ -23,6 +24,8 @@ let server: FileServer;
 let registry: ImageRegistry;
 let images: Set<string>;
 let volumes: Set<string>;
+/** What the connected set-up added to the engine. */
+const made: { readonly images: string[]; readonly volumes: string[] } = { images: [], volumes: [] };
 
 const imageTags = async (): Promise<string[]> => (await docker.listImages()).flatMap((i) => i.RepoTags ?? []);
 const volumeNames = async (): Promise<string[]> => ((await docker.listVolumes()).Volumes ?? []).map((v) => v.Name);
@@ -55,7 +58,7 @@ const connected = (args: string[], more: { expect?: number; env?: Record<string,
 
 function stackFile(): string {
   const spec = parse(readFileSync(path.join(root, "Pulumi.dev.yaml"), "utf8")) as SpecFile;
-  Object.assign(spec.config["fabriclab:lab"], { name: STACK, management: { subnet: "192.168.204.0/24" } });
+  Object.assign(spec.config["fabriclab:lab"], { name: STACK, management: { subnet: SUBNETS.connected } });
   const file = path.join(dir, "stack.yaml");
   writeFileSync(file, stringify(spec));
   return file;
@@ -85,14 +88,19 @@ beforeAll(async () => {
 afterAll(async () => {
   if (existsSync(path.join(checkout, ".fabriclab", "setup.json")))
     await connected(["down", "--stack", STACK, "--config", stackFile()]);
-  for (const tag of await imageTags())
+  // Only what the set-up of this test made: images and volumes that came meanwhile may be another checkout's.
+  for (const tag of made.images)
     if (!images.has(tag))
       await docker
         .getImage(tag)
         .remove()
-        .catch(() => undefined);
-  for (const name of await volumeNames())
-    if (!volumes.has(name) && name.startsWith("fabriclab-store-")) await docker.getVolume(name).remove();
+        .catch(() => undefined); // a machine of another lab may use it
+  for (const name of made.volumes)
+    if (!volumes.has(name))
+      await docker
+        .getVolume(name)
+        .remove()
+        .catch(() => undefined); // as above
   await server.stop();
   registry.stop();
   rmSync(dir, { recursive: true, force: true });
@@ -133,10 +141,12 @@ test("set-up takes everything from upstream's places, and builds nothing from so
   // What the refused set-up had finished is among it: it is not fetched again.
   const fetched = new Set(server.asked.filter((a) => a.startsWith("GET ")).map((a) => a.slice(4)));
   expect([...fetched].sort()).toEqual(Object.keys(files).sort());
-  const made = readSetup(checkout);
-  expect(made.way).toBe("connected");
-  expect(await imageTags()).toEqual(expect.arrayContaining([made.images.node, made.images.switch]));
-  expect(await volumeNames()).toContain(made.imageStore.volume);
+  const result = readSetup(checkout);
+  made.images.push(result.images.node, result.images.switch);
+  made.volumes.push(result.imageStore.volume);
+  expect(result.way).toBe("connected");
+  expect(await imageTags()).toEqual(expect.arrayContaining(made.images));
+  expect(await volumeNames()).toEqual(expect.arrayContaining(made.volumes));
   expect(existsSync(path.join(dir, "cache", "bin"))).toBe(false);
 });
 

@@ -1,4 +1,7 @@
-/** A Pulumi project of a test's own: the CLI with language host and stand-ins bundled from the sources as they are, in a temporary folder. */
+/**
+ * A Pulumi project of a test's own: the CLI and the kubernetes plugin as set-up built them, language host and command stand-in bundled from the sources
+ * as they are, in a temporary folder.
+ */
 import { spawn, type ChildProcess } from "node:child_process";
 import {
   chmodSync,
@@ -14,6 +17,7 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { build, buildSync } from "esbuild";
+import { VERSIONS } from "../../../lab-spec/versions";
 import { built, root } from "./binaries";
 
 export interface Step {
@@ -39,8 +43,20 @@ export interface Ran {
 const PLUGINS = {
   "pulumi-language-nodejs": "langhost/main.ts",
   "command-v1.2.1": "standins/command/main.ts",
-  "kubernetes-v4.28.0": "standins/kubernetes/main.ts",
 };
+
+const KUBERNETES = "pulumi-resource-kubernetes";
+
+/** A second name of a file: as good as a copy of hundreds of megabytes. */
+function link(from: string, to: string): void {
+  mkdirSync(path.dirname(to), { recursive: true });
+  try {
+    linkSync(from, to);
+  } catch {
+    // Another file system.
+    copyFileSync(from, to);
+  }
+}
 
 async function bundle(source: string, file: string): Promise<void> {
   mkdirSync(path.dirname(file), { recursive: true });
@@ -72,12 +88,11 @@ export class Workspace {
     for (const d of [bin, program, path.join(dir, "state")]) mkdirSync(d);
     const cli = path.join(bin, "pulumi");
     const from = built("pulumi", "pulumi")!;
-    // The CLI looks for language hosts beside its own file: a link to the file itself is as good as a copy of 100 MB.
-    try {
-      linkSync(from, cli);
-    } catch {
-      copyFileSync(from, cli);
-    }
+    // The CLI looks for language hosts beside its own file.
+    link(from, cli);
+    const kubernetes = built("pulumi-kubernetes", KUBERNETES);
+    if (kubernetes !== null)
+      link(kubernetes, path.join(home, "plugins", `resource-kubernetes-v${VERSIONS.pulumiKubernetes}`, KUBERNETES));
     await Promise.all(
       Object.entries(PLUGINS).map(([name, source]) =>
         bundle(

@@ -9,7 +9,7 @@ import { isAlive } from "../../../pulumi/local-state";
 const BENCH = `
 import { cleanUpOnSignals, inScratch, runChild } from "./bench/child";
 cleanUpOnSignals();
-void inScratch("bench-", async (dir) => { setTimeout(() => console.log("ready"), 200); await runChild("sh", ["-c", "sleep 60 & echo $! > pid; wait"], dir); });
+void inScratch("bench-", async (dir) => { setTimeout(() => console.log("ready"), 200); await runChild("sh", ["-c", "sleep 60 & echo $! > pid; wait"], { cwd: dir }); });
 `;
 
 let folder: string;

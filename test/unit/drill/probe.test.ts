@@ -5,7 +5,8 @@ import { longestGap, longestOf, lossSpan, measure } from "../../../drill/probe/m
 import { HttpLog, PingLog } from "../../../drill/probe/parse";
 import { httpScript, pingScript } from "../../../drill/probe/scripts";
 import type { Flow, Sample } from "../../../drill/probe";
-import { byLine, quoted } from "../../../drill/held";
+import { byLine } from "../../../common/lines";
+import { shellWord } from "../../../common/shell-word";
 import { planOf, stackValue } from "../plan/labs";
 
 const samples = (text: string, step = 50): Sample[] =>
@@ -187,7 +188,7 @@ describe("shell", () => {
 
   test("any text stays one word", () => {
     for (const text of ["a b", "it's", '$(x) `y` \\ "', ""])
-      expect(bash(`printf %s ${quoted(text)}`).stdout).toBe(text);
+      expect(bash(`printf %s ${shellWord(text)}`).stdout).toBe(text);
   });
 
   test("the scripts are bash, and end with their input", () => {

@@ -138,9 +138,9 @@ test("captures: the command, whatever is in the filter", () => {
     count: 5,
     form: "pcap",
   });
-  expect(script).toContain("tcpdump --immediate-mode -nn -i 'swp51' -U -w - -c 5 -- 'host 10.0.0.1 and '\\''x'");
+  expect(script).toContain("tcpdump --immediate-mode -nn -i swp51 -U -w - -c 5 -- 'host 10.0.0.1 and '\\''x'");
   expect(captureScript({ machine: "leaf1", interface: "any", filter: "", count: null, form: "text" })).toContain(
-    "-i 'any' -l -e </dev/null",
+    "-i any -l -e </dev/null",
   );
   for (const text of [script, captureCommand(4789, { kind: "syn", source: "10.0.0.1" })])
     expect(spawnSync("bash", ["-n"], { input: text }).status).toBe(0);

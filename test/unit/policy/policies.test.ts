@@ -16,6 +16,7 @@ import { plain } from "../../../policy/plain";
 import { policies } from "../../../policy/policies";
 import { readSpec } from "../../../lab-spec";
 
+const ROOT = join(__dirname, "..", "..", "..");
 const BROKEN = join(__dirname, "..", "..", "fixtures", "broken");
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const URN = "urn:pulumi:dev::fabriclab::fabriclab:index:Lab::broken";
@@ -115,6 +116,35 @@ describe("policies of labs", () => {
 });
 
 describe("policies of registered resources", () => {
+  test("know the routers of a lab whose outputs carry its spec alone, as those of a stack as a whole do", () => {
+    const { config } = parse(readFileSync(join(ROOT, "Pulumi.bgp.yaml"), "utf8")) as {
+      config: Record<string, unknown>;
+    };
+    const { spec } = readSpec(config["fabriclab:lab"]);
+    const peerAs = policies().find(({ name }) => name === "calico-peer-as") as StackValidationPolicy;
+    const resource = (type: string, name: string, props: object): object => ({
+      type,
+      name,
+      urn: `urn::${name}`,
+      props: unknownCheckingProxy(JSON.parse(JSON.stringify(props)) as Record<string, unknown>),
+    });
+    const told = (asNumber: number): string[] => {
+      const messages: string[] = [];
+      const resources = [
+        resource("fabriclab:index:Lab", "bgp", { spec }),
+        resource("kubernetes:crd.projectcalico.org/v1:BGPPeer", "by-hand", {
+          spec: { peerIP: "10.0.101.1", asNumber },
+        }),
+      ];
+      void peerAs.validateStack({ resources, getConfig: () => ({}) } as unknown as StackValidationArgs, (message) =>
+        messages.push(message),
+      );
+      return messages;
+    };
+    expect(told(65101)).toEqual([]);
+    expect(told(65109)).toEqual([expect.stringContaining("65109, and leaf1, which owns 10.0.101.1, has AS 65101")]);
+  });
+
   const POOL = "kubernetes:crd.projectcalico.org/v1:IPPool";
   const both = { spec: { cidr: UNKNOWN, ipipMode: "Always", vxlanMode: "Always" } };
   const encapsulation = policies().find(({ name }) => name === "calico-pool-encapsulation") as ResourceValidationPolicy;

@@ -1,7 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { binDir, compareVersions, GO_MODULES, goSteps, minimumGo, withoutDirect } from "../../../programs/go";
+import { binDir, compareVersions, goSteps, minimumGo, withoutDirect } from "../../../programs/go";
+import { GO_MODULES } from "../../../programs/list";
 import { VERSIONS } from "../../../lab-spec/versions";
 
 const ROOT = path.join(__dirname, "../../..");
@@ -39,7 +40,11 @@ describe.each(GO_MODULES.map((m) => [m.name, m] as const))("module %s", (name, m
     const block = [...goMod(name).matchAll(/^tool (?:\(([^)]*)\)|(\S+))$/gm)].flatMap((x) =>
       (x[1] ?? x[2]!).trim().split(/\s+/),
     );
-    expect(block.sort()).toEqual(Object.values(m.programs).sort());
+    expect(block.sort()).toEqual(
+      Object.values(m.programs)
+        .filter((source) => source !== ".")
+        .sort(),
+    );
   });
 
   test("has the checksum of every module that its programs lie in", () => {
@@ -47,7 +52,7 @@ describe.each(GO_MODULES.map((m) => [m.name, m] as const))("module %s", (name, m
     const required = [...goMod(name).matchAll(/^(?:require )?\s*(\S+\/\S+) (v\S+)(?: \/\/ indirect)?$/gm)].map(
       (x) => [x[1]!, x[2]!] as const,
     );
-    for (const source of Object.values(m.programs)) {
+    for (const source of Object.values(m.programs).map((s) => (s === "." ? m.embedded!.from : s))) {
       const [dependency, version] = required
         .filter(([d]) => `${source}/`.startsWith(`${d}/`))
         .sort((a, b) => b[0].length - a[0].length)[0]!;
@@ -61,6 +66,17 @@ test("modules pin the versions that a lab is made of", () => {
   expect(goMod("etcd")).toMatch(new RegExp(`go.etcd.io/etcd/server/v3 v${VERSIONS.etcd}( |$)`, "m"));
   expect(goMod("coredns")).toMatch(new RegExp(`github.com/coredns/coredns ${VERSIONS.coredns}( |$)`, "m"));
   expect(goMod("pulumi")).toMatch(new RegExp(`github.com/pulumi/pulumi/pkg/v3 v${VERSIONS.pulumi}( |$)`, "m"));
+});
+
+test("the kubernetes provider is the one that the SDK asks for, built from the commit that is told", () => {
+  const sdk = readFileSync(path.join(ROOT, "node_modules/@pulumi/kubernetes/package.json"), "utf8");
+  expect(VERSIONS.pulumiKubernetes).toBe((JSON.parse(sdk) as { version: string }).version);
+  expect(goMod("pulumi-kubernetes")).toMatch(
+    new RegExp(
+      `^require github.com/pulumi/pulumi-kubernetes/provider/v4 v\\S+-${VERSIONS.pulumiKubernetesCommit}$`,
+      "m",
+    ),
+  );
 });
 
 test("no module names a source by a path of this machine", () => {

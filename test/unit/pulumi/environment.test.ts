@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { pulumiEnvironment, readSetup, type SetupResult } from "../../../pulumi/environment";
+import { earlierWay, isSetUp, setupFile } from "../../../pulumi/setup-file";
 
 const NAMES = ["PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"];
 const saved = Object.fromEntries(NAMES.map((n) => [n, process.env[n]]));
@@ -58,5 +59,38 @@ test("a user's own backend and passphrase are kept", () => {
   expect(environment).not.toHaveProperty("PULUMI_CONFIG_PASSPHRASE_FILE");
 });
 
-test("a checkout that is not set up says how", () =>
-  expect(() => readSetup(root)).toThrow("this checkout is not set up yet: run `make up`"));
+test("a checkout that is not set up says how", () => {
+  expect(isSetUp(root)).toBe(false);
+  expect(earlierWay(root)).toBeUndefined();
+  expect(() => readSetup(root)).toThrow("this checkout is not set up yet: run `make up`");
+});
+
+describe("what set-up left", () => {
+  const leave = (text: string): void => {
+    mkdirSync(path.dirname(setupFile(root)), { recursive: true });
+    writeFileSync(setupFile(root), text);
+  };
+  test("is read as it was written", () => {
+    leave(JSON.stringify(result));
+    expect(isSetUp(root)).toBe(true);
+    expect(readSetup(root)).toEqual(result);
+    expect(earlierWay(root)).toBe("registry");
+  });
+  test.each([
+    ["", "the file: Invalid input"],
+    ["[]", "the file: Invalid input"],
+    [JSON.stringify({ ...result, imageStore: {} }), "imageStore.volume: Invalid input"],
+    [JSON.stringify({ ...result, way: "another" }), "way: Invalid option"],
+    [JSON.stringify({ ...result, calicoManifests: "" }), "calicoManifests: Too small"],
+  ])("%s is refused, with what is wrong and what to do", (text, problem) => {
+    leave(text);
+    expect(() => readSetup(root)).toThrow(`setup.json is not what this version of set-up writes (${problem}`);
+    expect(() => readSetup(root)).toThrow("run `npm run setup`");
+  });
+  test("tells its way, whatever else is in it", () => {
+    leave(JSON.stringify({ way: "connected", of: "another version" }));
+    expect(earlierWay(root)).toBe("connected");
+    leave("half a fi");
+    expect(earlierWay(root)).toBeUndefined();
+  });
+});

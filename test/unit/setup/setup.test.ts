@@ -12,6 +12,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import * as running from "../../../steps/run";
 import { connectedSteps, registrySteps, setup } from "../../../setup/setup";
+import * as host from "../../../setup/steps/host";
 import type { Step } from "../../../steps/step";
 import * as ways from "../../../setup/way";
 
@@ -25,6 +26,12 @@ jest.mock("../../../setup/way", () => ({
   chooseWay: jest.fn(),
 }));
 
+jest.mock("../../../setup/steps/host", () => ({
+  ...jest.requireActual<object>("../../../setup/steps/host"),
+  engineIntent: jest.fn(),
+}));
+
+const engineIntent = host.engineIntent as jest.Mock;
 const runSteps = running.runSteps as jest.Mock;
 const allPresent = running.allPresent as jest.Mock;
 const chooseWay = ways.chooseWay as jest.Mock;
@@ -47,6 +54,7 @@ beforeEach(() => {
     context: { root, cache: "/cache", keyOf: (id: string) => `key-of-${id}` },
   }));
   chooseWay.mockResolvedValue({ way: "registry", because: "out of reach: a source" });
+  engineIntent.mockResolvedValue(null);
 });
 afterEach(() => {
   rmSync(root, { recursive: true, force: true });
@@ -96,6 +104,18 @@ test("a connected checkout with something missing falls back when the sources ar
   allPresent.mockResolvedValue(false);
   expect((await setup({ root, output })).way).toBe("registry");
   expect(said).toContain("registry way");
+});
+
+test("what set-up does to the host is said before the first step", async () => {
+  earlier("registry");
+  engineIntent.mockResolvedValue("There is no Docker engine: set-up installs one now.");
+  let saidBefore = "";
+  runSteps.mockImplementation(async () => {
+    saidBefore = said;
+    throw new Error("no disk");
+  });
+  await expect(setup({ root, output })).rejects.toThrow("no disk");
+  expect(saidBefore).toBe("There is no Docker engine: set-up installs one now.\n");
 });
 
 describe("FABRICLAB_WAY", () => {

@@ -103,6 +103,20 @@ describe("secrets in messages", () => {
     );
   });
 
+  test.each([
+    ["abcd", "password abcd, abcdef, xabcd and (abcd)", "password [secret], abcdef, xabcd and ([secret])"],
+    ["a", "a cat has a tail", "[secret] cat has [secret] tail"],
+    ["p$1", "was p$1, not p$11", "was [secret], not p$11"],
+    ["!?", "wow!?", "wow[secret]"],
+    ["abcd\n", "got abcd", "got [secret]"],
+  ])("that are short (%j) are taken out where they are words of their own", (value, text, shown) => {
+    expect(redactor({ environment: { A: secret(value) } })(text)).toBe(shown);
+  });
+
+  test("of several lines leave punctuation readable", () => {
+    expect(redactor({ stdin: secret("!\npin1\n---\n") })("! pin1 ---")).toBe("! [secret] ---");
+  });
+
   test("of the connection only what opens it: host and user stay readable", () => {
     const key = "-----BEGIN OPENSSH PRIVATE KEY-----\nabcdefgh\n-----END OPENSSH PRIVATE KEY-----\n";
     const redact = redactor({

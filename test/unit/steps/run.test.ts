@@ -220,3 +220,13 @@ test("allPresent looks and makes nothing", async () => {
     await allPresent([step("a"), step("b", { present: () => Promise.reject(new Error("no engine")) })], options()),
   ).toBe(false);
 });
+
+test("output that comes in pieces keeps its characters whole", async () => {
+  let seen = "";
+  const work = async (ctx: StepContext): Promise<void> => {
+    // "ü" is two bytes: each is written, and read, on its own.
+    seen = await ctx.exec("sh", ["-c", "printf 'a\\303'; sleep 0.2; printf '\\274b'"]);
+  };
+  await runSteps([step("printing", { work })], options());
+  expect(seen).toBe("aüb");
+});
