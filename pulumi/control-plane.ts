@@ -1,7 +1,6 @@
 import microdiff from "microdiff";
 import { parseAllDocuments } from "yaml";
 import { kubeadmInit } from "../plan/render";
-import { DEFAULT_PLATFORM } from "../platforms";
 import { machinesThere } from "../provider/cleanup";
 import { Failure } from "../common/errors";
 import { upCommandLine } from "./lab";
@@ -38,7 +37,7 @@ export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Pr
     throw new Failure(`the machine of ${controlPlane}, the control plane, is gone, and the cluster with it`, anew);
   }
   const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
-  const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan, DEFAULT_PLATFORM)) : [];
+  const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
   if (changes.length === 0) return;
   throw new Failure(
     `these settings can't change in a cluster that runs (control plane ${controlPlane}):\n${changes.map((each) => `  ${each}`).join("\n")}`,

@@ -1,4 +1,5 @@
 /** Endpoints that are interfaces in network namespaces of one kernel, joined by a veth pair. */
+import { shellProgram } from "../../common/shell-program";
 import { batched } from "../batched";
 import type { CableFacts, CableKind, CableSettings, Endpoint } from "./cable";
 
@@ -19,45 +20,8 @@ export interface VethEndpoint extends Endpoint {
   readonly mac: string;
 }
 
-/**
- * Works on cables, one an argument: the work to do and its words. No shell reads the words, for they are only ever expanded.
- *
- *     plug   PID_A INTERFACE_A PID_B INTERFACE_B MTU MAC_A MAC_B up|down
- *     show   PID_A INTERFACE_A PID_B INTERFACE_B
- *     unplug PID_A INTERFACE_A PID_B INTERFACE_B
- *
- * After the output of each comes a line with its number and its exit status.
- */
-export const SCRIPT = `
-# A name for a machine's network namespace, so that ip tells where an interface's peer is. Fails where the machine has just gone.
-name() { [ -e "/run/netns/p$1" ] || ip netns attach "p$1" "$1"; }
-line() { nsenter -t "$1" -n ip -o link show dev "$2" 2>/dev/null; }
-# Own index, the peer's, and the peer's namespace.
-index() { sed -n 's/^\\([0-9]*\\): [^@]*@if\\([0-9]*\\):.*link-netns \\([^ \\\\]*\\).*/\\1 \\2 \\3/p'; }
-# Whether two interfaces are each other's peers: both indexes and both namespaces must fit.
-peers() {
-  name "$1" && name "$3" || return 1; ax=$(line "$1" "$2") || return 1; bx=$(line "$3" "$4") || return 1
-  x=$(echo "$ax" | index); y=$(echo "$bx" | index); own=\${x%% *}; other=\${y%% *}
-  [ "$x" = "$own $other p$3" ] && [ "$y" = "$other $own p$1" ]
-}
-drop() { nsenter -t "$1" -n ip link del dev "$2" 2>/dev/null || true; }
-join() {
-  ip link add name "$2" mtu "$5" address "$6" netns "$1" type veth peer name "$4" mtu "$5" address "$7" netns "$3"
-  peers "$1" "$2" "$3" "$4" || { echo "the new interfaces are not each other's peers"; exit 1; }
-}
-set_end() { nsenter -t "$1" -n ip link set dev "$2" mtu "$3" "$4"; }
-plug() {
-  peers "$1" "$2" "$3" "$4" || { drop "$1" "$2"; drop "$3" "$4"; join "$@"; }
-  set_end "$1" "$2" "$5" "$8"; set_end "$3" "$4" "$5" "$8"
-}
-show() { if peers "$1" "$2" "$3" "$4"; then echo "$ax"; echo "$bx"; fi; }
-unplug() { if peers "$1" "$2" "$3" "$4"; then drop "$1" "$2"; fi; }
-number=0
-for words in "$@"; do
-  ( set -ef; $words ) 2>&1; echo "@@fabriclab $number $?"
-  number=$((number + 1))
-done
-`;
+/** Works on cables, one an argument: the work and its words. It says in its own comments what these are. */
+export const script = (): string => shellProgram("provider/cables/veth.sh");
 
 /** Each job's output and exit status out of the script's output; null for one that did not get its turn. */
 export function outcomes(output: string, count: number): ({ text: string; status: number } | null)[] {
@@ -92,7 +56,7 @@ const inBatch = batched<Job, { text: string; status: number } | null>(
     const [first] = jobs;
     if (first === undefined) return [];
     const args = jobs.map((job) => job.words);
-    return outcomes(await first.host.run(SCRIPT, args), jobs.length);
+    return outcomes(await first.host.run(script(), args), jobs.length);
   },
 );
 

@@ -9,13 +9,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   common: [],
   "lab-spec": [],
   ssh: [],
-  plan: ["lab-spec"],
+  docker: ["common"],
+  platforms: [],
+  plan: ["lab-spec", "platforms"],
   report: ["common", "lab-spec", "plan"],
   policy: ["build", "lab-spec", "plan", "startup"],
-  verify: ["common", "lab-spec", "plan", "ssh"],
+  verify: ["common", "lab-spec", "plan", "platforms", "ssh"],
   drill: ["common", "lab-spec", "plan", "ssh", "verify"],
   components: ["common", "lab-spec", "plan", "provider", "report"],
-  provider: ["common", "startup"],
+  provider: ["common", "docker", "platforms", "startup"],
   pulumi: ["common", "lab-spec", "plan", "provider", "report", "ssh"],
 };
 

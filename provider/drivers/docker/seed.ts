@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { shellProgram } from "../../../common/shell-program";
 import { docker } from "../../../docker/client";
 import { orNull } from "../../../docker/engine";
 import { batched } from "../../batched";
@@ -18,23 +19,8 @@ export const treesOf = (lab: string): string =>
 
 type Work = "plant" | "uproot";
 
-/**
- * Works on machines' trees, side by side: pairs of arguments, the work and the tree's folder. It fails where one of them does. Hard links share content
- * that never changes; databases are written in place, so each machine has its own.
- */
-export const SCRIPT = `
-plant() {
-  d="/s/machines/$1"; rm -rf "$d"; mkdir -p /s/machines; cp -al /s/seed/containerd "$d"
-  find "$d" -name '*.db' | while read -r f; do cp -p "$f" "$f.own"; mv "$f.own" "$f"; done
-}
-uproot() { rm -rf "/s/machines/$1"; }
-jobs=; failed=0
-while [ $# -gt 0 ]; do ( set -e; "$1" "$2" ) & jobs="$jobs $!"; shift 2; done
-for job in $jobs; do wait "$job" || failed=1; done
-exit $failed
-`;
-const REMOVE_TREES = `cd /s/machines 2>/dev/null || exit 0
-ls | grep -xE "$1" | while read -r d; do rm -rf "$d"; echo "$d"; done`;
+/** Works on machines' trees: pairs of arguments, the work and the tree's folder. */
+export const treesScript = (): string => shellProgram("provider/drivers/docker/trees.sh");
 
 const GATHER_MS = 50;
 interface Job {
@@ -51,7 +37,7 @@ const inBatch = batched<Job, string>(
     const [first] = jobs;
     if (first === undefined) return [];
     const args = jobs.flatMap(({ work, tree }) => [work, tree]);
-    const printed = await inStore(first, SCRIPT, args);
+    const printed = await inStore(first, treesScript(), args);
     return jobs.map(() => printed);
   },
 );
@@ -109,7 +95,11 @@ async function inStore({ lab, volume, image }: Store, script: string, args: read
 export async function uprootLab(lab: string): Promise<string[]> {
   const volumes = ((await docker().listVolumes()).Volumes ?? []).filter((v) => v.Name.startsWith(STORES));
   const removed = await Promise.all(
-    volumes.map(({ Name }) => inStore({ lab, volume: Name, image: null }, REMOVE_TREES, [treesOf(lab)])),
+    volumes.map(({ Name }) =>
+      inStore({ lab, volume: Name, image: null }, shellProgram("provider/drivers/docker/remove-trees.sh"), [
+        treesOf(lab),
+      ]),
+    ),
   );
   const head = `${lab.replace("/", ".")}.`;
   return removed

@@ -13,7 +13,7 @@ import {
 import { explain } from "../../../docker/engine";
 import { macAddress } from "../../../provider/drivers/docker/endpoint";
 import { choosePort } from "../../../provider/drivers/docker/ports";
-import { SCRIPT as TREES, treeName, treesOf } from "../../../provider/drivers/docker/seed";
+import { treeName, treesOf, treesScript } from "../../../provider/drivers/docker/seed";
 import { machineSpec } from "../../../provider/machine";
 import { machineInputs, running } from "./fake-driver";
 
@@ -161,7 +161,9 @@ describe("trees in the image store", () => {
     // The script works below /s, which this machine has not: only what is asked for is looked at.
     const functions = `plant() { echo "plant $1"; }; uproot() { [ "$1" != bad ] && echo "uproot $1"; }`;
     const run = (...args: string[]): { status: number | null; stdout: string } =>
-      spawnSync("sh", ["-c", TREES.replace(/^jobs=/m, `${functions}\njobs=`), "helper", ...args], { encoding: "utf8" });
+      spawnSync("sh", ["-c", treesScript().replace(/^jobs=/m, `${functions}\njobs=`), "helper", ...args], {
+        encoding: "utf8",
+      });
     expect(run("plant", "a", "uproot", "b").status).toBe(0);
     const failed = run("plant", "a", "uproot", "bad", "uproot", "$(id)");
     expect(failed.status).toBe(1);

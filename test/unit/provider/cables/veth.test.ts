@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import {
   outcomes,
-  SCRIPT,
+  script,
   vethCable,
   vethFacts,
   type VethEndpoint,
@@ -51,7 +51,7 @@ const told = (): string[] => {
 };
 const env = (): NodeJS.ProcessEnv => ({ PATH: `${stubs}:${process.env.PATH}`, STUBS: stubs });
 const run = (...args: string[]): ReturnType<typeof outcomes> => {
-  const ran = spawnSync("sh", ["-c", SCRIPT, "helper", ...args], { encoding: "utf8", env: env() });
+  const ran = spawnSync("sh", ["-c", script(), "helper", ...args], { encoding: "utf8", env: env() });
   expect(ran.stderr).toBe("");
   return outcomes(ran.stdout, args.length);
 };
@@ -60,9 +60,9 @@ const run = (...args: string[]): ReturnType<typeof outcomes> => {
 const runs: (readonly string[])[] = [];
 const host: VethHost = {
   id: "here",
-  run: async (script, args) => {
+  run: async (program, args) => {
     runs.push(args);
-    return spawnSync("sh", ["-c", script, "helper", ...args], { encoding: "utf8", env: env() }).stdout;
+    return spawnSync("sh", ["-c", program, "helper", ...args], { encoding: "utf8", env: env() }).stdout;
   },
 };
 beforeEach(() => void runs.splice(0));
