@@ -67,9 +67,9 @@ suite(needs)("the kubernetes plugin", () => {
       { metadata: { labels: { by: "somebody" } } },
       "application/merge-patch+json",
     );
-    program("lab again");
+    program("lab-again");
     await w.up();
     const { metadata } = (await c.call<{ metadata: { labels: Record<string, string> } }>("GET", at)).body;
-    expect(metadata.labels.by).toBe("lab again");
+    expect(metadata.labels.by).toBe("lab-again");
   });
 });
