@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { refuseBadSpec } from "../../../cli/commands/up";
+import { smallLab } from "../plan/labs";
+
+const folder = mkdtempSync(path.join(tmpdir(), "fabriclab-up-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Both leaves in one AS: a rule that a spec may switch off. */
+const twins = {
+  ...smallLab(),
+  fabric: {
+    spines: 2,
+    leaves: [
+      { name: "leaf1", as: 65101 },
+      { name: "leaf2", as: 65101 },
+    ],
+  },
+};
+/** Two machines of one name: a rule that no spec may switch off. */
+const doubles = { ...smallLab(), nodes: [...smallLab().nodes, { name: "node1", leaf: "leaf2" }] };
+
+describe("before it sets up anything, up", () => {
+  const ask = (lab: unknown, enforce?: string): Promise<void> => {
+    const file = path.join(folder, "Pulumi.small.yaml");
+    const config = { "fabriclab:lab": lab, ...(enforce === undefined ? {} : { "fabriclab:enforce": enforce }) };
+    writeFileSync(file, stringify({ config }));
+    return refuseBadSpec(file);
+  };
+
+  test.each<[string, unknown, string | undefined]>([
+    ["passes a sound lab", smallLab(), undefined],
+    ["leaves a broken rule to the policy pack where the stack says so", twins, "policy"],
+  ])("%s", async (_, lab, enforce) => {
+    await expect(ask(lab, enforce)).resolves.toBeUndefined();
+  });
+
+  test.each<[string, unknown, string | undefined, RegExp]>([
+    ["a lab that breaks a rule", twins, undefined, /65101/],
+    ["a lab that breaks a rule, by the program's own word", twins, "program", /65101/],
+    ["what a fixed rule refuses, whoever enforces", doubles, "policy", /node1/],
+    ["what the schema refuses, whoever enforces", { ...smallLab(), fabric: 3 }, "policy", /fabric/],
+    ["a stack without a lab", undefined, "policy", /fabriclab:lab/],
+  ])("refuses %s", async (_, lab, enforce, message) => {
+    await expect(ask(lab, enforce)).rejects.toThrow(message);
+  });
+});
