@@ -1,4 +1,4 @@
-import { blocksFor, tracerOf, type Endpoint } from "../plan/paths";
+import { blocksFor, tracerOf, type PathEnd } from "../plan/paths";
 import { podAddress } from "../plan/paths/pods";
 import { servicesOf } from "../plan/paths/services";
 import { predictLab, type Broken, type LabPrediction, type PredictOptions } from "../plan/prediction";
@@ -21,7 +21,7 @@ export function expectationOf(plan: LabPlan, live: PredictOptions, broken: Broke
   const options: PredictOptions = { ...live, broken };
   const prediction = predictLab(plan, options);
   const tracer = tracerOf(plan, prediction, broken);
-  const passes = (from: Endpoint, to: Endpoint): boolean => tracer.trace(from, to).verdict === "arrives";
+  const passes = (from: PathEnd, to: PathEnd): boolean => tracer.trace(from, to).verdict === "arrives";
   const api = nodeOf(plan, plan.cluster.controlPlane);
   return {
     options,
@@ -36,7 +36,7 @@ export function expectationOf(plan: LabPlan, live: PredictOptions, broken: Broke
   };
 }
 
-const nodeOf = (plan: LabPlan, name: string): Endpoint => ({
+const nodeOf = (plan: LabPlan, name: string): PathEnd => ({
   name,
   kind: "node",
   machine: name,
@@ -52,15 +52,15 @@ function mayMeetDead(plan: LabPlan, { to }: ProbeFlow, broken: Broken): boolean 
 const backendNodes = (plan: LabPlan): readonly string[] =>
   servicesOf(plan).find((each) => each.name === plan.workload?.service)?.nodes ?? [];
 
-function sourceOf(plan: LabPlan, { source }: ProbeFlow): Endpoint {
+function sourceOf(plan: LabPlan, { source }: ProbeFlow): PathEnd {
   const kind =
     source.namespace !== null ? "pod" : hostsOf(plan).some((each) => each.name === source.machine) ? "host" : "node";
   return { name: source.machine, kind, machine: source.machine, address: source.address, nominal: false };
 }
 
 /** Who may answer: the pod itself, or a backend on any node that may run one. */
-function answerersOf(plan: LabPlan, flow: ProbeFlow, prediction: LabPrediction): Endpoint[] {
-  const pod = (name: string, address: string): Endpoint => ({
+function answerersOf(plan: LabPlan, flow: ProbeFlow, prediction: LabPrediction): PathEnd[] {
+  const pod = (name: string, address: string): PathEnd => ({
     name,
     kind: "pod",
     machine: name,
@@ -77,7 +77,7 @@ function answerersOf(plan: LabPlan, flow: ProbeFlow, prediction: LabPrediction):
 }
 
 /** A service's real address is the API server's choice. The path to it is followed by the address that the prediction has in its place. */
-function destinationOf(plan: LabPlan, { to, address }: ProbeFlow): Endpoint {
+function destinationOf(plan: LabPlan, { to, address }: ProbeFlow): PathEnd {
   if (to !== null) return { name: to, kind: "pod", machine: to, address, nominal: false };
   const name = plan.workload?.service ?? "";
   return {

@@ -173,7 +173,9 @@ const calico = z
       65535,
       "IP MTU of pods, bytes. Default: that of the links less the outer header (50 of VXLAN, 20 of IPIP); pods keep what they were made with.",
     ).optional(),
-    bgp: calicoBgp.prefault({}).meta({ description: "How nodes speak BGP, with each other and with the fabric; nothing with routing felix." }),
+    bgp: calicoBgp
+      .prefault({})
+      .meta({ description: "How nodes speak BGP, with each other and with the fabric; nothing with routing felix." }),
   })
   .superRefine(eitherForm)
   .prefault({})

@@ -12,7 +12,7 @@ import { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import { version } from "google-protobuf/package.json";
 import { mayPatch, type Patched } from "./plain";
 
-export const PATCHED: Patched = { library: "google-protobuf", version: "3.21.4" };
+export const STRUCT_LIBRARY: Patched = { library: "google-protobuf", version: "3.21.4" };
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -235,7 +235,7 @@ const holding = (struct: Struct): Held => struct as unknown as Held;
 
 /** Makes every `google.protobuf.Struct` of this process convert in one pass. */
 export function useFastStructs(): void {
-  if (!mayPatch("conversion of property values", PATCHED, version)) return;
+  if (!mayPatch("conversion of property values", STRUCT_LIBRARY, version)) return;
   const slow = {
     read: Struct.deserializeBinaryFromReader,
     write: Struct.serializeBinaryToWriter,

@@ -11,7 +11,7 @@ import Module from "node:module";
 import * as path from "node:path";
 import { mayPatch, type Patched } from "./plain";
 
-export const PATCHED: Patched = { library: "@pulumi/pulumi", version: "3.250.0" };
+export const LOADED_LIBRARY: Patched = { library: "@pulumi/pulumi", version: "3.250.0" };
 
 /** Modules that only closure serialisation, programs that drive Pulumi, and tracing use; `.` begins a file of the SDK itself. */
 export const LAZY: readonly string[] = [
@@ -30,7 +30,7 @@ export const LAZY: readonly string[] = [
 type Load = (this: unknown, request: string, parent: { filename?: string } | undefined, isMain: boolean) => unknown;
 
 /** Stands for a module's exports, and loads them when it is first asked about one. */
-export function lazy(load: () => object): object {
+export function lazyModule(load: () => object): object {
   let loaded: object | undefined;
   const real = (): object => (loaded ??= load());
   return new Proxy(
@@ -60,12 +60,12 @@ export const isLazy = (request: string, parent: string | undefined, sdk: string)
 export function useLazyModules(): void {
   const manifest = require.resolve("@pulumi/pulumi/package.json");
   const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
-  if (!mayPatch("loading of modules", PATCHED, version)) return;
+  if (!mayPatch("loading of modules", LOADED_LIBRARY, version)) return;
   const sdk = path.dirname(manifest);
   const loader = Module as unknown as { _load: Load };
   const load = loader._load;
   loader._load = function (request, parent, isMain) {
     if (!isLazy(request, parent?.filename, sdk)) return load.call(this, request, parent, isMain);
-    return lazy(() => load.call(this, request, parent, isMain) as object);
+    return lazyModule(() => load.call(this, request, parent, isMain) as object);
   };
 }

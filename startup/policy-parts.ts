@@ -11,7 +11,7 @@ import * as path from "node:path";
 import type { Plugin, PluginBuild } from "esbuild";
 import { mayPatch, type Patched } from "./plain";
 
-export const PATCHED: readonly Patched[] = [
+export const POLICY_LIBRARIES: readonly Patched[] = [
   { library: "@pulumi/policy", version: "1.21.0" },
   { library: "@pulumi/pulumi", version: "3.250.0" },
 ];
@@ -73,7 +73,8 @@ function leanSdk(b: PluginBuild): void {
 export const policyParts: Plugin = {
   name: "policy-parts",
   setup: (b) => {
-    if (!PATCHED.every((patched) => mayPatch("the policy pack's bundle", patched, versionOf(patched.library)))) return;
+    if (!POLICY_LIBRARIES.every((patched) => mayPatch("the policy pack's bundle", patched, versionOf(patched.library))))
+      return;
     readOnce(b);
     leanSdk(b);
   },

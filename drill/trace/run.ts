@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { machineNames } from "../../plan/lookup";
-import { endpointNamed, isSource, tracerOf, UnknownEndpointError, type Endpoint, type Path } from "../../plan/paths";
+import { endpointNamed, isSource, tracerOf, UnknownEndpointError, type PathEnd, type Path } from "../../plan/paths";
 import { predictLab } from "../../plan/prediction";
 import { StreamText } from "../../common/lines";
 import { output } from "../../verify/access";
@@ -21,8 +21,8 @@ const LISTEN_MS = 10_000;
 
 /** What an end is in the running lab: the prediction's endpoint with the real address. */
 interface LiveEnd {
-  readonly endpoint: Endpoint;
-  readonly predicted: Endpoint;
+  readonly endpoint: PathEnd;
+  readonly predicted: PathEnd;
   readonly namespace: string | null;
   readonly port: number;
 }
@@ -71,7 +71,7 @@ async function endNamed(
     pods.find((each) => each.name === name || each.address === name) ??
     pods.find((each) => `pod:${each.node}` === name);
   if (pod !== undefined) {
-    const endpoint: Endpoint = { name, kind: "pod", machine: pod.node, address: pod.address, nominal: false };
+    const endpoint: PathEnd = { name, kind: "pod", machine: pod.node, address: pod.address, nominal: false };
     return { endpoint, predicted: endpoint, namespace: pod.namespace, port: 0 };
   }
   try {

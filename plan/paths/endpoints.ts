@@ -6,28 +6,28 @@ import { blockFinder, podAddress, type Blocks } from "./pods";
 import { within } from "./routes";
 import { servicesOf } from "./services";
 import { topologyOf } from "./topology";
-import type { Endpoint } from "./types";
+import type { PathEnd } from "./types";
 
 /** Every endpoint of a lab: a pod a node, nodes, hosts, the load balancer and its VIPs, services, switches' loopbacks. */
-export function endpointsOf(plan: LabPlan, blocks: Blocks): Endpoint[] {
-  const machine = (kind: Endpoint["kind"], name: string, address: Address): Endpoint => ({
+export function endpointsOf(plan: LabPlan, blocks: Blocks): PathEnd[] {
+  const machine = (kind: PathEnd["kind"], name: string, address: Address): PathEnd => ({
     name,
     kind,
     machine: name,
     address,
     nominal: false,
   });
-  const server = (kind: Endpoint["kind"], of: ServerPlan): Endpoint => machine(kind, of.name, addressOf(of));
+  const server = (kind: PathEnd["kind"], of: ServerPlan): PathEnd => machine(kind, of.name, addressOf(of));
   return [
-    ...nodesOf(plan).flatMap(({ name }): Endpoint[] => {
+    ...nodesOf(plan).flatMap(({ name }): PathEnd[] => {
       const address = podAddress(blocks, name);
       return address === null ? [] : [{ name: `pod:${name}`, kind: "pod", machine: name, address, nominal: true }];
     }),
     ...nodesOf(plan).map((each) => server("node", each)),
     ...hostsOf(plan).map((each) => server("host", each)),
-    ...balancersOf(plan).flatMap((balancer): Endpoint[] => [
+    ...balancersOf(plan).flatMap((balancer): PathEnd[] => [
       server("netscaler", balancer),
-      ...balancer.vips.map((address): Endpoint => ({
+      ...balancer.vips.map((address): PathEnd => ({
         name: `vip:${address}`,
         kind: "vip",
         machine: balancer.name,
@@ -35,7 +35,7 @@ export function endpointsOf(plan: LabPlan, blocks: Blocks): Endpoint[] {
         nominal: false,
       })),
     ]),
-    ...servicesOf(plan).map(({ name, address, nominal }): Endpoint => ({
+    ...servicesOf(plan).map(({ name, address, nominal }): PathEnd => ({
       name: `service:${name}`,
       kind: "service",
       machine: null,
@@ -47,7 +47,7 @@ export function endpointsOf(plan: LabPlan, blocks: Blocks): Endpoint[] {
 }
 
 /** Whether packets can start here: a service, a VIP and a stray address only receive. */
-export const isSource = ({ kind }: Endpoint): boolean => kind !== "service" && kind !== "vip" && kind !== "address";
+export const isSource = ({ kind }: PathEnd): boolean => kind !== "service" && kind !== "vip" && kind !== "address";
 
 /** Thrown for a name that is none. */
 export class UnknownEndpointError extends Error {}
@@ -57,7 +57,7 @@ export class UnknownEndpointError extends Error {}
  *
  * @throws UnknownEndpointError with what was probably meant
  */
-export function endpointNamed(text: string, plan: LabPlan, blocks: Blocks): Endpoint {
+export function endpointNamed(text: string, plan: LabPlan, blocks: Blocks): PathEnd {
   const all = endpointsOf(plan, blocks);
   const named = all.find((each) => each.name === text) ?? all.find((each) => each.address === text);
   if (named !== undefined) return named;

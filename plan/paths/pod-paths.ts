@@ -4,7 +4,7 @@ import type { LabPlan } from "../types";
 import { endpointsOf } from "./endpoints";
 import { blocksFor } from "./pods";
 import { tracerOf } from "./trace";
-import type { Endpoint, Path } from "./types";
+import type { PathEnd, Path } from "./types";
 
 /** What a packet from a pod on one node to a pod on another goes through. */
 export interface PodPath {
@@ -29,7 +29,7 @@ export function podPaths(plan: LabPlan, options: PredictOptions = {}): PodPath[]
 }
 
 /** @throws Error for a pair whose packets don't arrive, or not all: such a lab has no paths to compare with */
-function podPath(plan: LabPlan, from: Endpoint, to: Endpoint, path: Path): PodPath {
+function podPath(plan: LabPlan, from: PathEnd, to: PathEnd, path: Path): PodPath {
   const [ttl, ...others] = path.ttls;
   if (ttl === undefined || others.length > 0 || path.verdict !== "arrives")
     throw new Error(

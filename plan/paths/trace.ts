@@ -6,14 +6,14 @@ import { reversePathOf } from "./reverse-path";
 import { routingOf } from "./routes";
 import { servicesOf } from "./services";
 import { topologyOf, WHOLE } from "./topology";
-import type { Arrival, Drop, Endpoint, Hop, Path, PathMtu } from "./types";
+import type { Arrival, Drop, PathEnd, Hop, Path, PathMtu } from "./types";
 
 /** TTL Linux gives a packet (net.ipv4.ip_default_ttl). */
 const INITIAL_TTL = 64;
 
 /** Follows packets through a lab's tables. */
 export interface Tracer {
-  trace(from: Endpoint, to: Endpoint): Path;
+  trace(from: PathEnd, to: PathEnd): Path;
 }
 
 /** @param broken what the prediction was made without */
@@ -42,7 +42,7 @@ interface Traveller {
  * All ways of a packet at once, step by step: packets that are at one machine in the same state are one, so that the choices of equal routes
  * add up and don't multiply. A packet that comes back to where it was in the same state is in a loop: forwarding has no memory.
  */
-function trace(world: World, from: Endpoint, to: Endpoint): Path {
+function trace(world: World, from: PathEnd, to: PathEnd): Path {
   const steps: Hop[][] = [];
   const arrivals: Arrival[] = [];
   const drops: Drop[] = [];
@@ -88,7 +88,7 @@ function trace(world: World, from: Endpoint, to: Endpoint): Path {
   };
 }
 
-function start(from: Endpoint, to: Endpoint): State {
+function start(from: PathEnd, to: PathEnd): State {
   return {
     at: from.kind === "pod" ? `pod:${from.machine ?? ""}` : (from.machine ?? from.name),
     bridgedTo: null,

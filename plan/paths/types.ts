@@ -2,7 +2,7 @@ import type { OuterHeader } from "../encapsulation";
 import type { Address, Prefix } from "../types";
 
 /** Where packets start or end. */
-export interface Endpoint {
+export interface PathEnd {
   /** What `fabriclab predict --path` takes: "pod:k8s-node-l1-1", "k8s-node-l1-1", "service:kube-dns", "leaf1", an address. */
   readonly name: string;
   readonly kind: "pod" | "node" | "service" | "host" | "switch" | "netscaler" | "vip" | "address";
@@ -68,8 +68,8 @@ export interface Drop {
 
 /** What a packet goes through from one endpoint to another. */
 export interface Path {
-  readonly from: Endpoint;
-  readonly to: Endpoint;
+  readonly from: PathEnd;
+  readonly to: PathEnd;
   /** "depends": some flows arrive and some don't, by the choice that equal routes or kube-proxy make. */
   readonly verdict: "arrives" | "depends" | "dropped";
   /** TTLs with which packets may be received, ascending; one unless choices differ in length. */

@@ -1,4 +1,4 @@
-import type { Endpoint, Path } from "../../plan/paths";
+import type { PathEnd, Path } from "../../plan/paths";
 import { fibViews, sessionViews, type RouterFilter, type PredictedLab } from "./engine";
 import type { DiffView, FibView, Moved } from "./schema";
 import { wayText } from "./text";
@@ -9,11 +9,11 @@ const NONE = "none";
 export function differenceOf(
   whole: PredictedLab,
   broken: PredictedLab,
-  pairs: readonly (readonly [Endpoint, Endpoint])[],
+  pairs: readonly (readonly [PathEnd, PathEnd])[],
   of: RouterFilter,
 ): DiffView {
   const left = new Set(broken.machines);
-  const stays = ({ machine }: Endpoint): boolean => machine === null || left.has(machine);
+  const stays = ({ machine }: PathEnd): boolean => machine === null || left.has(machine);
   return {
     sessions: changes(whole, broken, (routing) =>
       sessionViews(routing, of).map((each): Entry => [
@@ -60,7 +60,7 @@ function changes(whole: PredictedLab, broken: PredictedLab, entries: (of: Predic
 const routeText = ({ kind, nextHops, interface: name }: FibView): string =>
   `${kind}${nextHops.length === 0 ? (name === "" ? "" : ` on ${name}`) : ` via ${nextHops.map((hop) => hop.address).join(", ")}`}`;
 
-function movedPath(from: Endpoint, to: Endpoint, before: Path, after: Path): Moved[] {
+function movedPath(from: PathEnd, to: PathEnd, before: Path, after: Path): Moved[] {
   const was = wayText(before);
   const now = wayText(after);
   return was === now ? [] : [{ at: from.name, what: to.name, was, now }];

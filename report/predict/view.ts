@@ -6,7 +6,7 @@ import {
   isSource,
   UnknownEndpointError,
   WHOLE,
-  type Endpoint,
+  type PathEnd,
   type Path,
 } from "../../plan/paths";
 import type { Broken } from "../../plan/prediction";
@@ -77,11 +77,7 @@ export function predictionView(plan: LabPlan, problems: readonly Problem[], aske
   };
 }
 
-function pathEnds(
-  plan: LabPlan,
-  { blocks }: PredictedLab,
-  [from, to]: readonly [string, string],
-): [Endpoint, Endpoint] {
+function pathEnds(plan: LabPlan, { blocks }: PredictedLab, [from, to]: readonly [string, string]): [PathEnd, PathEnd] {
   try {
     const source = endpointNamed(from, plan, blocks);
     if (!isSource(source) && source.machine === null)
@@ -96,7 +92,7 @@ function pathEnds(
 }
 
 /** Ends of the traffic that a lab is built for. */
-const WORKLOADS: readonly Endpoint["kind"][] = ["pod", "host", "service", "netscaler", "vip"];
+const WORKLOADS: readonly PathEnd["kind"][] = ["pod", "host", "service", "netscaler", "vip"];
 
 /** All ordered pairs of different endpoints, two pods of one node included; none where they are too many, and what to ask instead. */
 function pairsOf(
@@ -104,7 +100,7 @@ function pairsOf(
   { blocks }: PredictedLab,
   router: string | null,
   workloads: boolean,
-): { readonly pairs: [Endpoint, Endpoint][]; readonly leftOut: readonly string[] } {
+): { readonly pairs: [PathEnd, PathEnd][]; readonly leftOut: readonly string[] } {
   const all = endpointsOf(plan, blocks).filter(({ kind }) => !workloads || WORKLOADS.includes(kind));
   const sources = all.filter((each) => isSource(each) && (router === null || each.machine === router));
   const count = sources.length * all.length;
@@ -117,7 +113,7 @@ function pairsOf(
     };
   return {
     pairs: sources.flatMap((from) =>
-      all.filter((to) => to !== from || from.kind === "pod").map((to): [Endpoint, Endpoint] => [from, to]),
+      all.filter((to) => to !== from || from.kind === "pod").map((to): [PathEnd, PathEnd] => [from, to]),
     ),
     leftOut: [],
   };

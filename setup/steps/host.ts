@@ -56,7 +56,7 @@ const bootedBySystemd = (): boolean => existsSync("/run/systemd/system");
 let installed = false;
 
 /** What decides whether set-up may bring an engine. */
-export interface HostFacts {
+export interface EngineHost {
   /** Address of the engine, and whether a user's setting names it. */
   readonly engine: string;
   readonly engineIsChosen: boolean;
@@ -69,7 +69,7 @@ export interface HostFacts {
   readonly mayNot: boolean;
 }
 
-const hostFacts = (): HostFacts => ({
+const hostFacts = (): EngineHost => ({
   engine: dockerHost(),
   engineIsChosen: dockerHostIsChosen(),
   socketExists: socketExists(),
@@ -80,7 +80,7 @@ const hostFacts = (): HostFacts => ({
 });
 
 /** Why set-up can't bring an engine where none answers, with the remedy; null where it can. */
-export function engineProblem(host: HostFacts): string | null {
+export function engineProblem(host: EngineHost): string | null {
   if (host.engineIsChosen)
     return `no engine answers at ${host.engine} (DOCKER_HOST or the current docker context): start it, or choose another`;
   if (host.socketExists && !host.isRoot)
@@ -95,7 +95,7 @@ export function engineProblem(host: HostFacts): string | null {
 }
 
 /** What set-up is about to do to a host on which no engine answers, said before it does it; null where it does nothing. */
-export function engineNotice(host: HostFacts): string | null {
+export function engineNotice(host: EngineHost): string | null {
   if (engineProblem(host) !== null) return null;
   const what = host.hasEngine
     ? "No Docker engine is running: set-up starts it now"

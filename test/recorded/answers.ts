@@ -36,7 +36,7 @@ const COMMANDS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["pod namespaces", /ls \/run\/netns/],
   ["traffic", /tcpdump /],
   ["service", /conntrack /],
-  ["dns", /getent ahostsv4 ([a-z0-9.-]+)/],
+  ["dns", /^# resolve\.sh\nset -- \S+ \S+ ([a-z0-9.-]+)/],
   ["http", /\/dev\/tcp\/([\d.]+)\//],
   ["ping", /^ping .* ([\d.]+)$/],
   ["vxlan device", /link show vxlan\.calico/],

@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   drill: ["common", "lab-spec", "plan", "ssh", "verify"],
   components: ["common", "lab-spec", "plan", "provider", "report"],
   provider: ["common", "docker", "platforms", "startup"],
-  pulumi: ["common", "lab-spec", "plan", "provider", "report", "ssh"],
+  pulumi: ["common", "lab-spec", "plan", "provider", "report", "ssh", "startup"],
 };
 
 /** Rooms that nothing stands on: what they hold is for people at a terminal, or for one run. `components` are the program's own. */

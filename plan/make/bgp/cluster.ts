@@ -1,6 +1,7 @@
 import type { LabSpec } from "../../../lab-spec";
 import { knownRange } from "../../../lab-spec/ip";
 import type { Allocation, BalancerAllocation, LeafAllocation, NodeAllocation } from "../../allocate";
+import { nodesSpeakBgp, peersWithLeaf } from "../../calico";
 import { balancersOf, nodesOf } from "../../lookup";
 import type { ListenPlan, NeighborPlan, NodeBgpPlan, PrefixFilter, SessionSettings } from "../../types";
 import { BRIDGE, UPLINK } from "../common/names";
@@ -19,15 +20,9 @@ function nodeAs(node: NodeAllocation, spec: LabSpec): number {
   return scheme === "cluster" ? as : rackAsBase + sure(sure(node.leaf).index.value);
 }
 
-/** Whether a node has a session with its leaf: all do, or only the reflectors where there are any. */
-function peersWithLeaf(node: NodeAllocation, { calico }: LabSpec): boolean {
-  const { routeReflectors } = calico.bgp;
-  return calico.mode === "bgp" && (routeReflectors.length === 0 || routeReflectors.includes(node.spec.name));
-}
-
 export function nodeBgp(node: NodeAllocation, lab: Allocation): NodeBgpPlan | null {
   const { spec } = lab;
-  if (spec.calico.mode !== "bgp") return null;
+  if (!nodesSpeakBgp(spec.calico)) return null;
   const { routeReflectors, clusterId } = spec.calico.bgp;
   const others = nodesOf(lab).filter((other) => other !== node);
   const neighbors = [

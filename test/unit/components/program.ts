@@ -135,6 +135,10 @@ function writeSetup(root: string): void {
   for (const [file, objects] of Object.entries(manifests()))
     writeFileSync(path.join(root, file), JSON.stringify(objects));
   const setup = {
+    way: "registry",
+    pulumiRoot: root,
+    pulumiHome: root,
+    dockerHost: "unix:///var/run/docker.sock",
     images: { switch: "fabriclab/switch:test", node: "fabriclab/node:test" },
     imageStore: { volume: "fabriclab-store-test" },
     calicoManifests: root,

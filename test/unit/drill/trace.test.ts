@@ -1,3 +1,4 @@
+import { shellWord } from "../../../common/shell-word";
 import { spawnSync } from "node:child_process";
 import { captureScript } from "../../../drill/capture";
 import { tcpdumpCommand, crossingsOf, inOrder } from "../../../drill/trace/capture";
@@ -148,9 +149,11 @@ test("captures: the command, whatever is in the filter", () => {
     count: 5,
     form: "pcap",
   });
-  expect(script).toContain("tcpdump --immediate-mode -nn -i swp51 -U -w - -c 5 -- 'host 10.0.0.1 and '\\''x'");
+  expect(script).toContain(
+    shellWord("tcpdump --immediate-mode -nn -i swp51 -U -w - -c 5 -- 'host 10.0.0.1 and '\\''x'"),
+  );
   expect(captureScript({ machine: "leaf1", interface: "any", filter: "", count: null, form: "text" })).toContain(
-    "-i any -l -e </dev/null",
+    "-i any -l -e'",
   );
   for (const text of [script, tcpdumpCommand(4789, { kind: "syn", source: "10.0.0.1" })])
     expect(spawnSync("bash", ["-n"], { input: text }).status).toBe(0);

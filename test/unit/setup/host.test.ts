@@ -1,7 +1,7 @@
-import { engineNotice, engineProblem, type HostFacts } from "../../../setup/steps/host";
+import { engineNotice, engineProblem, type EngineHost } from "../../../setup/steps/host";
 
 /** Root on Debian, no engine of any kind. */
-const bare: HostFacts = {
+const bare: EngineHost = {
   engine: "unix:///var/run/docker.sock",
   engineIsChosen: false,
   socketExists: false,
@@ -11,7 +11,7 @@ const bare: HostFacts = {
   mayNot: false,
 };
 
-test.each<[string, Partial<HostFacts>, string]>([
+test.each<[string, Partial<EngineHost>, string]>([
   [
     "root on Debian without an engine",
     {},
@@ -28,7 +28,7 @@ test.each<[string, Partial<HostFacts>, string]>([
   expect(engineNotice({ ...bare, ...facts })).toBe(`${notice} (FABRICLAB_NO_ENGINE_INSTALL=1 keeps it from that).`);
 });
 
-test.each<[string, Partial<HostFacts>, string]>([
+test.each<[string, Partial<EngineHost>, string]>([
   ["a user", { isRoot: false }, "only as root on Debian"],
   ["root on another system", { isDebian: false }, "only as root on Debian"],
   ["a user, engine stopped", { isRoot: false, hasEngine: true }, "start it (systemctl start docker)"],

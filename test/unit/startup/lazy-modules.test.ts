@@ -1,4 +1,4 @@
-import { isLazy, lazy } from "../../../startup/lazy-modules";
+import { isLazy, lazyModule } from "../../../startup/lazy-modules";
 
 describe("a module that is not loaded yet", () => {
   const real = { a: 1, f: () => "called" };
@@ -7,7 +7,7 @@ describe("a module that is not loaded yet", () => {
   let module: Record<string, unknown>;
   beforeEach(() => {
     loads = 0;
-    module = lazy(() => {
+    module = lazyModule(() => {
       loads++;
       return real;
     }) as Record<string, unknown>;

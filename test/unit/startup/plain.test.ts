@@ -44,7 +44,7 @@ test("a plain run patches nothing, and says nothing", () => {
   expect(said).toBe("");
 });
 
-test.each([fastStruct.PATCHED, lazyModules.PATCHED, ...policyParts.PATCHED])(
+test.each([fastStruct.STRUCT_LIBRARY, lazyModules.LOADED_LIBRARY, ...policyParts.POLICY_LIBRARIES])(
   "the patch of $library is for the version that is installed",
   ({ library, version }) => {
     const manifest = path.join(__dirname, "../../../node_modules", library, "package.json");

@@ -47,7 +47,7 @@ test("paths of a workload whose pods are not all ready are not taken for sound",
   };
   const access = {
     plan: {
-      nodes: [{ name: "n1" }],
+      servers: [{ name: "n1", kind: "node" }],
       workload: { name: "nginx", namespace: "space1", replicas: 2 },
       cluster: { controlPlane: "n1" },
     },

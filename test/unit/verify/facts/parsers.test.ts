@@ -48,7 +48,7 @@ describe("a capture", () => {
         source: "10.64.0.1",
         destination: "10.64.0.65",
         type: "request",
-        outer: { source: "10.0.101.101", destination: "10.0.102.101", port: 4789, vni: 4096 },
+        outer: { kind: "vxlan", source: "10.0.101.101", destination: "10.0.102.101", port: 4789, vni: 4096 },
       },
       { source: "10.64.0.1", destination: "10.64.0.65", type: "reply", outer: null },
     ]);
