@@ -45,7 +45,13 @@ export class Cluster extends pulumi.ComponentResource {
     const init = provision(
       "kubeadm-init",
       { machine: this.controlPlane, run: scripts.makeCluster, stdin: config, triggers: [signature] },
-      { parent: this, dependsOn: networked.get(cluster.controlPlane)! },
+      {
+        parent: this,
+        dependsOn: networked.get(cluster.controlPlane)!,
+        // The program's text does nothing to a cluster that is there. Run anew for another text, it would leave the kubeconfig unknown during the preview, and
+        // with it every object of the cluster.
+        ignoreChanges: ["create"],
+      },
     );
     const identity = pulumi.interpolate`${this.controlPlane.driverId}-${signature.slice(0, 16)}`;
     const workers = nodes.filter((node) => node.role === "worker");

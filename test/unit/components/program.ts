@@ -15,6 +15,7 @@ export interface Registration {
   readonly aliases: readonly string[];
   readonly dependsOn: readonly string[];
   readonly deletedWith: string;
+  readonly ignoreChanges: readonly string[];
   /** Inputs as they travel: a secret is an object with the SDK's mark and `value`. */
   readonly sent: Readonly<Record<string, unknown>>;
   /** The same without marks. */
@@ -54,6 +55,7 @@ interface RegisterRequest {
   getParent(): string;
   getCustom(): boolean;
   getDeletedwith(): string;
+  getIgnorechangesList(): string[];
   getDependenciesList(): string[];
   getAdditionalsecretoutputsList(): string[];
   getAliasesList(): { toObject(): object }[];
@@ -176,6 +178,7 @@ function registrationOf(request: RegisterRequest, answer: { getUrn(): string }):
     aliases: request.getAliasesList().map((alias) => JSON.stringify(alias.toObject())),
     dependsOn: request.getDependenciesList(),
     deletedWith: request.getDeletedwith(),
+    ignoreChanges: request.getIgnorechangesList(),
     sent,
     inputs: withoutMarks(sent) as Record<string, unknown>,
     secretOutputs: request.getAdditionalsecretoutputsList(),
