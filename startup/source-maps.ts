@@ -33,8 +33,18 @@ export const mapped = (stack: string): string =>
     return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
   });
 
+/**
+ * A stack trace without the frames of libraries. The SDK has Node.js colour them, and there Node.js 20 runs in a circle for a minute until its memory
+ * is full; the program's own frames are what a reader looks for.
+ */
+export const ownFrames = (stack: string): string =>
+  stack
+    .split("\n")
+    .filter((line) => !/^\s+at .*[/\\]node_modules[/\\]/.test(line))
+    .join("\n");
+
 function showSource(error: unknown): void {
-  if (error instanceof Error && error.stack !== undefined) error.stack = mapped(error.stack);
+  if (error instanceof Error && error.stack !== undefined) error.stack = ownFrames(mapped(error.stack));
 }
 
 type Load = (this: unknown, request: string, ...rest: unknown[]) => unknown;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { buildSync } from "esbuild";
-import { mapped } from "../../../startup/source-maps";
+import { mapped, ownFrames } from "../../../startup/source-maps";
 
 test("places of a compiled file are given in its sources; others stay", () => {
   const dir = mkdtempSync(path.join(tmpdir(), "maps-"));
@@ -30,4 +30,10 @@ test("places of a compiled file are given in its sources; others stay", () => {
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+});
+
+test("frames of libraries are left out, the message and the program's own frames stay", () => {
+  const own =
+    "Error: no such file, in /x/node_modules/y\n    at lab (/x/program.ts:64:16)\n    at readFileSync (node:fs:448:20)";
+  expect(ownFrames(`${own}\n    at run (/x/node_modules/@pulumi/cmd/run/run.ts:579:20)`)).toBe(own);
 });
