@@ -45,6 +45,8 @@ function compiled(): unknown {
   const cachedData = read();
   const script = new Script(Module.wrap(readFileSync(file, "utf8")), {
     filename: file,
+    // Stack traces give places of the file, not of the function around it.
+    columnOffset: -Module.wrap("X").indexOf("X"),
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   if (cachedData === undefined || script.cachedDataRejected === true) process.once("exit", () => keep(script));
