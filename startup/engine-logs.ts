@@ -1,7 +1,7 @@
 /**
  * Keeps the Pulumi CLI from logging every property of every resource into its home. Each run would leave megabytes there.
  *
- * MEASURED
+ * What it saves was not measured anew with the official kubernetes plugin.
  */
 import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";

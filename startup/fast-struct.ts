@@ -4,6 +4,7 @@
  * google-protobuf makes five objects of every value inside a `google.protobuf.Struct`. A preview of an unchanged lab sends some 100,000 values
  * to and fro (the schemas of Calico's custom resources are large) and spent most of its time there. After `useFastStructs()` a Struct keeps its
  * bytes as they came or the value it was made of, and converts in one pass when asked. Everything else of the library stays as it is.
+ * Without it a no-op preview of the dev lab takes 12 % longer (wall time, median of pairs, Node.js 20, official kubernetes plugin).
  *
  * Wire form: https://protobuf.dev/programming-guides/encoding/ and google/protobuf/struct.proto.
  */

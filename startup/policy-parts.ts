@@ -4,7 +4,7 @@
  * The pack's SDK loads the whole of the Pulumi SDK for one class, and reads a resource's properties anew for each of seventy policies, and once more to
  * remediate. No policy here changes a property: reading once is enough.
  *
- * MEASURED
+ * What it saves of a preview with the pack was not measured anew with the official kubernetes plugin.
  */
 import { readFileSync } from "node:fs";
 import * as path from "node:path";

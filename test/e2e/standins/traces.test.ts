@@ -34,7 +34,7 @@ suite({ pulumi: built("pulumi", "pulumi") })("an error of the program", () => {
   });
   afterAll(() => w?.close());
 
-  const place = new RegExp(`program/failing\\.ts:${LINE}:\\d+`);
+  const place = new RegExp(`failing\\.ts:${LINE}:\\d+`);
   test.each([
     ["while it is read", false],
     ["in what runs later", true],
