@@ -22,68 +22,103 @@ export function fibOf(
   speaker: Speaker | null,
   rib: readonly RibEntry[],
 ): FibEntry[] {
-  const routes = new Map<Prefix, FibEntry>();
-  const add = (entry: FibEntry): void => {
-    if (!routes.has(entry.prefix)) routes.set(entry.prefix, entry);
-  };
-  const ports = topology.portsOf(machine).filter((port) => topology.up(port));
   if (!topology.alive(machine)) return [];
-  for (const port of ports)
-    add({ prefix: rangeText(port.subnet), kind: "connected", nextHops: [], interface: port.interface, certain: true });
   const server = plan.servers.find((each) => each.name === machine);
-  for (const vip of server?.kind === "balancer" ? server.vips : [])
-    add({ prefix: `${vip}/32`, kind: "connected", nextHops: [], interface: "lo", certain: true });
-  const home = server === undefined ? null : homeOf(server);
-  if (home !== null && ports.length > 0)
-    add({
-      prefix: DEFAULT_ROUTE,
-      kind: "static",
-      nextHops: [nextHop(home.gateway, home.interface, topology)],
-      interface: "",
-      certain: true,
-    });
-  for (const prefix of speaker?.blackholes ?? []) add(blackhole(prefix));
-  const entries = new Map(rib.map((entry) => [entry.prefix, entry]));
-  for (const { prefix, paths } of rib) {
-    const filtered = speaker?.software.filtersKernelRoutes === true && !birdPrograms(plan, prefix);
-    if (filtered || paths.some((path) => path.type === "own")) continue;
-    if (paths.some((path) => path.type === "aggregate" && path.best !== "never")) {
-      add(blackhole(prefix));
-      continue;
-    }
-    const inUse = paths.filter((path) => path.multipath !== "never");
-    const far = inUse.filter(
-      (path) => !ports.some((port) => holds(port.subnet, knownAddress(path.nextHop ?? "0.0.0.0"))),
-    );
-    const followed = far.length === 0 ? "always" : recursion(inUse, speaker);
-    const used = followed === "never" ? inUse.filter((path) => !far.includes(path)) : inUse;
-    const gateways = used.flatMap((path) => {
-      const found = resolved(path.nextHop ?? "", ports, entries, home === null ? null : home.gateway, DEPTH);
-      const intoTunnel =
-        speaker?.software.filtersKernelRoutes === true && found.length > 0
-          ? tunnelOf(plan, server, prefix, path)
-          : null;
-      return intoTunnel === null ? found : [intoTunnel];
-    });
-    const distinct = [...new Map(gateways.map((each) => [each.address, each])).values()].sort(
-      (a, b) => knownAddress(a.address) - knownAddress(b.address),
-    );
-    if (
-      used.length === 0 &&
-      speaker?.software.programsUnreachable === true &&
-      paths.some((path) => path.present === "always")
-    )
-      add({ ...blackhole(prefix), kind: "unreachable" });
-    if (distinct.length > 0)
-      add({
-        prefix,
-        kind: "bgp",
-        nextHops: distinct.map((each) => nextHop(each.address, each.interface, topology)),
-        interface: "",
-        certain: followed !== "sometimes" && certain(used, speaker?.bgp.maximumPaths ?? 1),
-      });
-  }
+  const at: Place = {
+    plan,
+    topology,
+    speaker,
+    server,
+    ports: topology.portsOf(machine).filter((port) => topology.up(port)),
+    entries: new Map(rib.map((entry) => [entry.prefix, entry])),
+  };
+  const routes = new Map<Prefix, FibEntry>();
+  for (const entry of [...ownRoutes(at), ...rib.flatMap((each) => bgpRoutes(at, each))])
+    if (!routes.has(entry.prefix)) routes.set(entry.prefix, entry);
   return sortPrefixes([...routes.keys()]).flatMap((prefix) => routes.get(prefix) ?? []);
+}
+
+/** A machine whose routes are asked for. */
+interface Place {
+  readonly plan: LabPlan;
+  readonly topology: Topology;
+  /** Null for a machine that speaks no BGP. */
+  readonly speaker: Speaker | null;
+  /** Undefined for a switch. */
+  readonly server: ServerPlan | undefined;
+  /** Those that are up. */
+  readonly ports: readonly Port[];
+  readonly entries: ReadonlyMap<Prefix, RibEntry>;
+}
+
+/** Routes that no neighbor has told: connected subnets, a load balancer's addresses, a server's default route, what ends here. */
+function ownRoutes({ topology, speaker, server, ports }: Place): FibEntry[] {
+  const connected = (prefix: Prefix, by: string): FibEntry => ({
+    prefix,
+    kind: "connected",
+    nextHops: [],
+    interface: by,
+    certain: true,
+  });
+  const home = server === undefined || ports.length === 0 ? null : homeOf(server);
+  return [
+    ...ports.map((port) => connected(rangeText(port.subnet), port.interface)),
+    ...(server?.kind === "balancer" ? server.vips : []).map((vip) => connected(`${vip}/32`, "lo")),
+    ...(home === null
+      ? []
+      : [
+          {
+            prefix: DEFAULT_ROUTE,
+            kind: "static" as const,
+            nextHops: [nextHop(home.gateway, home.interface, topology)],
+            interface: "",
+            certain: true,
+          },
+        ]),
+    ...(speaker?.blackholes ?? []).map(blackhole),
+  ];
+}
+
+/** The route that an entry of the BGP table comes to in the kernel, if any. */
+function bgpRoutes(at: Place, { prefix, paths }: RibEntry): FibEntry[] {
+  const { plan, topology, speaker, ports } = at;
+  const filtered = speaker?.software.filtersKernelRoutes === true && !birdPrograms(plan, prefix);
+  if (filtered || paths.some((path) => path.type === "own")) return [];
+  if (paths.some((path) => path.type === "aggregate" && path.best !== "never")) return [blackhole(prefix)];
+  const inUse = paths.filter((path) => path.multipath !== "never");
+  const far = inUse.filter(
+    (path) => !ports.some((port) => holds(port.subnet, knownAddress(path.nextHop ?? "0.0.0.0"))),
+  );
+  const followed = far.length === 0 ? "always" : recursion(inUse, speaker);
+  const used = followed === "never" ? inUse.filter((path) => !far.includes(path)) : inUse;
+  const gateways = new Map(used.flatMap((path) => gatewaysOf(at, prefix, path)).map((each) => [each.address, each]));
+  if (
+    used.length === 0 &&
+    speaker?.software.programsUnreachable === true &&
+    paths.some((path) => path.present === "always")
+  )
+    return [{ ...blackhole(prefix), kind: "unreachable" }];
+  if (gateways.size === 0) return [];
+  return [
+    {
+      prefix,
+      kind: "bgp",
+      nextHops: [...gateways.values()]
+        .sort((a, b) => knownAddress(a.address) - knownAddress(b.address))
+        .map((each) => nextHop(each.address, each.interface, topology)),
+      interface: "",
+      certain: followed !== "sometimes" && certain(used, speaker?.bgp.maximumPaths ?? 1),
+    },
+  ];
+}
+
+/** Where a path leads: to its next hop, or what that is reached by, or into a tunnel. */
+function gatewaysOf({ plan, speaker, server, ports, entries }: Place, prefix: Prefix, path: RibPath): Gateway[] {
+  const gateway = server === undefined ? null : homeOf(server).gateway;
+  const found = resolved(path.nextHop ?? "", ports, entries, gateway, DEPTH);
+  if (speaker?.software.filtersKernelRoutes !== true || found.length === 0) return found;
+  const intoTunnel = tunnelOf(plan, server, prefix, path);
+  return intoTunnel === null ? found : [intoTunnel];
 }
 
 /**

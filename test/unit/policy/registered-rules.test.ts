@@ -1,57 +1,23 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
-import { makePlan, parseSpec, RULES } from "../../../plan";
+import { RULES } from "../../../plan";
 import { isRead, readRegistered, REGISTERED_RULES, type RegisteredResource } from "../../../plan/rules/registered";
 import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, kubeadmInit } from "../../../plan/render";
-
-type Props = Record<string, unknown>;
-const resource = (type: string, name: string, props: Props): RegisteredResource => ({
-  urn: `urn:pulumi:dev::p::${type}::${name}`,
-  type,
-  name,
-  props,
-});
-const calico = (kind: string, spec: Props, name = kind.toLowerCase()): RegisteredResource =>
-  resource(`kubernetes:crd.projectcalico.org/v1:${kind}`, name, {
-    apiVersion: "crd.projectcalico.org/v1",
-    kind,
-    metadata: { name: kind === "BGPConfiguration" ? "default" : name },
-    spec,
-  });
-const pool = (spec: Props, name?: string): RegisteredResource =>
-  calico("IPPool", { ipipMode: "Never", vxlanMode: "Never", ...spec }, name);
-const peer = (spec: Props): RegisteredResource => calico("BGPPeer", spec);
-const felix = (name: string, spec: Props): RegisteredResource =>
-  resource("kubernetes:crd.projectcalico.org/v1:FelixConfiguration", name, { metadata: { name }, spec });
-const node = (name: string, as: string): RegisteredResource =>
-  resource("kubernetes:core/v1:NodePatch", name, {
-    metadata: { name, annotations: { "projectcalico.org/ASNumber": as } },
-  });
-const kubeadm = (podSubnet: string, serviceSubnet: string, property = "stdin"): RegisteredResource => {
-  const text = `apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\n---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking:\n  podSubnet: ${podSubnet}\n  serviceSubnet: ${serviceSubnet}\n`;
-  return resource("command:remote:Command", "init", property === "stdin" ? { stdin: text } : { source: { text } });
-};
-const link = (name: string, a: string, b: string, mtu = 1500): RegisteredResource => {
-  const end = (text: string): Props => ({ name: text.split(" ")[0], interface: text.split(" ")[1] });
-  return resource("fabriclab:index:Link", name, { a: end(a), b: end(b), mtu });
-};
-const machine = (urnName: string, name: string, subnet = "192.168.202.0/24"): RegisteredResource =>
-  resource("fabriclab:index:Machine", urnName, { name, network: { name: "n", subnet } });
-
-function planOfLab(name: string): ReturnType<typeof makePlan> {
-  const stack = parse(readFileSync(join(__dirname, "..", "..", "..", `Pulumi.${name}.yaml`), "utf8")) as {
-    config: Props;
-  };
-  const parsed = parseSpec(stack.config["fabriclab:lab"]);
-  if (!("spec" in parsed)) throw new Error(`${name} is refused`);
-  return makePlan(parsed.spec);
-}
-const bgp = planOfLab("bgp");
-const vxlan = planOfLab("vxlan");
-const lab = (plan: typeof bgp): RegisteredResource => resource("fabriclab:index:Lab", plan.name, { plan });
-const control = bgp.cluster.controlPlane;
-const planned = bgp.calico.bgp!.as;
+import {
+  bgp,
+  calico,
+  control,
+  felix,
+  kubeadm,
+  lab,
+  link,
+  machine,
+  node,
+  peer,
+  planned,
+  pool,
+  resource,
+  vxlan,
+  type Props,
+} from "./registered-resources";
 
 /** Of every rule: what it refuses, with the path and words that show that it was for that; and what comes close and passes. */
 const CASES: Record<
