@@ -10,14 +10,15 @@ test("a table without titles, within its widths", () => {
   expect(tableText([["abcdefgh"]], { widths: [6] })).toBe(["┌──────┐", "│ abcd │", "│ efgh │", "└──────┘"].join("\n"));
 });
 
-test("colours are only there when asked for", async () => {
+test("colours are only there when asked for", () => {
   const rows = [["x"]];
   // The library of colours looks once, when it is loaded, whether the output is a terminal.
   const given = process.env["FORCE_COLOR"];
   process.env["FORCE_COLOR"] = "1";
   try {
-    await jest.isolateModulesAsync(async () => {
-      const { tableText: onTerminal } = await import("../../../common/table");
+    jest.isolateModules(() => {
+      const { tableText: onTerminal } =
+        jest.requireActual<typeof import("../../../common/table")>("../../../common/table");
       expect(onTerminal(rows, { head: ["t"] })).not.toContain("\u001b");
       expect(onTerminal(rows, { head: ["t"], colour: true })).toContain("\u001b");
     });
