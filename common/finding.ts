@@ -6,7 +6,7 @@ import * as path from "node:path";
 export type Status = "ok" | "warn" | "missing" | "fail" | "unknown";
 
 /** One thing that was looked at on the machine that runs labs. */
-export interface Finding {
+export interface DoctorFinding {
   readonly area: "programs" | "engine" | "kernel" | "resources" | "network";
   readonly what: string;
   readonly status: Status;
@@ -17,16 +17,16 @@ export interface Finding {
   readonly remedy: string;
 }
 
-type Trouble = Pick<Finding, "affects" | "remedy">;
+type Trouble = Pick<DoctorFinding, "affects" | "remedy">;
 
 /** A finding that is well, or else has the status and trouble given. */
 export function finding(
-  area: Finding["area"],
+  area: DoctorFinding["area"],
   what: string,
   seen: string,
   well: boolean,
   otherwise: Trouble & { readonly status: Status },
-): Finding {
+): DoctorFinding {
   return well ? { area, what, status: "ok", seen, affects: "", remedy: "" } : { area, what, seen, ...otherwise };
 }
 
@@ -38,7 +38,7 @@ export const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
  *
  * @param need GiB
  */
-export async function roomFinding(what: string, dir: string, need: number, affects: string): Promise<Finding> {
+export async function roomFinding(what: string, dir: string, need: number, affects: string): Promise<DoctorFinding> {
   let existing = dir;
   while (!existsSync(existing) && existing !== path.dirname(existing)) existing = path.dirname(existing);
   const stats = await statfs(existing);

@@ -5,7 +5,7 @@ import { programs } from "./programs";
 import { resources } from "./resources";
 import type { Diagnosis } from "./types";
 
-export type { Finding } from "../common/finding";
+export type { DoctorFinding } from "../common/finding";
 export type { Diagnosis } from "./types";
 
 /** Looks at this machine, with what each driver looks at; leaves nothing behind. */

@@ -1,4 +1,4 @@
-import type { Finding } from "../common/finding";
+import type { DoctorFinding } from "../common/finding";
 import { capture } from "../common/process";
 import { shellWord } from "../common/shell-word";
 import type { DriverDoctor } from "../provider/drivers/driver";
@@ -144,14 +144,14 @@ ${tries}
 `;
 }
 
-export function parseKernel(printed: string, where: string): Finding[] {
+export function parseKernel(printed: string, where: string): DoctorFinding[] {
   const seen = new Map(
     printed.split("\n").flatMap((line) => {
       const [id, result, detail] = line.replace(/\r$/, "").split("\t");
       return id !== undefined && result !== undefined ? [[id, { result, detail: detail ?? "" }] as const] : [];
     }),
   );
-  return FEATURES.map((feature): Finding => {
+  return FEATURES.map((feature): DoctorFinding => {
     const { id, what, affects, needed } = feature;
     const found = seen.get(id);
     if (found?.result === "ok")
@@ -187,7 +187,7 @@ export function parseKernel(printed: string, where: string): Finding[] {
  * Tries the kernel in a throwaway network namespace: where a driver would run a machine, once set-up has made its image, else in a namespace of this
  * process's own if we are root.
  */
-export async function kernel(root: string, doctors: readonly DriverDoctor[]): Promise<Finding[]> {
+export async function kernel(root: string, doctors: readonly DriverDoctor[]): Promise<DoctorFinding[]> {
   const image = nodeImage(root);
   for (const each of doctors) {
     const tried = image === null ? null : await each.attempt(kernelScript(), image);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
-import type { Finding } from "../common/finding";
+import type { DoctorFinding } from "../common/finding";
 import { parseSpec } from "../plan";
 import { prefixRange } from "../lab-spec/ip";
 import { parseRoutes } from "../verify/facts/routes";
@@ -10,7 +10,7 @@ import { sourceFile, stackNames } from "../pulumi/stack-file";
 import type { DriverDoctor, UsedSubnet } from "../provider/drivers/driver";
 
 /** The management subnet is the one range of a lab that the host sees; the others exist inside its machines only. */
-export function clashes(stack: string, subnet: string, used: readonly UsedSubnet[]): Finding {
+export function subnetClashes(stack: string, subnet: string, used: readonly UsedSubnet[]): DoctorFinding {
   const range = prefixRange(subnet);
   const found = used.filter((each) => {
     const other = prefixRange(each.prefix);
@@ -59,11 +59,11 @@ async function inUse(doctors: readonly DriverDoctor[]): Promise<UsedSubnet[]> {
   ];
 }
 
-export async function network(root: string, doctors: readonly DriverDoctor[]): Promise<Finding[]> {
+export async function network(root: string, doctors: readonly DriverDoctor[]): Promise<DoctorFinding[]> {
   const used = await inUse(doctors);
   return stackNames(root)
     .filter((stack) => existsSync(sourceFile(root, stack)))
-    .map((stack): Finding => {
+    .map((stack): DoctorFinding => {
       const parsed = parseSpec(
         (parse(readFileSync(sourceFile(root, stack), "utf8")) as { config?: Record<string, unknown> } | null)?.config?.[
           "fabriclab:lab"
@@ -78,6 +78,6 @@ export async function network(root: string, doctors: readonly DriverDoctor[]): P
           affects: `lab ${stack}`,
           remedy: `fabriclab up --stack ${stack} lists them`,
         };
-      return clashes(stack, parsed.spec.management.subnet, used);
+      return subnetClashes(stack, parsed.spec.management.subnet, used);
     });
 }

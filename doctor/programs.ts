@@ -1,5 +1,5 @@
 import { capture } from "../common/process";
-import { finding, type Finding } from "../common/finding";
+import { finding, type DoctorFinding } from "../common/finding";
 import { atLeast } from "../common/version";
 import { VERSIONS } from "../lab-spec/versions";
 import { earlierWay, isSetUp } from "../pulumi/setup-file";
@@ -10,14 +10,14 @@ async function versionOf(program: string, args: readonly string[], pattern: RegE
 }
 
 /** What the provider plugins of a checkout are, where they are not Pulumi's own releases. */
-function plugins(root: string): Finding[] {
+function plugins(root: string): DoctorFinding[] {
   if (earlierWay(root) !== "registry") return [];
   const { pulumiKubernetes, pulumiKubernetesCommit } = VERSIONS;
   const what = `kubernetes ${pulumiKubernetes} built from commit ${pulumiKubernetesCommit}, command: a stand-in`;
   return [finding("programs", "provider plugins", what, true, { status: "ok", affects: "", remedy: "" })];
 }
 
-export async function programs(root: string): Promise<Finding[]> {
+export async function programs(root: string): Promise<DoctorFinding[]> {
   const done = isSetUp(root);
   const [go, ssh] = await Promise.all([
     versionOf("go", ["version"], /go(\d+(?:\.\d+)+)/),

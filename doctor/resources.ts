@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { finding, gib, roomFinding, type Finding } from "../common/finding";
+import { finding, gib, roomFinding, type DoctorFinding } from "../common/finding";
 import { cacheDir } from "../steps/context";
 
 const GIB = 2 ** 30;
@@ -10,7 +10,7 @@ export function parseMeminfo(text: string): Map<string, number> {
   return new Map([...text.matchAll(/^(\w+):\s+(\d+) kB$/gm)].map((match) => [match[1] ?? "", Number(match[2]) * 1024]));
 }
 
-export function memory(text: string): Finding[] {
+export function memory(text: string): DoctorFinding[] {
   const values = parseMeminfo(text);
   const total = values.get("MemTotal") ?? 0;
   const free = values.get("MemAvailable") ?? 0;
@@ -28,7 +28,7 @@ export function memory(text: string): Finding[] {
   ];
 }
 
-export async function resources(): Promise<Finding[]> {
+export async function resources(): Promise<DoctorFinding[]> {
   const built = existsSync(path.join(cacheDir(), "images"));
   return [
     ...memory(readFileSync("/proc/meminfo", "utf8")),

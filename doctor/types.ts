@@ -1,7 +1,7 @@
-import type { Finding } from "../common/finding";
+import type { DoctorFinding } from "../common/finding";
 
 export interface Diagnosis {
   /** Whether the default lab can run here. */
   readonly ok: boolean;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
 }

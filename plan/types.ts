@@ -20,7 +20,7 @@ export type InterfaceAddress = string;
  * Reverse-path filter of a machine's interfaces in the lab (net.ipv4.conf.*.rp_filter 0, 1, 2): strict takes a packet only by an interface that
  * leads back to its source, loose wherever there is a way back at all (RFC 3704).
  */
-export type RpFilter = "off" | "strict" | "loose";
+export type ReversePathFilter = "off" | "strict" | "loose";
 
 export interface InterfacePlan {
   /** Kernel name: "swp51", "eth1", "bridge", "lo". */
@@ -132,7 +132,7 @@ export interface SwitchPlan {
   /** Those of the networks that end here (blackhole routes). */
   readonly blackholes: readonly Prefix[];
   readonly aggregates: readonly AggregatePlan[];
-  readonly rpFilter: RpFilter;
+  readonly rpFilter: ReversePathFilter;
 }
 
 /** A server's cable to a leaf, with what the server has on it. */
@@ -154,7 +154,7 @@ interface ServerCommon {
   readonly hostname: string;
   /** One today, never none. The first one's address is the server's own: `homeOf` (plan/lookup.ts). */
   readonly uplinks: readonly Uplink[];
-  readonly rpFilter: RpFilter;
+  readonly rpFilter: ReversePathFilter;
 }
 
 /** A machine of the Kubernetes cluster. */

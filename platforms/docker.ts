@@ -1,7 +1,7 @@
 import type { Platform } from "./platform";
 
 /** Machines are containers: they share the kernel and the disk of the machine that runs the lab. */
-export const docker: Platform = {
+export const dockerPlatform: Platform = {
   node: {
     cgroupDriver: "cgroupfs",
     cgroupV1: true,

@@ -1,10 +1,10 @@
-import { docker } from "./docker";
+import { dockerPlatform } from "./docker";
 import type { Platform } from "./platform";
 
 export type { NameRule, NodePlatform, Platform, ReservedRange } from "./platform";
 
 /** What is true of the machines of each driver, by the driver's name. */
-export const PLATFORMS = { docker } as const satisfies Readonly<Record<string, Platform>>;
+export const PLATFORMS = { docker: dockerPlatform } as const satisfies Readonly<Record<string, Platform>>;
 
 export type DriverName = keyof typeof PLATFORMS;
 

@@ -4,7 +4,7 @@ import { UnknownValueError } from "@pulumi/policy";
  * A copy of a resource's properties without what isn't known yet: during a preview a policy that reads an unknown value is stopped, and the
  * rules would rather judge what is there.
  */
-export function plain(props: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function plainValue(props: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.keys(props).flatMap((key): [string, unknown][] => {
       const value = known(() => props[key]);
@@ -23,5 +23,5 @@ function known(read: () => unknown): unknown {
     throw error;
   }
   if (Array.isArray(value)) return Array.from({ length: value.length }, (_, i) => known(() => (value as unknown[])[i]));
-  return typeof value === "object" && value !== null ? plain(value as Record<string, unknown>) : value;
+  return typeof value === "object" && value !== null ? plainValue(value as Record<string, unknown>) : value;
 }

@@ -12,7 +12,7 @@ import type { LabSpec } from "../lab-spec";
 import { configSchema, isExcepted, type PolicyConfiguration } from "./configuration";
 import { allocationOf, LAB } from "./lab-policies";
 import { violationText } from "./message";
-import { plain } from "./plain";
+import { plainValue } from "./plain";
 
 /** The policy of a rule about what programs register: one resource at a time where that tells, else the stack as a whole. */
 export function registeredPolicy(rule: RegisteredRule): ResourceValidationPolicy | StackValidationPolicy {
@@ -41,7 +41,7 @@ type Seen = Pick<PolicyResource, "urn" | "type" | "name" | "props">;
 const copies = new WeakMap<object, RegisteredResource>();
 
 function copyOf({ urn, type, name, props }: Seen): RegisteredResource {
-  const copy = copies.get(props) ?? { urn, type, name, props: withPlan(type, plain(props)) };
+  const copy = copies.get(props) ?? { urn, type, name, props: withPlan(type, plainValue(props)) };
   copies.set(props, copy);
   return copy;
 }

@@ -9,7 +9,7 @@ import {
 } from "./cables";
 import type { DriverOf } from "./drivers";
 
-export interface LinkEnd {
+export interface LinkedPort {
   /** Name of the machine's driver. */
   readonly driver: string;
   readonly driverId: string;
@@ -19,8 +19,8 @@ export interface LinkEnd {
 }
 
 export interface LinkSpec extends CableSettings {
-  readonly a: LinkEnd;
-  readonly b: LinkEnd;
+  readonly a: LinkedPort;
+  readonly b: LinkedPort;
 }
 
 /** Plugs and unplugs cables between machines, each of whatever driver. */
@@ -42,14 +42,14 @@ const title = ({ a, b }: LinkSpec): string => `${a.name} ${a.interface} - ${b.na
 
 /** @param kinds of cables; tests have kinds of their own. */
 export function cabling(driverOf: DriverOf, kinds: readonly CableKind[] = CABLES): Cabling {
-  const endpointOf = (end: LinkEnd): Promise<Endpoint | null> => driverOf(end.driver).endpoint(end, end.interface);
+  const endpointOf = (end: LinkedPort): Promise<Endpoint | null> => driverOf(end.driver).endpoint(end, end.interface);
   const endpointsOf = (link: LinkSpec): Promise<[Endpoint | null, Endpoint | null]> =>
     Promise.all([endpointOf(link.a), endpointOf(link.b)]);
 
   function joint(link: LinkSpec, a: Endpoint, b: Endpoint): Joint {
     const found = jointOf(a, b, kinds);
     if (found !== null) return found;
-    const shown = (end: LinkEnd, { kind }: Endpoint): string => `${kind} of ${end.name} (driver ${end.driver})`;
+    const shown = (end: LinkedPort, { kind }: Endpoint): string => `${kind} of ${end.name} (driver ${end.driver})`;
     throw new Error(`${title(link)}: no cable joins ${shown(link.a, a)} and ${shown(link.b, b)}`);
   }
 

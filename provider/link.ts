@@ -1,4 +1,4 @@
-import type { Cabling, LinkEnd, LinkSpec } from "./cabling";
+import type { Cabling, LinkedPort, LinkSpec } from "./cabling";
 import { driverNameOf } from "./drivers";
 import { checkInputs, linkInputs } from "./inputs";
 import { changes, under } from "./protocol/diff";
@@ -12,7 +12,7 @@ const WANTED = { state: "connected" };
 /** Inputs that have passed the check, as they are cabled. */
 export function linkSpec(inputs: Properties): LinkSpec {
   const p = plainProperties(inputs);
-  const end = (side: "a" | "b"): LinkEnd => {
+  const end = (side: "a" | "b"): LinkedPort => {
     const given = p[side] as { driver?: string; machine: string; name: string; interface: string };
     return { driver: driverNameOf(given), driverId: given.machine, name: given.name, interface: given.interface };
   };

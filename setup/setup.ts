@@ -13,7 +13,7 @@ import { goSteps } from "../programs/go";
 import { engineIntent, engineNote, engineStep, packagesStep } from "./steps/host";
 import { providerFolder, pulumiHome, pulumiRoot, pulumiStep } from "./steps/pulumi";
 import { pulumiReleaseStep } from "./steps/pulumi-release";
-import { chooseWay, requestedWay, type Choice } from "./way";
+import { chooseWay, requestedWay, type WayChoice } from "./way";
 
 /** Every step of the registry way: programs from Go modules, root filesystems from Debian packages. */
 export function registrySteps(): Step[] {
@@ -34,7 +34,7 @@ const stepsOf: Record<Way, () => Step[]> = { registry: registrySteps, connected:
  *
  * @throws Error when the connected way is asked for and can't be gone
  */
-async function decide(options: RunOptions): Promise<Choice> {
+async function decide(options: RunOptions): Promise<WayChoice> {
   const requested = requestedWay();
   const earlier = earlierWay(options.root);
   if (requested === "registry") return { way: "registry", because: "FABRICLAB_WAY asks for it" };

@@ -28,13 +28,13 @@ export const probe = (sources: readonly Source[], seconds = PATIENCE): Promise<P
   Promise.all(sources.map((s) => look(s, seconds)));
 
 /** A way, and why. */
-export interface Choice {
+export interface WayChoice {
   readonly way: Way;
   readonly because: string;
 }
 
 /** The way that probes allow: connected when every source answers, since a lab half from each would be neither. */
-export function judge(probes: readonly Probe[]): Choice {
+export function judge(probes: readonly Probe[]): WayChoice {
   const missing = probes.filter((p) => p.problem !== null);
   if (missing.length === 0) return { way: "connected", because: "every upstream source answers" };
   return {
@@ -53,4 +53,4 @@ export function requestedWay(text = process.env.FABRICLAB_WAY): Way | undefined 
 }
 
 /** Decides the way by one look at the sources of the connected way. */
-export const chooseWay = async (): Promise<Choice> => judge(await probe(connectedSources()));
+export const chooseWay = async (): Promise<WayChoice> => judge(await probe(connectedSources()));

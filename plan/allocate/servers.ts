@@ -1,6 +1,6 @@
 import type { LabSpec } from "../../lab-spec";
 import { addressText, prefixRange } from "../../lab-spec/ip";
-import { settle, type Setting } from "./setting";
+import { settingValue, type Setting } from "./setting";
 import { trailingNumber } from "./switches";
 import type { BalancerAllocation, LeafAllocation, ServerAllocation } from "./types";
 
@@ -59,7 +59,7 @@ function indexed(
   offset: Offset,
   leaves: readonly LeafAllocation[],
 ): { readonly index: Setting<number | null> } & ReturnType<typeof placed> {
-  const index = settle(`${spec.path}.index`, spec.index, () => trailingNumber(spec.name));
+  const index = settingValue(`${spec.path}.index`, spec.index, () => trailingNumber(spec.name));
   const { value } = index;
   const place = value === null ? null : { address: offset.address + value, port: offset.port + value };
   return { index, ...placed(spec, leaves, place) };
@@ -74,8 +74,8 @@ function placed(
   const leaf = leaves.find((each) => each.name === spec.leaf) ?? null;
   return {
     leaf,
-    address: settle(`${spec.path}.address`, spec.address, () => hostAddress(leaf, place)),
-    port: settle(`${spec.path}.port`, spec.port, () => place?.port ?? null),
+    address: settingValue(`${spec.path}.address`, spec.address, () => hostAddress(leaf, place)),
+    port: settingValue(`${spec.path}.port`, spec.port, () => place?.port ?? null),
   };
 }
 

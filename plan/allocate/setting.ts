@@ -7,7 +7,7 @@ export interface Setting<T> {
 }
 
 /** The written value if there is one, else the derived one. */
-export function settle<T>(path: string, written: T | null, derive: () => T): Setting<T> {
+export function settingValue<T>(path: string, written: T | null, derive: () => T): Setting<T> {
   return written === null ? { path, value: derive(), given: false } : { path, value: written, given: true };
 }
 

@@ -1,6 +1,6 @@
 import type { LabSpec, LeafSpec, SwitchSpec } from "../../lab-spec";
 import { addressText, holds, knownRange, prefixRange, rangeText } from "../../lab-spec/ip";
-import { settle } from "./setting";
+import { settingValue } from "./setting";
 import { LEAF_TIER, SPINE_TIER } from "./tiers";
 import type { LeafAllocation, SwitchAllocation } from "./types";
 
@@ -22,7 +22,7 @@ export function allocateSpine(spec: SwitchSpec, lab: LabSpec): SwitchAllocation 
 /** Numbers a leaf from its index: as a spine, and its server subnet. */
 export function allocateLeaf(spec: LeafSpec, lab: LabSpec): LeafAllocation {
   const common = allocateSwitch(spec, LEAF_TIER, lab);
-  const serverSubnet = settle(`${spec.path}.serverSubnet`, spec.serverSubnet, () =>
+  const serverSubnet = settingValue(`${spec.path}.serverSubnet`, spec.serverSubnet, () =>
     nthSubnet(lab.fabric.serverSubnets, common.index.value),
   );
   const range = serverSubnet.value === null ? null : prefixRange(serverSubnet.value);
@@ -34,7 +34,7 @@ export function allocateLeaf(spec: LeafSpec, lab: LabSpec): LeafAllocation {
 }
 
 function allocateSwitch(spec: SwitchSpec, tier: number, lab: LabSpec): SwitchAllocation {
-  const index = settle(`${spec.path}.index`, spec.index, () => trailingNumber(spec.name));
+  const index = settingValue(`${spec.path}.index`, spec.index, () => trailingNumber(spec.name));
   const { base, offset } =
     tier === LEAF_TIER
       ? { base: lab.fabric.asBase.leaves, offset: LEAF_OFFSET }
@@ -44,9 +44,9 @@ function allocateSwitch(spec: SwitchSpec, tier: number, lab: LabSpec): SwitchAll
     tier,
     name: spec.name,
     index,
-    hostname: settle(`${spec.path}.hostname`, spec.hostname, () => `${hostLabel(spec.name)}.${lab.domain}`),
-    as: settle(`${spec.path}.as`, spec.as, () => (index.value === null ? null : base + index.value)),
-    loopback: settle(`${spec.path}.loopback`, spec.loopback, () =>
+    hostname: settingValue(`${spec.path}.hostname`, spec.hostname, () => `${hostLabel(spec.name)}.${lab.domain}`),
+    as: settingValue(`${spec.path}.as`, spec.as, () => (index.value === null ? null : base + index.value)),
+    loopback: settingValue(`${spec.path}.loopback`, spec.loopback, () =>
       nthAddress(lab.fabric.loopbacks, index.value === null ? null : offset + index.value),
     ),
   };

@@ -5,7 +5,7 @@ import type { Address, LabPlan, ServerPlan } from "../types";
 import { blockFinder, podAddress, type Blocks } from "./pods";
 import { within } from "./routes";
 import { servicesOf } from "./services";
-import { topologyOf } from "./topology";
+import { pathTopologyOf } from "./topology";
 import type { PathEnd } from "./types";
 
 /** Every endpoint of a lab: a pod a node, nodes, hosts, the load balancer and its VIPs, services, switches' loopbacks. */
@@ -68,7 +68,7 @@ export function endpointNamed(text: string, plan: LabPlan, blocks: Blocks): Path
         all.map((each) => each.name),
       )}`,
     );
-  const owner = topologyOf(plan).owner(text);
+  const owner = pathTopologyOf(plan).owner(text);
   if (owner !== null) return { name: text, kind: "address", machine: owner.machine, address: text, nominal: false };
   const node = blockFinder(blocks, plan.calico.pool)(text);
   if (node !== null) return { name: text, kind: "pod", machine: node, address: text, nominal: true };

@@ -6,11 +6,11 @@ import type { Address, LabPlan, LinkPlan, ServerPlan, Uplink } from "../types";
 import type { Refusal, ReversePath } from "./reverse-path";
 import { within, type Routing } from "./routes";
 import type { ServiceFact } from "./services";
-import type { Topology } from "./topology";
+import type { PathTopology } from "./topology";
 import type { Crossing, Drop, DropCause, Hop } from "./types";
 
 /** A packet at a machine. */
-export interface State {
+export interface PacketState {
   /** Machine; "pod:NODE" inside a pod. */
   readonly at: string;
   /** The server a leaf's bridge passes the frame to; null where the packet is for the machine's IP layer. */
@@ -27,15 +27,15 @@ export interface State {
 }
 
 /** What a machine does with a packet: hops (one, or one a backend), where it goes on, where it ends. */
-export interface Outcome {
+export interface StepOutcome {
   readonly hops: readonly Hop[];
-  readonly next: readonly State[];
+  readonly next: readonly PacketState[];
   readonly drops: readonly Drop[];
 }
 
 export interface World {
   readonly plan: LabPlan;
-  readonly topology: Topology;
+  readonly topology: PathTopology;
   readonly routing: Routing;
   readonly services: readonly ServiceFact[];
   /** Node whose block holds a pod's address. */
@@ -47,7 +47,7 @@ export interface World {
 const VETH = "veth";
 
 /** One machine's step: bridging, kube-proxy, local delivery, encapsulation, routing, in the order in which Linux does them. */
-export function forward(world: World, state: State): Outcome {
+export function forward(world: World, state: PacketState): StepOutcome {
   const { plan, topology } = world;
   if (state.at.startsWith("pod:")) return atPod(world, state);
   if (state.refused !== "") return dropped(state, "reverse path", state.refused);
@@ -77,7 +77,7 @@ export function forward(world: World, state: State): Outcome {
   });
 }
 
-function atPod({ plan }: World, state: State): Outcome {
+function atPod({ plan }: World, state: PacketState): StepOutcome {
   if (!state.own) return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
   return across(
     state,
@@ -90,7 +90,7 @@ function atPod({ plan }: World, state: State): Outcome {
 }
 
 /** kube-proxy translates the destination to that of a backend, each as likely as the other; what it doesn't know goes on as it is. */
-function atService(world: World, state: State): Outcome {
+function atService(world: World, state: PacketState): StepOutcome {
   const { plan, services, topology } = world;
   const service = services.find((each) => each.address === state.destination);
   if (service === undefined) {
@@ -114,7 +114,7 @@ function atService(world: World, state: State): Outcome {
 }
 
 /** By Felix's route to the node that has the pod: into the tunnel, or across the subnet that both nodes are on. */
-function byFelix(world: World, state: State, node: string): Outcome {
+function byFelix(world: World, state: PacketState, node: string): StepOutcome {
   const { plan } = world;
   const to = serverOf(plan, node);
   const header = encapsulationOf(plan, homeOf(serverOf(plan, state.at)), homeOf(to));
@@ -122,20 +122,20 @@ function byFelix(world: World, state: State, node: string): Outcome {
 }
 
 /** Into a tunnel: the inner packet is routed once, here. */
-function encapsulated(world: World, state: State, encapsulation: OuterHeader): Outcome {
+function encapsulated(world: World, state: PacketState, encapsulation: OuterHeader): StepOutcome {
   if (state.ttl < 1) return dropped(state, "ttl", "its TTL is used up");
   return routed(world, state, encapsulation.destination, { ...state, encapsulation });
 }
 
 /** On its way in a tunnel, at a machine where the tunnel should not end. */
-function carriedOn(world: World, state: State, { destination }: OuterHeader): Outcome {
+function carriedOn(world: World, state: PacketState, { destination }: OuterHeader): StepOutcome {
   return world.topology.owner(destination)?.machine === state.at
     ? dropped(state, "no tunnel", `${state.at} has ${destination}, where the outer header leads, and no tunnel`)
     : routed(world, state, destination, state);
 }
 
 /** By the machine's table, to every next hop of the route. `sent` is the packet as it leaves. */
-function routed(world: World, state: State, towards: Address, sent: State): Outcome {
+function routed(world: World, state: PacketState, towards: Address, sent: PacketState): StepOutcome {
   if (sent.ttl < 1) return dropped(state, "ttl", "its TTL is used up");
   const route = world.routing.lookup(state.at, towards);
   if (route === null) return dropped(state, "no route", `${state.at} has no route to ${towards}`);
@@ -189,7 +189,7 @@ function routed(world: World, state: State, towards: Address, sent: State): Outc
 }
 
 /** What arrives, and what the filter of the machine drops there. */
-const filtered = (state: State, refusal: Refusal | null): State[] =>
+const filtered = (state: PacketState, refusal: Refusal | null): PacketState[] =>
   refusal === null ? [state] : [...(refusal.sure ? [] : [state]), { ...state, refused: refusal.reason }];
 
 /** `ingress`: the interface by which the machine at the other end gets it. */
@@ -243,7 +243,7 @@ const down = (at: string, port: string): Omit<Drop, "at"> => ({
 });
 
 /** A frame between two servers of one leaf: no routing, no TTL. */
-function bridged({ topology, reversePath }: World, state: State, to: string): Outcome {
+function bridged({ topology, reversePath }: World, state: PacketState, to: string): StepOutcome {
   const port = defined(uplinkOn(topology.servers.get(to), state.at), `uplink of ${to} to ${state.at}`).leafPort;
   const cable = topology.cable({ machine: state.at, interface: port });
   if (cable === null) return dropped(state, "link down", `${state.at} ${port} has no carrier`);
@@ -267,13 +267,13 @@ const crossing = (to: string, link: string, mtu: number, encapsulation: OuterHea
 });
 
 function across(
-  state: State,
-  sent: State,
+  state: PacketState,
+  sent: PacketState,
   route: string | null,
   out: readonly Crossing[],
   bridgedTo: readonly (string | null)[],
   action?: Hop["action"],
-): Outcome {
+): StepOutcome {
   const left: Hop = {
     at: state.at,
     action: action ?? (state.own ? "send" : "route"),
@@ -290,15 +290,15 @@ function across(
   };
 }
 
-function hop(state: State, action: Hop["action"], ttl: number, route: string | null = null, reason = ""): Hop {
+function hop(state: PacketState, action: Hop["action"], ttl: number, route: string | null = null, reason = ""): Hop {
   return { at: state.at, action, ttl, destination: state.destination, route, out: [], reason };
 }
 
-function dropped(state: State, cause: DropCause, reason: string, route: string | null = null): Outcome {
+function dropped(state: PacketState, cause: DropCause, reason: string, route: string | null = null): StepOutcome {
   return { hops: [hop(state, "drop", state.ttl, route, reason)], next: [], drops: [{ at: state.at, cause, reason }] };
 }
 
-const join = (all: readonly Outcome[]): Outcome => ({
+const join = (all: readonly StepOutcome[]): StepOutcome => ({
   hops: all.flatMap((each) => each.hops),
   next: all.flatMap((each) => each.next),
   drops: all.flatMap((each) => each.drops),

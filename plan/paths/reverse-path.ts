@@ -1,5 +1,5 @@
 import { machinesOf } from "../lookup";
-import type { Address, LabPlan, RpFilter } from "../types";
+import type { Address, LabPlan, ReversePathFilter } from "../types";
 import type { Routing } from "./routes";
 
 /** What machines' reverse-path filters (net.ipv4.conf.*.rp_filter) do with packets that come in. */
@@ -23,7 +23,7 @@ export interface Refusal {
  * Source: RFC 3704, sections 2.2 and 2.4; https://docs.kernel.org/networking/ip-sysctl.html (rp_filter)
  */
 export function reversePathOf(plan: LabPlan, routing: Routing): ReversePath {
-  const modes = new Map<string, RpFilter>(machinesOf(plan).map((each) => [each.name, each.rpFilter]));
+  const modes = new Map<string, ReversePathFilter>(machinesOf(plan).map((each) => [each.name, each.rpFilter]));
   const bridges = new Map(
     plan.switches.flatMap(({ name, bridge }) =>
       (bridge?.ports ?? []).map((port) => [`${name} ${port}`, bridge?.name ?? port] as const),

@@ -3,33 +3,33 @@ import { balancersOf, hostPart } from "../lookup";
 import type { Address, LabPlan, LinkPlan, ServerPlan } from "../types";
 
 /** A machine's interface in the lab's cabling. */
-export interface Port {
+export interface PathPort {
   readonly machine: string;
   readonly interface: string;
 }
 
 /** Who is connected to whom, and who has which address. */
-export interface Topology {
+export interface PathTopology {
   readonly plan: LabPlan;
   readonly servers: ReadonlyMap<string, ServerPlan>;
   readonly leaves: ReadonlySet<string>;
   /** Interface of a machine that has the address; loopbacks on "lo". */
-  owner(address: Address): Port | null;
+  owner(address: Address): PathPort | null;
   /** The cable at a port; null if there is none or it is broken. */
-  cable(port: Port): { readonly link: LinkPlan; readonly far: Port } | null;
+  cable(port: PathPort): { readonly link: LinkPlan; readonly far: PathPort } | null;
   alive(machine: string): boolean;
 }
 
 /** Nothing taken out. */
 export const WHOLE: Broken = { links: [], machines: [] };
 
-const key = ({ machine, interface: name }: Port): string => `${machine} ${name}`;
+const key = ({ machine, interface: name }: PathPort): string => `${machine} ${name}`;
 
-export function topologyOf(plan: LabPlan, broken: Broken = WHOLE): Topology {
+export function pathTopologyOf(plan: LabPlan, broken: Broken = WHOLE): PathTopology {
   const servers = new Map<string, ServerPlan>(plan.servers.map((each) => [each.name, each]));
   const dead = new Set(broken.machines);
   const cut = new Set(broken.links);
-  const owners = new Map<Address, Port>([
+  const owners = new Map<Address, PathPort>([
     ...plan.switches.flatMap((each) =>
       each.interfaces.flatMap((port) =>
         port.addresses.map((address) => [hostPart(address), { machine: each.name, interface: port.name }] as const),

@@ -1,12 +1,12 @@
 import type { Broken, LabPrediction } from "../prediction";
 import type { LabPlan } from "../types";
-import { forward, type State, type World } from "./forward";
+import { forward, type PacketState, type World } from "./forward";
 import { blockFinder, blocksFor, podAddress } from "./pods";
 import { reversePathOf } from "./reverse-path";
 import { routingOf } from "./routes";
 import { servicesOf } from "./services";
-import { topologyOf, WHOLE } from "./topology";
-import type { Arrival, Drop, PathEnd, Hop, Path, PathMtu } from "./types";
+import { pathTopologyOf, WHOLE } from "./topology";
+import type { PathArrival, Drop, PathEnd, Hop, Path, PathMtu } from "./types";
 
 /** TTL Linux gives a packet (net.ipv4.ip_default_ttl). */
 const INITIAL_TTL = 64;
@@ -22,7 +22,7 @@ export function tracerOf(plan: LabPlan, prediction: LabPrediction, broken: Broke
   const routing = routingOf(prediction.fib);
   const world: World = {
     plan,
-    topology: topologyOf(plan, broken),
+    topology: pathTopologyOf(plan, broken),
     routing,
     reversePath: reversePathOf(plan, routing),
     services: servicesOf(plan),
@@ -34,7 +34,7 @@ export function tracerOf(plan: LabPlan, prediction: LabPrediction, broken: Broke
 
 /** A packet on its way, and where it was. */
 interface Traveller {
-  readonly state: State;
+  readonly state: PacketState;
   readonly trail: readonly string[];
 }
 
@@ -44,7 +44,7 @@ interface Traveller {
  */
 function trace(world: World, from: PathEnd, to: PathEnd): Path {
   const steps: Hop[][] = [];
-  const arrivals: Arrival[] = [];
+  const arrivals: PathArrival[] = [];
   const drops: Drop[] = [];
   if (from.machine !== null && !world.topology.alive(from.machine))
     drops.push({ at: from.machine, cause: "link down", reason: `${from.machine} is taken out of the lab` });
@@ -88,7 +88,7 @@ function trace(world: World, from: PathEnd, to: PathEnd): Path {
   };
 }
 
-function start(from: PathEnd, to: PathEnd): State {
+function start(from: PathEnd, to: PathEnd): PacketState {
   return {
     at: from.kind === "pod" ? `pod:${from.machine ?? ""}` : (from.machine ?? from.name),
     bridgedTo: null,
@@ -103,7 +103,7 @@ function start(from: PathEnd, to: PathEnd): State {
 
 /** Sources tell packets apart only where somebody looks at them. */
 const placeOf = (
-  { at, own, bridgedTo, destination, encapsulation, source, refused }: State,
+  { at, own, bridgedTo, destination, encapsulation, source, refused }: PacketState,
   { reversePath }: World,
 ): string =>
   [

@@ -56,7 +56,7 @@ export type DropCause =
   | "ttl"
   | "reverse path";
 
-export interface Arrival {
+export interface PathArrival {
   readonly at: string;
   readonly ttl: number;
 }
@@ -77,7 +77,7 @@ export interface Path {
   readonly mtu: PathMtu;
   /** In the order of travel; hops of one step are choices. */
   readonly steps: readonly (readonly Hop[])[];
-  readonly arrivals: readonly Arrival[];
+  readonly arrivals: readonly PathArrival[];
   readonly drops: readonly Drop[];
 }
 

@@ -1,6 +1,6 @@
 import { holds, knownRange, sortPrefixes, type PrefixRange } from "../../lab-spec/ip";
 import type { Prefix, PrefixFilter } from "../types";
-import { ownPath, type Edge, type Path } from "./bgp/path";
+import { ownPath, type Edge, type BgpPath } from "./bgp/path";
 import { arrivalsOn } from "./bgp/arrivals";
 import type { Network, Origins, State } from "./bgp/model";
 import { settle } from "./bgp/search";
@@ -18,7 +18,7 @@ export interface Group {
 }
 
 /** Own paths of speakers that have the prefix as a network. */
-const networkOrigins = (ids: readonly number[]): Map<number, readonly Path[]> =>
+const networkOrigins = (ids: readonly number[]): Map<number, readonly BgpPath[]> =>
   new Map(ids.map((id) => [id, [ownPath("network")]]));
 
 interface Aggregate {
@@ -72,7 +72,7 @@ export function groupsOf(network: Network): Group[] {
 function groupOf(
   network: Network,
   prefixes: readonly Prefix[],
-  own: ReadonlyMap<number, readonly Path[]>,
+  own: ReadonlyMap<number, readonly BgpPath[]>,
   aggregates: readonly Aggregate[],
   uncertain: boolean,
 ): Group {

@@ -5,7 +5,7 @@ import { chosen } from "./bgp/choice";
 import { NOTHING, type Arrival, type Network, type Settled, type State } from "./bgp/model";
 import { withTables } from "./bgp/tables";
 import { together } from "./bgp/choice";
-import { keyOf, LOCAL_PREF, ownPath, type Path } from "./bgp/path";
+import { keyOf, LOCAL_PREF, ownPath, type BgpPath } from "./bgp/path";
 import type { Group } from "./groups";
 import { predictLab } from "./lab";
 import { possiblePasses, type Pass } from "./passes";
@@ -93,7 +93,7 @@ function liveState(network: Network, group: Group, prefix: Prefix, observed: Obs
 }
 
 /** The paths of the simulation that a live one may be: the table doesn't show everything (originator, reflectors). */
-function livePaths(network: Network, group: Group, at: Speaker, seen: ObservedPath): readonly Path[] {
+function livePaths(network: Network, group: Group, at: Speaker, seen: ObservedPath): readonly BgpPath[] {
   if (seen.peer === null) return (group.origins.own.get(at.id) ?? [ownPath("network")]).slice(0, 1);
   const edge = (network.edges[at.id] ?? []).find((each) => addressText(each.address) === seen.peer) ?? null;
   const found =
@@ -116,7 +116,7 @@ function livePaths(network: Network, group: Group, at: Speaker, seen: ObservedPa
       ];
 }
 
-function fitsPath(path: Path, seen: ObservedPath): boolean {
+function fitsPath(path: BgpPath, seen: ObservedPath): boolean {
   return (
     path.asPath.join() === seen.asPath.join() &&
     (seen.nextHop === undefined || seen.nextHop === null || addressText(path.nextHop) === seen.nextHop)
@@ -226,7 +226,10 @@ function matchChoice(
     : [mismatch(null, `in use ${pathsText(equal)}`, `in use ${pathsText(used)}`)];
 }
 
-function bestOf(at: Speaker, present: readonly { readonly path: Path; readonly live: ObservedPath }[]): ObservedPath[] {
+function bestOf(
+  at: Speaker,
+  present: readonly { readonly path: BgpPath; readonly live: ObservedPath }[],
+): ObservedPath[] {
   const arriving = present.flatMap(({ path }) =>
     path.edge === null ? [] : [{ edge: path.edge, paths: [{ ...path, echo: false }], maybe: false }],
   );

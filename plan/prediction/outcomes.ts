@@ -3,7 +3,7 @@ import { arrivals } from "./bgp/arrivals";
 import { chosen } from "./bgp/choice";
 import type { Network, State } from "./bgp/model";
 import { withTables } from "./bgp/tables";
-import { keyOf, type Path } from "./bgp/path";
+import { keyOf, type BgpPath } from "./bgp/path";
 import type { Group } from "./groups";
 import { certainPass } from "./passes";
 import { optionOf } from "./predict";
@@ -62,7 +62,7 @@ export function stable(network: Network, group: Group, state: State): boolean {
   });
 }
 
-function* choices(state: State, from: number): Generator<(Path | null)[]> {
+function* choices(state: State, from: number): Generator<(BgpPath | null)[]> {
   const at = state[from];
   if (at === undefined) {
     yield [];

@@ -1,7 +1,7 @@
 import { addressText, sortAddresses, sortPrefixes } from "../../lab-spec/ip";
 import type { LabPlan } from "../types";
 import { together } from "./bgp/choice";
-import { keyOf, type Path } from "./bgp/path";
+import { keyOf, type BgpPath } from "./bgp/path";
 import { arrivals } from "./bgp/arrivals";
 import type { Network } from "./bgp/model";
 import { settledAt } from "./bgp/search";
@@ -59,7 +59,7 @@ function routersOf(network: Network, group: Group): Omit<PrefixPrediction, "pref
   };
 }
 
-export function optionOf(path: Path): PathOption {
+export function optionOf(path: BgpPath): PathOption {
   return path.edge === null
     ? { via: null, nextHop: null, asPath: [] }
     : { via: path.edge.from.name, nextHop: addressText(path.nextHop), asPath: path.asPath };

@@ -1,7 +1,7 @@
 import { addressText, sortPrefixes } from "../../lab-spec/ip";
 import type { Prefix } from "../types";
 import { beside } from "./bgp/choice";
-import { decidingId, keyOf, type Path } from "./bgp/path";
+import { decidingId, keyOf, type BgpPath } from "./bgp/path";
 import { arrivals } from "./bgp/arrivals";
 import type { Arrival, Network } from "./bgp/model";
 import { settledAt } from "./bgp/search";
@@ -17,7 +17,7 @@ export function tablePaths(network: Network, group: Group, at: Speaker): RibPath
   const single = settled.best.length === 1 && !settled.none;
   const best = new Set(settled.best.map(keyOf));
   const used = usedOf(at, group.origins.optional.has(at.id) ? [] : own, arriving, settled.best);
-  const path = (each: Path, maybe: boolean): RibPath => {
+  const path = (each: BgpPath, maybe: boolean): RibPath => {
     const key = keyOf(each);
     const chosen: Certainty = !best.has(key) ? "never" : single ? "always" : "sometimes";
     return shown(each, {
@@ -35,9 +35,9 @@ export function tablePaths(network: Network, group: Group, at: Speaker): RibPath
 /** Which paths are in use whatever is best, and which for some best. */
 function usedOf(
   at: Speaker,
-  own: readonly Path[],
+  own: readonly BgpPath[],
   arriving: readonly Arrival[],
-  best: readonly Path[],
+  best: readonly BgpPath[],
 ): Map<string, Certainty> {
   const used = new Map<string, Certainty>();
   if (own.length > 0) return used;
@@ -56,7 +56,7 @@ function usedOf(
   return used;
 }
 
-function shown(path: Path, certainty: Pick<RibPath, "present" | "best" | "multipath">): RibPath {
+function shown(path: BgpPath, certainty: Pick<RibPath, "present" | "best" | "multipath">): RibPath {
   const { edge } = path;
   return {
     from: edge === null ? null : edge.from.name,

@@ -1,6 +1,6 @@
 import { knownAddress } from "../../lab-spec/ip";
 import { homeOf, hostPart } from "../lookup";
-import type { InterfacePlan, RpFilter, ServerPlan, SwitchPlan } from "../types";
+import type { InterfacePlan, ReversePathFilter, ServerPlan, SwitchPlan } from "../types";
 import { fileText } from "./text";
 
 /**
@@ -30,7 +30,7 @@ export function serverInterfaces(of: ServerPlan): string {
   ]);
 }
 
-function stanza(of: InterfacePlan, rpFilter: RpFilter): string[] {
+function stanza(of: InterfacePlan, rpFilter: ReversePathFilter): string[] {
   const addressed = of.addresses.length > 0 ? [reversePath(of.name, rpFilter)] : [];
   return [
     `auto ${of.name}`,
@@ -49,7 +49,7 @@ export const RP_FILTER = { off: 0, strict: 1, loose: 2 } as const;
  * The reverse-path filter of one interface, "off" included: what was on has to go again. Interface by interface, since `all` is a floor for every
  * other one too, pods' and the management network's.
  */
-function reversePath(name: string, rpFilter: RpFilter): string {
+function reversePath(name: string, rpFilter: ReversePathFilter): string {
   return `    post-up sysctl -q -w net.ipv4.conf.${name}.rp_filter=${RP_FILTER[rpFilter]}`;
 }
 

@@ -1,4 +1,4 @@
-import { sessionsOf } from "./common/speakers";
+import { writtenSessionsOf } from "./common/speakers";
 import { clashes, defineRule } from "./rule";
 
 export const duplicateNeighbor = defineRule({
@@ -8,7 +8,7 @@ export const duplicateNeighbor = defineRule({
   source: "https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-remote-as-ASN",
   why: "The last statement wins, silently.",
   find: (lab) =>
-    clashes(sessionsOf(lab).written, ({ by, address }) => `${by.name} ${address}`).map((group) => {
+    clashes(writtenSessionsOf(lab).written, ({ by, address }) => `${by.name} ${address}`).map((group) => {
       const last = group[group.length - 1];
       return {
         path: `${last?.path ?? ""}.address`,

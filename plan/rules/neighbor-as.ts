@@ -1,4 +1,4 @@
-import { sessionsOf } from "./common/speakers";
+import { writtenSessionsOf } from "./common/speakers";
 import { settingText } from "../allocate";
 import { defineRule } from "./rule";
 
@@ -9,7 +9,7 @@ export const neighborAs = defineRule({
   source: "RFC 4271, section 6.2 (Bad Peer AS)",
   why: "The other end's OPEN is answered with a NOTIFICATION: the session never comes up.",
   find: (lab) =>
-    sessionsOf(lab).written.flatMap(({ path, by, address, remoteAs, owner }) => {
+    writtenSessionsOf(lab).written.flatMap(({ path, by, address, remoteAs, owner }) => {
       const actual = owner?.as?.value ?? null;
       if (owner === null || owner === by || actual === null || remoteAs === null || remoteAs === actual) return [];
       return [

@@ -1,6 +1,6 @@
 import { holds, knownAddress } from "../../lab-spec/ip";
 import { nearest } from "../../lab-spec/suggest";
-import { isOff, sessionsOf, type Sessions, type WrittenNeighbor } from "./common/speakers";
+import { isOffSubnet, writtenSessionsOf, type WrittenSessions, type WrittenNeighbor } from "./common/speakers";
 import { defineRule, listText } from "./rule";
 
 export const neighborOffSubnet = defineRule({
@@ -11,8 +11,8 @@ export const neighborOffSubnet = defineRule({
     "RFC 4271, section 5.1.3; https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-ebgp-multihop",
   why: "eBGP packets have TTL 1: the session never leaves Active.",
   find: (lab) => {
-    const sessions = sessionsOf(lab);
-    return sessions.written.filter(isOff).map((neighbor) => {
+    const sessions = writtenSessionsOf(lab);
+    return sessions.written.filter(isOffSubnet).map((neighbor) => {
       const { path, by, address } = neighbor;
       const subnets = by.subnets.map((each) => each.text);
       return {
@@ -30,7 +30,7 @@ export const neighborOffSubnet = defineRule({
 });
 
 /** The address probably meant: of a machine on one of the subnets that is not named already, the one that differs in the fewest characters. */
-function remedy({ by, address }: WrittenNeighbor, { speakers, written }: Sessions): string {
+function remedy({ by, address }: WrittenNeighbor, { speakers, written }: WrittenSessions): string {
   const named = new Set(written.filter((each) => each.by === by).map((each) => each.address));
   const candidates = new Map(
     speakers

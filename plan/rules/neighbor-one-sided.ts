@@ -1,4 +1,4 @@
-import { isOff, pair, sessionsOf } from "./common/speakers";
+import { isOffSubnet, pair, writtenSessionsOf } from "./common/speakers";
 import { defineRule, type Finding } from "./rule";
 
 export const neighborOneSided = defineRule({
@@ -8,7 +8,7 @@ export const neighborOneSided = defineRule({
   source: "RFC 4271, section 8.2.1 (unconfigured peers); Batfish, HALF_OPEN",
   why: "A router refuses connections from addresses it has no neighbor for: the session never comes up.",
   find: (lab) => {
-    const { written, names, speakers } = sessionsOf(lab);
+    const { written, names, speakers } = writtenSessionsOf(lab);
     const oneSided = written.flatMap(({ path, by, address, owner }): Finding[] => {
       if (owner === null || owner === by || names.has(pair(owner.name, by.name))) return [];
       // Nodes that all speak no BGP are `netscaler-mode`'s.
@@ -36,7 +36,9 @@ export const neighborOneSided = defineRule({
               !names.has(pair(balancer.name, each.name)),
           );
     // A slip in an address leaves a node unnamed: the slip is reported already.
-    const slips = written.filter((each) => each.by === balancer && (isOff(each) || each.owner === balancer)).length;
+    const slips = written.filter(
+      (each) => each.by === balancer && (isOffSubnet(each) || each.owner === balancer),
+    ).length;
     return [
       ...oneSided,
       ...(slips >= unnamed.length ? [] : unnamed).map((node) => ({

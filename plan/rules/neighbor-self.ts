@@ -1,4 +1,4 @@
-import { sessionsOf } from "./common/speakers";
+import { writtenSessionsOf } from "./common/speakers";
 import { defineRule } from "./rule";
 
 export const neighborSelf = defineRule({
@@ -8,7 +8,7 @@ export const neighborSelf = defineRule({
   source: 'FRR, "Can not configure the local system as neighbor"',
   why: "FRR refuses the statement, and with it the rest of the file.",
   find: (lab) =>
-    sessionsOf(lab)
+    writtenSessionsOf(lab)
       .written.filter(({ by, owner }) => owner === by)
       .map(({ path, by, address }) => ({
         path: `${path}.address`,

@@ -1,5 +1,5 @@
 import { holds, knownAddress } from "../../lab-spec/ip";
-import { pair, sessionsOf } from "./common/speakers";
+import { pair, writtenSessionsOf } from "./common/speakers";
 import { defineRule, type Finding } from "./rule";
 
 export const neighborSource = defineRule({
@@ -9,7 +9,7 @@ export const neighborSource = defineRule({
   source: "https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-update-source-IFNAME-ADDRESS",
   why: "A switch speaks from the address of the link it sends on, never from its loopback (the lab sets no update-source): the other end has no neighbor of that address, and refuses.",
   find: (lab) => {
-    const { written, names } = sessionsOf(lab);
+    const { written, names } = writtenSessionsOf(lab);
     return written.flatMap(({ path, by, address, multihop, owner }): Finding[] => {
       const away = multihop && !by.subnets.some(({ range }) => holds(range, knownAddress(address)));
       if (!away || by.kind !== "switch" || owner === null || owner === by) return [];

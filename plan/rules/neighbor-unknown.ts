@@ -1,4 +1,4 @@
-import { sessionsOf } from "./common/speakers";
+import { writtenSessionsOf } from "./common/speakers";
 import { defineRule } from "./rule";
 import { holds, knownAddress } from "../../lab-spec/ip";
 
@@ -9,7 +9,7 @@ export const neighborUnknown = defineRule({
   source: "Batfish, UNKNOWN_REMOTE",
   why: "With nobody there the session stays Active.",
   find: (lab) =>
-    sessionsOf(lab)
+    writtenSessionsOf(lab)
       .written.filter(
         ({ by, address, multihop, owner }) =>
           owner === null && (multihop || by.subnets.some(({ range }) => holds(range, knownAddress(address)))),

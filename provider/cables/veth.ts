@@ -24,7 +24,7 @@ export interface VethEndpoint extends Endpoint {
 export const script = (): string => shellProgram("provider/cables/veth.sh");
 
 /** Each job's output and exit status out of the script's output; null for one that did not get its turn. */
-export function outcomes(output: string, count: number): ({ text: string; status: number } | null)[] {
+export function plugOutcomes(output: string, count: number): ({ text: string; status: number } | null)[] {
   let from = 0;
   return Array.from({ length: count }, (_, i) => {
     const found = new RegExp(`^@@fabriclab ${i} (\\d+)$`, "m").exec(output);
@@ -56,7 +56,7 @@ const inBatch = batched<Job, { text: string; status: number } | null>(
     const [first] = jobs;
     if (first === undefined) return [];
     const args = jobs.map((job) => job.words);
-    return outcomes(await first.host.run(script(), args), jobs.length);
+    return plugOutcomes(await first.host.run(script(), args), jobs.length);
   },
 );
 

@@ -1,5 +1,5 @@
 /** What a kind of machine must be able to do. Above this interface nothing knows containers from virtual machines. */
-import type { Finding } from "../../common/finding";
+import type { DoctorFinding } from "../../common/finding";
 import type { Endpoint } from "../cables/cable";
 
 export interface Owner {
@@ -76,9 +76,9 @@ export interface UsedSubnet {
 /** What `fabriclab doctor` asks a driver. */
 export interface DriverDoctor {
   /** Whether the driver's engine answers, and is one that labs can use. */
-  engine(): Promise<Finding[]>;
+  engine(): Promise<DoctorFinding[]>;
   /** What machines of the driver take from the machine that runs the lab. */
-  resources(): Promise<Finding[]>;
+  resources(): Promise<DoctorFinding[]>;
   /** Subnets of the driver's networks; none where no engine answers. */
   subnets(): Promise<UsedSubnet[]>;
   /**

@@ -2,7 +2,7 @@
 import * as grpc from "@grpc/grpc-js";
 import type { LogRequest } from "@pulumi/pulumi/proto/engine_pb";
 
-export type Severity = "debug" | "info" | "warning" | "error";
+export type MessageSeverity = "debug" | "info" | "warning" | "error";
 
 interface EngineClient {
   log(request: LogRequest, done: (error: Error | null) => void): void;
@@ -29,7 +29,7 @@ function engine(): EngineClient | null {
  *
  * @param passing shown in the resource's status column only, until the next one.
  */
-export function log(urn: string, severity: Severity, message: string, passing = false): void {
+export function log(urn: string, severity: MessageSeverity, message: string, passing = false): void {
   const to = engine();
   if (to === null) return;
   const { LogRequest: Request, LogSeverity } =

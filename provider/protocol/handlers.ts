@@ -3,7 +3,7 @@ import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
-import { parseUrn, type Operation, type Provider, type Resource } from "./resource";
+import { parseUrn, type Operation, type ResourceProvider, type Resource } from "./resource";
 import { checkResponse, diffResponse, serviceError } from "./responses";
 import { fromStruct, toStruct, type Properties } from "./values";
 
@@ -30,7 +30,7 @@ const operation = (
 });
 
 /** What the engine asks first: who the provider is, and what it can do. */
-const introduction = (p: Provider): Handlers => ({
+const introduction = (p: ResourceProvider): Handlers => ({
   handshake: unary(() => {
     const r = new pb.ProviderHandshakeResponse();
     r.setAcceptSecrets(true);
@@ -49,7 +49,7 @@ const introduction = (p: Provider): Handlers => ({
   }),
 });
 
-const configuration = (p: Provider): Handlers => ({
+const configuration = (p: ResourceProvider): Handlers => ({
   checkConfig: unary((q: pb.CheckRequest) =>
     checkResponse(p.checkConfig?.(fromStruct(q.getNews())) ?? { inputs: fromStruct(q.getNews()) }),
   ),
@@ -129,7 +129,7 @@ const operations = (of: ResourceOf, signal: AbortSignal): Handlers => ({
 });
 
 /** Functions where the provider has some; components and methods, which no provider here has. */
-const calls = (p: Provider): Handlers => ({
+const calls = (p: ResourceProvider): Handlers => ({
   invoke: unary(async (q: pb.InvokeRequest) => {
     if (p.invoke === undefined) throw new Error(`${p.name}: function ${q.getTok()} is not provided`);
     const r = new pb.InvokeResponse();
@@ -145,7 +145,7 @@ const calls = (p: Provider): Handlers => ({
 });
 
 /** Every call that a provider answers. @param abort aborted when the engine cancels what is under way. */
-export function handlers(p: Provider, abort: AbortController): Handlers {
+export function handlers(p: ResourceProvider, abort: AbortController): Handlers {
   const of: ResourceOf = (urn) => p.resource(parseUrn(urn).type);
   return {
     ...introduction(p),

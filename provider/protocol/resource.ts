@@ -77,7 +77,7 @@ export class PartialFailure extends Error {
   }
 }
 
-export interface Provider {
+export interface ResourceProvider {
   readonly name: string;
   readonly version: string;
   /** @throws Error for a type this provider does not have. */

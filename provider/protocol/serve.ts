@@ -6,7 +6,7 @@ import { setMaxListeners } from "node:events";
 import * as grpc from "@grpc/grpc-js";
 import { useFastStructs } from "../../startup/fast-struct";
 import { handlers, type Unary } from "./handlers";
-import type { Provider } from "./resource";
+import type { ResourceProvider } from "./resource";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the generated service has no types
 const services = require("@pulumi/pulumi/proto/provider_grpc_pb") as {
   ResourceProviderService: grpc.ServiceDefinition;
@@ -19,13 +19,13 @@ export {
   type CheckResult,
   type DiffResult,
   type Operation,
-  type Provider,
+  type ResourceProvider,
   type Resource,
   type Urn,
 } from "./resource";
 
 /** Serves a provider on a loopback port, printed on standard output as the engine expects. */
-export function serve(provider: Provider): void {
+export function serve(provider: ResourceProvider): void {
   useFastStructs();
   const abort = new AbortController();
   const limit = 400 << 20;

@@ -11,7 +11,7 @@ import {
   type Value,
 } from "../../provider/protocol/values";
 import type { SshEndpoint, Result } from "../../ssh/client";
-import { checkInputs } from "./inputs";
+import { checkCommandInputs } from "./inputs";
 import { runLocal } from "./local";
 import { Output, redactor } from "./output";
 import { runRemote } from "./remote";
@@ -97,7 +97,7 @@ export function diffInputs(before: Properties, after: Properties, ignore: readon
 /** `command:local:Command` or `command:remote:Command`. */
 export function commandResource(where: Where): Resource {
   return {
-    check: (_, inputs) => ({ inputs, failures: checkInputs(where, inputs) }),
+    check: (_, inputs) => ({ inputs, failures: checkCommandInputs(where, inputs) }),
     diff: (_, __, before, inputs, ignore) => diffInputs(before.inputs, inputs, ignore),
     create: async (op, inputs) => {
       if (op.preview) return { id: "", state: stateOf(inputs, UNKNOWN_OUTPUTS) };

@@ -7,7 +7,7 @@ import type { CheckFailure, Operation, Resource } from "../../provider/protocol/
 import { hasSecret, plain, plainProperties, secret, type Properties, type Value } from "../../provider/protocol/values";
 import type { Connection, SshEndpoint } from "../../ssh/client";
 import { diffInputs } from "./command";
-import { checkInputs } from "./inputs";
+import { checkCommandInputs } from "./inputs";
 import { withConnection } from "./pool";
 
 /** Asset or archive as the SDK sends it: a path or a text, beside its hash. */
@@ -150,7 +150,7 @@ const stateOf = (inputs: Properties): Properties =>
 export const copyResource: Resource = {
   check: (_, inputs) => ({
     inputs,
-    failures: [...checkInputs("copy", inputs), ...checkSource(plainProperties(inputs).source)],
+    failures: [...checkCommandInputs("copy", inputs), ...checkSource(plainProperties(inputs).source)],
   }),
   diff: (_, __, before, inputs, ignore) => diffInputs(before.inputs, inputs, ignore),
   create: async (op, inputs) => {

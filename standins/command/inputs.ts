@@ -79,7 +79,7 @@ function checkConnection(connection: Properties): CheckFailure[] {
 }
 
 /** Everything that is wrong with the inputs of a resource, each with its property. */
-export function checkInputs(resource: keyof typeof INPUTS, wire: Properties): CheckFailure[] {
+export function checkCommandInputs(resource: keyof typeof INPUTS, wire: Properties): CheckFailure[] {
   const inputs = plainProperties(wire);
   const known: Readonly<Record<string, Kind>> = INPUTS[resource];
   const failures: CheckFailure[] = REQUIRED[resource]

@@ -37,12 +37,6 @@ const between = imports
   .map(({ file, target }) => ({ file, target, from: roomOf(file), to: roomOf(target) }))
   .filter(({ from, to }) => from !== to);
 
-/** Files whose circle is known and is being taken apart. */
-const KNOWN_CIRCLES: readonly string[] = [
-  // prediction: issue D cuts `settle` into files that import one another in one direction
-  "plan/prediction/bgp/",
-];
-
 test("every import of the sources is seen, whichever way it is written", () => {
   const text = `
     import a from "./a"; import type { B } from "./b"; export { c } from "./c";
@@ -78,9 +72,7 @@ test("no files import one another in a circle", () => {
   const graph = new Map(
     files.map((file) => [file, new Set(imports.filter((each) => each.file === file).map((each) => each.target))]),
   );
-  const known = (circle: readonly string[]): boolean =>
-    KNOWN_CIRCLES.some((folder) => circle.every((file) => file.startsWith(folder)));
-  expect(circlesIn(graph).filter((circle) => !known(circle))).toEqual([]);
+  expect(circlesIn(graph)).toEqual([]);
 });
 
 test("circles are found", () => {

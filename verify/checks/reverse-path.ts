@@ -1,5 +1,5 @@
 import { RP_FILTER } from "../../plan/render";
-import type { LabPlan, RpFilter } from "../../plan/types";
+import type { LabPlan, ReversePathFilter } from "../../plan/types";
 import { output } from "../access";
 import { eachOf, equal, list } from "../rows";
 import type { Check, Row } from "../types";
@@ -20,7 +20,7 @@ export const reversePath: Check = {
 
 export interface Filters {
   readonly machine: string;
-  readonly mode: RpFilter;
+  readonly mode: ReversePathFilter;
   readonly interfaces: readonly string[];
 }
 

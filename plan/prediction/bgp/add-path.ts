@@ -1,5 +1,5 @@
 import type { Alternatives, Arrival, Network, Origins, State } from "./model";
-import type { Edge, Path } from "./path";
+import type { Edge, BgpPath } from "./path";
 import { closed, received } from "./receive";
 import { exported } from "./transfer";
 
@@ -14,7 +14,7 @@ export const keepsTable = (network: Network, id: number): boolean =>
   network.speakers[id]?.software.sendsAllPaths === true && !network.stubs.has(id);
 
 /** A speaker's table: its own paths, then what its neighbors send. */
-export function tableOf(own: readonly Path[], arriving: readonly Arrival[]): Alternatives[] {
+export function tableOf(own: readonly BgpPath[], arriving: readonly Arrival[]): Alternatives[] {
   return [
     ...own.map((path) => ({ paths: [path], maybe: false })),
     ...arriving.filter(({ paths }) => paths.length > 0).map(({ paths, maybe }) => ({ paths, maybe })),
@@ -34,4 +34,4 @@ export function allArrivals(network: Network, origins: Origins, state: State, ed
 }
 
 /** Where the sender has the path from stands for the ID it gives it: IDs are the sender's own, by time. */
-const idOf = (path: Path): string => (path.edge === null ? (path.own ?? "own") : `${path.edge.session} ${path.id}`);
+const idOf = (path: BgpPath): string => (path.edge === null ? (path.own ?? "own") : `${path.edge.session} ${path.id}`);

@@ -1,5 +1,5 @@
 import type { Speaker } from "../speakers";
-import type { Edge, Path } from "./path";
+import type { Edge, BgpPath } from "./path";
 import type { Class, Classes, Settled } from "./model";
 
 /**
@@ -53,7 +53,7 @@ function isPlain({ internal, shared, settings, from }: Edge, back: Edge | undefi
 /** A path of every member: by which of the shared sessions it comes. */
 interface SharedPath {
   readonly position: number;
-  readonly path: Path;
+  readonly path: BgpPath;
 }
 
 /** What the members of a class have settled on. */
@@ -80,7 +80,7 @@ export class Alike implements Settled {
   get table(): null {
     return null;
   }
-  get best(): readonly Path[] {
+  get best(): readonly BgpPath[] {
     return this.choice.paths.map(({ position, path }) => {
       const edge = this.edges[position] ?? path.edge;
       return { ...path, edge, nextHop: edge?.address ?? path.nextHop };

@@ -1,6 +1,6 @@
 import type { PrefixRange } from "../../../lab-spec/ip";
 import type { Speaker } from "../speakers";
-import type { Edge, Path, Sent } from "./path";
+import type { Edge, BgpPath, Sent } from "./path";
 
 /**
  * Speakers that hear the same neighbors in the same way. What one of them settles on, the others do as well, each on its own sessions, unless a
@@ -34,7 +34,7 @@ export interface Network {
 export interface Origins {
   readonly example: PrefixRange;
   /** What each originates, by id. */
-  readonly own: ReadonlyMap<number, readonly Path[]>;
+  readonly own: ReadonlyMap<number, readonly BgpPath[]>;
   /** Whose own path, an aggregate, is there in some outcomes alone. */
   readonly optional: ReadonlySet<number>;
   /** Who keeps it to itself, because it announces an aggregate over it alone. */
@@ -43,7 +43,7 @@ export interface Origins {
 
 /** What a speaker sends to one group of neighbors: a route for each path it may have settled on. */
 export interface Advertisement {
-  readonly routes: readonly { readonly route: Sent; readonly path: Path }[];
+  readonly routes: readonly { readonly route: Sent; readonly path: BgpPath }[];
   /** Some of its paths are not sent. */
   readonly withheld: boolean;
   /** No two routes are the same: the neighbor's equal paths may differ in what doesn't travel. Found out when it is first asked. */
@@ -55,7 +55,7 @@ export interface Advertisement {
 /** What a speaker may have settled on. */
 export interface Settled {
   /** One of these is its best path. */
-  readonly best: readonly Path[];
+  readonly best: readonly BgpPath[];
   /** Or, in some outcomes, none is. */
   readonly none: boolean;
   /** By group of neighbors, once one has asked. */
@@ -66,7 +66,7 @@ export interface Settled {
 
 /** One path, which of these it is depends on what the neighbor has settled on. */
 export interface Alternatives {
-  readonly paths: readonly Path[];
+  readonly paths: readonly BgpPath[];
   /** There is none in some outcomes. */
   readonly maybe: boolean;
 }

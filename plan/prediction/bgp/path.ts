@@ -41,7 +41,7 @@ export interface Sent extends Attributes {
 }
 
 /** A route in a speaker's table. */
-export interface Path extends Attributes {
+export interface BgpPath extends Attributes {
   /** Null for one of its own. */
   readonly edge: Edge | null;
   readonly own: "network" | "aggregate" | null;
@@ -58,7 +58,7 @@ export const LOCAL_PREF = 100;
 /** What graceful shutdown makes of it (RFC 8326, section 4). */
 export const GSHUT_LOCAL_PREF = 0;
 
-export function ownPath(own: "network" | "aggregate"): Path {
+export function ownPath(own: "network" | "aggregate"): BgpPath {
   return {
     edge: null,
     own,
@@ -76,11 +76,11 @@ export function ownPath(own: "network" | "aggregate"): Path {
 }
 
 /** Router ID that the decision compares: the originator's, where reflectors passed the route (RFC 4456, section 9). */
-export function decidingId(path: Path): number {
+export function decidingId(path: BgpPath): number {
   return path.originator !== 0 ? path.originator : (path.edge?.from.routerId ?? 0);
 }
 
 /** Two paths of one key are the same in all that travels and in where they come from. */
-export function keyOf(path: Path): string {
+export function keyOf(path: BgpPath): string {
   return `${path.edge?.session ?? path.own ?? ""}|${path.id}|${path.asPath.join()}|${path.nextHop}|${path.localPref}|${path.originator}|${path.clusters.join()}|${path.valid ? 1 : 0}${path.gshut ? "g" : ""}`;
 }

@@ -9,7 +9,7 @@ import {
   type Settled,
   type State,
 } from "./model";
-import { GSHUT_LOCAL_PREF, keyOf, type Edge, type Path } from "./path";
+import { GSHUT_LOCAL_PREF, keyOf, type Edge, type BgpPath } from "./path";
 import { exported, lets, shunned, taken } from "./transfer";
 
 /** Whether the sender keeps the prefix, or the receiver refuses it, whatever its path. */
@@ -44,9 +44,9 @@ export function received(
   edge: Edge,
   routes: Advertisement["routes"],
   withheld: boolean,
-  idOf: ((path: Path) => string) | null,
+  idOf: ((path: BgpPath) => string) | null,
 ): Arrival {
-  const paths: Path[] = [];
+  const paths: BgpPath[] = [];
   let maybe = withheld;
   for (const { route, path } of routes) {
     const returned = path.edge?.from === edge.at;
@@ -104,9 +104,9 @@ function allDistinct({ routes }: Advertisement): boolean {
 }
 
 /** The same route twice is one; it comes back to where it was if both do. */
-function distinct(paths: readonly Path[]): readonly Path[] {
+function distinct(paths: readonly BgpPath[]): readonly BgpPath[] {
   if (paths.length < 2) return paths;
-  const seen = new Map<string, Path>();
+  const seen = new Map<string, BgpPath>();
   for (const path of paths) {
     const key = keyOf(path);
     const before = seen.get(key);

@@ -1,5 +1,5 @@
 import { Alike, countOf, type SharedChoice } from "./alike";
-import { keyOf, type Path } from "./path";
+import { keyOf, type BgpPath } from "./path";
 import type { Alternatives, Settled } from "./model";
 
 /** Whether a speaker has settled on the same again: nothing is sent then. */
@@ -37,7 +37,7 @@ function sameChoice(a: SharedChoice, b: SharedChoice): boolean {
   );
 }
 
-function equal(a: Path, b: Path): boolean {
+function equal(a: BgpPath, b: BgpPath): boolean {
   return (
     a.edge === b.edge &&
     a.own === b.own &&

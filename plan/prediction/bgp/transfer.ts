@@ -1,6 +1,6 @@
 import { holds, knownRange, type PrefixRange } from "../../../lab-spec/ip";
 import type { PrefixFilter } from "../../types";
-import { GSHUT_LOCAL_PREF, LOCAL_PREF, type Attributes, type Edge, type Path, type Sent } from "./path";
+import { GSHUT_LOCAL_PREF, LOCAL_PREF, type Attributes, type Edge, type BgpPath, type Sent } from "./path";
 
 const NO_CLUSTERS: readonly number[] = [];
 
@@ -13,7 +13,7 @@ const NO_CLUSTERS: readonly number[] = [];
  *
  * @returns what may be sent; nothing if it isn't
  */
-export function exported(path: Path, to: Edge): Sent[] {
+export function exported(path: BgpPath, to: Edge): Sent[] {
   const { at, settings, internal } = to;
   const fromInternal = path.edge?.internal === true;
   const reflected = internal && fromInternal;
@@ -50,7 +50,7 @@ export function exported(path: Path, to: Edge): Sent[] {
   );
 }
 
-function asPaths(path: Path, { at, settings, remotes }: Edge): (readonly number[])[] {
+function asPaths(path: BgpPath, { at, settings, remotes }: Edge): (readonly number[])[] {
   if (!settings.asOverride) return [[at.as, ...path.asPath]];
   const replaced = remotes.filter((as) => path.asPath.includes(as));
   const paths = [
@@ -67,7 +67,7 @@ const SELF = [0];
  * other than the one the route came from (bgpd/bgp_nexthop.c, `bgp_subgrp_multiaccess_check_v4`), when it sends: what the one it came from gets back
  * depends on who was there at that time.
  */
-function externalNextHops(path: Path, to: Edge): number[] {
+function externalNextHops(path: BgpPath, to: Edge): number[] {
   if (to.settings.nextHopUnchanged) return [path.nextHop];
   if (to.settings.nextHopSelf || to.shared === null || !holds(to.shared, path.nextHop)) return SELF;
   if (path.edge?.group !== to.group) return [path.nextHop];

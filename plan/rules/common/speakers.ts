@@ -4,7 +4,7 @@ import type { Allocation, LeafAllocation, ServerAllocation, Setting } from "../.
 import { balancersOf, leavesOf, nodesOf } from "../../lookup";
 
 /** A router of the lab, or a machine that might be taken for one. */
-export interface Speaker {
+export interface SpecSpeaker {
   readonly name: string;
   readonly kind: "switch" | "node" | "load balancer" | "host";
   /** Null: speaks no BGP. */
@@ -23,33 +23,33 @@ export interface Speaker {
 /** A neighbor statement that the spec holds. */
 export interface WrittenNeighbor {
   readonly path: string;
-  readonly by: Speaker;
+  readonly by: SpecSpeaker;
   readonly address: string;
   /** Null: that of whoever has the address. */
   readonly remoteAs: number | null;
   readonly multihop: boolean;
   /** Who has the address in this lab. */
-  readonly owner: Speaker | null;
+  readonly owner: SpecSpeaker | null;
 }
 
-export interface Sessions {
-  readonly speakers: readonly Speaker[];
+export interface WrittenSessions {
+  readonly speakers: readonly SpecSpeaker[];
   readonly written: readonly WrittenNeighbor[];
   /** "a b" where a names b (or listens to its address), derived or written. */
   readonly names: ReadonlySet<string>;
 }
 
 /** Several rules ask for the same lab. */
-const known = new WeakMap<Allocation, Sessions>();
+const known = new WeakMap<Allocation, WrittenSessions>();
 
 /** Who speaks BGP, with which addresses, and who names whom. */
-export function sessionsOf(lab: Allocation): Sessions {
+export function writtenSessionsOf(lab: Allocation): WrittenSessions {
   const sessions = known.get(lab) ?? findSessions(lab);
   known.set(lab, sessions);
   return sessions;
 }
 
-function findSessions(lab: Allocation): Sessions {
+function findSessions(lab: Allocation): WrittenSessions {
   // Most labs have nothing written by hand: what is derived agrees by itself.
   if (balancersOf(lab).length === 0 && lab.switches.every((each) => each.spec.neighbors.length === 0))
     return { speakers: [], written: [], names: new Set() };
@@ -70,16 +70,16 @@ function findSessions(lab: Allocation): Sessions {
 }
 
 /** Whether a neighbor lies on no connected subnet, and isn't said to be behind a router. */
-export function isOff({ by, address, multihop }: WrittenNeighbor): boolean {
+export function isOffSubnet({ by, address, multihop }: WrittenNeighbor): boolean {
   return !multihop && by.subnets.length > 0 && !by.subnets.some(({ range }) => holds(range, knownAddress(address)));
 }
 
 export const pair = (from: string, to: string): string => `${from} ${to}`;
 
-function switchSpeakers(lab: Allocation): Speaker[] {
+function switchSpeakers(lab: Allocation): SpecSpeaker[] {
   const { switches, links } = lab;
   const leaves = leavesOf(lab);
-  return switches.map((each): Speaker => {
+  return switches.map((each): SpecSpeaker => {
     const own = links
       .filter((link) => link.upper === each || link.lower === each)
       .flatMap(({ addresses, upper }) =>
@@ -103,7 +103,7 @@ function switchSpeakers(lab: Allocation): Speaker[] {
   });
 }
 
-function serverSpeaker(server: ServerAllocation, lab: Allocation): Speaker {
+function serverSpeaker(server: ServerAllocation, lab: Allocation): SpecSpeaker {
   return {
     name: server.spec.name,
     kind: server.kind === "balancer" ? "load balancer" : server.kind,
@@ -114,7 +114,7 @@ function serverSpeaker(server: ServerAllocation, lab: Allocation): Speaker {
   };
 }
 
-function serverAs(server: ServerAllocation, { spec }: Allocation): Speaker["as"] {
+function serverAs(server: ServerAllocation, { spec }: Allocation): SpecSpeaker["as"] {
   const { bgp } = spec.calico;
   switch (server.kind) {
     case "host":
@@ -130,19 +130,19 @@ function serverAs(server: ServerAllocation, { spec }: Allocation): Speaker["as"]
   }
 }
 
-function onLeaf(leaf: LeafAllocation | null): Speaker["subnets"] {
+function onLeaf(leaf: LeafAllocation | null): SpecSpeaker["subnets"] {
   const subnet = leaf?.serverSubnet.value ?? null;
   return leaf === null || subnet === null ? [] : [connected(subnet, { [leaf.serverSubnet.path]: subnet })];
 }
 
-function connected(text: string, values: Record<string, string>): Speaker["subnets"][number] {
+function connected(text: string, values: Record<string, string>): SpecSpeaker["subnets"][number] {
   return { text, range: knownRange(text), values };
 }
 
 function writtenNeighbors(
   lab: Allocation,
-  byName: ReadonlyMap<string, Speaker>,
-  owners: ReadonlyMap<string, Speaker>,
+  byName: ReadonlyMap<string, SpecSpeaker>,
+  owners: ReadonlyMap<string, SpecSpeaker>,
 ): WrittenNeighbor[] {
   const from = (
     name: string,

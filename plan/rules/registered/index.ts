@@ -15,7 +15,7 @@ import { peerUnknown } from "./peer-unknown";
 import { poolCidr } from "./pool-cidr";
 import { poolEncapsulation } from "./pool-encapsulation";
 import { poolIpipIpv6 } from "./pool-ipip-ipv6";
-import { poolOutside } from "./pool-outside";
+import { registeredPoolOutside } from "./pool-outside";
 import { poolOverlap } from "./pool-overlap";
 import { registeredOverlap } from "./registered-overlap";
 
@@ -42,7 +42,7 @@ export const REGISTERED_RULES: readonly RegisteredRule[] = [
   poolCidr,
   poolEncapsulation,
   poolIpipIpv6,
-  poolOutside,
+  registeredPoolOutside,
   poolOverlap,
   registeredOverlap,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,7 +1,7 @@
 import { found, type RegisteredRule } from "./registered-rule";
 import { range4 } from "./ip-range";
 
-export const poolOutside: RegisteredRule = {
+export const registeredPoolOutside: RegisteredRule = {
   name: "calico-pool-outside",
   title: "An IPPool lies in the cluster's pod range",
   severity: "error",

@@ -53,7 +53,7 @@ let given: readonly string[] = BITS.filter((name) => name !== "SYS_RESOURCE");
 export const capabilities = (): string[] => [...given];
 
 /** Of the machines' capabilities those in a bounding set (hexadecimal, as in /proc/PID/status). */
-export function within(boundingSet: string): string[] {
+export function withinBounds(boundingSet: string): string[] {
   const mask = BigInt(`0x${boundingSet.trim()}`);
   return BITS.filter((name, bit) => name !== "SYS_RESOURCE" && ((mask >> BigInt(bit)) & 1n) === 1n);
 }
@@ -74,7 +74,7 @@ export function learn(lab: string, image: string): Promise<void> {
   const script =
     "for p in /proc/[0-9]*; do case $(cat $p/comm 2>/dev/null) in dockerd|podman) sed -n 's/^CapBnd:\\t//p' $p/status; exit;; esac; done; sed -n 's/^CapBnd:\\t//p' /proc/1/status";
   return (probe ??= runHelper({ lab, image, script, host: { NetworkMode: "none", PidMode: "host" } }).then((text) => {
-    given = within(text);
+    given = withinBounds(text);
     const lacking = NEEDED.filter((name) => !given.includes(name));
     if (lacking.length > 0)
       throw new Error(

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { finding, roomFinding, type Finding } from "../../../common/finding";
+import { finding, roomFinding, type DoctorFinding } from "../../../common/finding";
 import { atLeast } from "../../../common/version";
 import { PROJECT } from "../../../common/root";
 import { docker } from "../../../docker/client";
@@ -25,7 +25,7 @@ async function engineInfo(): Promise<EngineInfo | Error> {
   }
 }
 
-function noEngine(error: Error, root: boolean): Finding {
+function noEngine(error: Error, root: boolean): DoctorFinding {
   const denied = /EACCES|permission denied/.test(error.message);
   const install = root
     ? "fabriclab setup installs and starts one on Debian; elsewhere install Docker Engine 20.10 or newer"
@@ -40,7 +40,7 @@ function noEngine(error: Error, root: boolean): Finding {
   };
 }
 
-export function engineFindings(info: EngineInfo | Error, root: boolean): Finding[] {
+export function engineFindings(info: EngineInfo | Error, root: boolean): DoctorFinding[] {
   if (info instanceof Error) return [noEngine(info, root)];
   return [
     finding("engine", "Docker engine", info.ServerVersion, atLeast(info.ServerVersion, "20.10"), {
@@ -68,7 +68,7 @@ export function listeningPorts(text: string): number[] {
   );
 }
 
-function portsFinding(): Finding {
+function portsFinding(): DoctorFinding {
   const texts = ["/proc/net/tcp", "/proc/net/tcp6"].filter(existsSync).map((file) => readFileSync(file, "utf8"));
   const taken = new Set(texts.flatMap(listeningPorts).filter((port) => port >= PORTS.first && port <= PORTS.last));
   const free = PORTS.last - PORTS.first + 1 - taken.size;
@@ -80,7 +80,7 @@ function portsFinding(): Finding {
 }
 
 /** Machines share the kernel, and each systemd takes inotify instances of it. */
-function inotifyFinding(): Finding {
+function inotifyFinding(): DoctorFinding {
   const file = "/proc/sys/fs/inotify/max_user_instances";
   const value = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
   return finding("resources", "inotify instances", `${value}`, value >= 512, {
@@ -90,7 +90,7 @@ function inotifyFinding(): Finding {
   });
 }
 
-async function resources(): Promise<Finding[]> {
+async function resources(): Promise<DoctorFinding[]> {
   const info = await engineInfo();
   const disk = info instanceof Error || !existsSync(info.DockerRootDir) ? null : info.DockerRootDir;
   return [

@@ -1,14 +1,14 @@
 import { machineNames } from "../../../plan/lookup";
 import { predictLab } from "../../../plan/prediction";
 import { switchFiles, nodeFiles } from "../../../plan/render";
-import type { LabPlan, RpFilter } from "../../../plan/types";
+import type { LabPlan, ReversePathFilter } from "../../../plan/types";
 import { filterRow, filtersOf } from "../../../verify/checks/reverse-path";
 import { pathIn, pathLab, withRoutes } from "./paths-labs";
 import { planOf, smallLab } from "./labs";
 
 /** A lab whose machines of these names filter. */
-const filtering = (plan: LabPlan, mode: RpFilter, ...names: string[]): LabPlan => {
-  const set = <T extends { readonly name: string; readonly rpFilter: RpFilter }>(each: T): T =>
+const filtering = (plan: LabPlan, mode: ReversePathFilter, ...names: string[]): LabPlan => {
+  const set = <T extends { readonly name: string; readonly rpFilter: ReversePathFilter }>(each: T): T =>
     names.includes(each.name) ? { ...each, rpFilter: mode } : each;
   return { ...plan, switches: plan.switches.map(set), servers: plan.servers.map(set) };
 };

@@ -12,7 +12,7 @@ import { parse } from "yaml";
 import { allocate, checkLab, RULES } from "../../../plan";
 import { REGISTERED_RULES } from "../../../plan/rules/registered";
 import { isExcepted } from "../../../policy/configuration";
-import { plain } from "../../../policy/plain";
+import { plainValue } from "../../../policy/plain";
 import { policies } from "../../../policy/policies";
 import { readSpec, type LabSpec } from "../../../lab-spec";
 
@@ -193,7 +193,7 @@ describe("policies of registered resources", () => {
 
 test("what isn't known yet is left out", () => {
   expect(
-    plain(
+    plainValue(
       unknownCheckingProxy({ a: 1, b: UNKNOWN, c: { d: [1, { e: UNKNOWN, f: null }] } }) as Record<string, unknown>,
     ),
   ).toEqual({ a: 1, c: { d: [1, { f: null }] } });

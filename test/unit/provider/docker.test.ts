@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { Readable } from "node:stream";
 import { extract } from "tar-stream";
-import { within } from "../../../provider/drivers/docker/capabilities";
+import { withinBounds } from "../../../provider/drivers/docker/capabilities";
 import {
   containerName,
   containerOptions,
@@ -98,7 +98,7 @@ describe("containers", () => {
 });
 
 test("capabilities are those in the engine's bounding set", () => {
-  expect(within("00000000a80425fb\n")).toEqual([
+  expect(withinBounds("00000000a80425fb\n")).toEqual([
     "CHOWN",
     "DAC_OVERRIDE",
     "FOWNER",
@@ -114,8 +114,8 @@ test("capabilities are those in the engine's bounding set", () => {
     "AUDIT_WRITE",
     "SETFCAP",
   ]);
-  expect(within("000001ffffffffff")).toHaveLength(37);
-  expect(within("0")).toEqual([]);
+  expect(withinBounds("000001ffffffffff")).toHaveLength(37);
+  expect(withinBounds("0")).toEqual([]);
 });
 
 test("an engine that does not answer is named with the remedy; other errors stay as they are", () => {

@@ -1,9 +1,10 @@
 import { diffInputs, stateOf } from "../../../standins/command/command";
-import { checkInputs } from "../../../standins/command/inputs";
+import { checkCommandInputs } from "../../../standins/command/inputs";
 import { redactor } from "../../../standins/command/output";
 import { hasSecret, secret, UNKNOWN } from "../../../provider/protocol/values";
 
-const reasons = (...args: Parameters<typeof checkInputs>): string[] => checkInputs(...args).map((f) => f.reason);
+const reasons = (...args: Parameters<typeof checkCommandInputs>): string[] =>
+  checkCommandInputs(...args).map((f) => f.reason);
 
 describe("inputs of the command stand-in", () => {
   test("every property of the official plugin is taken", () => {
@@ -51,7 +52,7 @@ describe("inputs of the command stand-in", () => {
 
   test("every fault at once, each with its property", () => {
     expect(
-      checkInputs("remote", { create: 5, interpreter: ["x"], connection: { port: "22", proxy: {} } }).map(
+      checkCommandInputs("remote", { create: 5, interpreter: ["x"], connection: { port: "22", proxy: {} } }).map(
         (f) => f.property,
       ),
     ).toEqual(["create", "interpreter", "connection.host", "connection.port", "connection.proxy"]);
@@ -66,7 +67,7 @@ describe("inputs of the command stand-in", () => {
 
   test("a message never holds the value of a connection's property", () => {
     expect(
-      JSON.stringify(checkInputs("remote", { connection: { host: "h", privateKey: ["very-private"] } })),
+      JSON.stringify(checkCommandInputs("remote", { connection: { host: "h", privateKey: ["very-private"] } })),
     ).not.toMatch(/very-private/);
   });
 });

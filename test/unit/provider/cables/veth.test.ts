@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import {
-  outcomes,
+  plugOutcomes,
   script,
   vethCable,
   vethFacts,
@@ -50,10 +50,10 @@ const told = (): string[] => {
   }
 };
 const env = (): NodeJS.ProcessEnv => ({ PATH: `${stubs}:${process.env.PATH}`, STUBS: stubs });
-const run = (...args: string[]): ReturnType<typeof outcomes> => {
+const run = (...args: string[]): ReturnType<typeof plugOutcomes> => {
   const ran = spawnSync("sh", ["-c", script(), "helper", ...args], { encoding: "utf8", env: env() });
   expect(ran.stderr).toBe("");
-  return outcomes(ran.stdout, args.length);
+  return plugOutcomes(ran.stdout, args.length);
 };
 
 /** A host that runs the script here, with the programs above. */
@@ -151,8 +151,8 @@ describe("the helper", () => {
   });
 
   test("that ends early is an error for those that had no turn", () => {
-    expect(outcomes("cut off", 1)).toEqual([null]);
-    expect(outcomes("one\n@@fabriclab 0 0\nhalf", 2)).toEqual([{ text: "one", status: 0 }, null]);
+    expect(plugOutcomes("cut off", 1)).toEqual([null]);
+    expect(plugOutcomes("one\n@@fabriclab 0 0\nhalf", 2)).toEqual([{ text: "one", status: 0 }, null]);
   });
 });
 
