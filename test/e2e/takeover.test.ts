@@ -16,9 +16,24 @@ const fixture = (name: string): string => readFileSync(path.join(root, "test", "
 
 /**
  * What `up` does to that lab, but for leaving it as it is: name of the resource, and the engine's word. Steps that run a command again must find it
- * done: a change here is a change to every lab that is running.
+ * done: a change here is a change to every lab that is running. Each of these has other text of its shell program, and finds what it does done already (seen
+ * live with a lab of mode vxlan: the sessions stayed up). kubeadm-init is not among them, and nothing is replaced.
  */
-const EXPECTED: readonly string[] = [];
+const EXPECTED: readonly string[] = [
+  "bgp-reflectors update create",
+  "bgp-sessions update create",
+  "bgp-settled update create",
+  "client1-network update create stdin",
+  "k8s-master-l1-1-bgp update create delete",
+  "k8s-master-l1-1-network update create stdin",
+  "k8s-node-l1-1-bgp update create delete",
+  "k8s-node-l1-1-join update create stdin",
+  "k8s-node-l1-1-network update create stdin",
+  "k8s-node-l1-1-token update create delete",
+  "leaf1-config update create stdin",
+  "leaf1-sessions update create stdin",
+  "spine1-config update create stdin",
+];
 
 /** What makes or touches a machine. Kubernetes objects are left out: their provider asks a cluster that is not there. */
 const KINDS = ["fabriclab:index:Machine", "fabriclab:index:Link", "command:remote:Command"];
@@ -95,6 +110,7 @@ test("a lab made by the first released commit is taken over: no machine, cable o
   expect(
     touched
       .filter(({ op }) => op !== "same")
-      .map(({ op, urn, diffReasons }) => `${urn.split("::").at(-1)} ${op} ${(diffReasons ?? []).join(" ")}`.trim()),
+      .map(({ op, urn, diffReasons }) => `${urn.split("::").at(-1)} ${op} ${(diffReasons ?? []).join(" ")}`.trim())
+      .sort(),
   ).toEqual(EXPECTED);
 });
