@@ -21,7 +21,8 @@ export function drillTests(stack: TestStack): void {
   test("a probe of a quiet lab loses nothing", () => {
     const seen = shown<ProbeResult>("probe", "--for", "2s");
     expect(seen).toMatchObject({ lost: 0, longestGapMs: 0 });
-    expect(seen.flows.map((each) => each.kind).sort()).toEqual(["http", "http", "ping", "ping", "ping", "ping"]);
+    // How many there are follows from where pods run.
+    expect(new Set(seen.flows.map((each) => each.kind))).toEqual(new Set(["http", "ping"]));
     expect(seen.sent).toBeGreaterThan(100);
   });
 
