@@ -59,25 +59,17 @@ const FLAGS = [
   "container=docker",
 ];
 
+/** Runs shell text where the image store lies at /s. */
+const inStore = ({ storeVolume, nodeImage }: PlainArgs, text: string): Promise<unknown> =>
+  docker(["run", "--rm", "--network", "none", "--entrypoint", "sh", "-v", `${storeVolume}:/s`, nodeImage, "-c", text]);
+
 async function machines(a: PlainArgs): Promise<void> {
   const store = await docker(["volume", "inspect", "-f", "{{.Mountpoint}}", a.storeVolume]);
   const seeds = nodesOf(a.plan).map(
     (n) =>
       `d=/s/machines/${PREFIX}${n.name}; rm -rf $d; cp -al /s/seed/containerd $d; (cd $d; find . -name '*.db' | while read f; do cp $f $f.new; mv $f.new $f; done)`,
   );
-  await docker([
-    "run",
-    "--rm",
-    "--network",
-    "none",
-    "--entrypoint",
-    "sh",
-    "-v",
-    `${a.storeVolume}:/s`,
-    a.nodeImage,
-    "-c",
-    `mkdir -p /s/machines; ${seeds.join("; ")}`,
-  ]);
+  await inStore(a, `mkdir -p /s/machines; ${seeds.join("; ")}`);
   const boot = (name: string, hostname: string, image: string, extra: string[]): Promise<string> =>
     docker([
       "run",
@@ -182,17 +174,5 @@ export async function plainUp(a: PlainArgs): Promise<Record<string, number>> {
 export async function plainDown(a: PlainArgs): Promise<void> {
   const names = [...a.plan.switches, ...nodesOf(a.plan)].map((m) => PREFIX + m.name);
   await docker(["rm", "-f", "-v", ...names]);
-  await docker([
-    "run",
-    "--rm",
-    "--network",
-    "none",
-    "--entrypoint",
-    "sh",
-    "-v",
-    `${a.storeVolume}:/s`,
-    a.nodeImage,
-    "-c",
-    `rm -rf /s/machines/${PREFIX}*`,
-  ]);
+  await inStore(a, `rm -rf /s/machines/${PREFIX}*`);
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { coerce, type SemVer } from "semver";
+import { compareVersions } from "../common/version";
 import { hashOf } from "../steps/hash";
 import type { Step, StepContext } from "../steps/step";
 import { GO_MODULES, type EmbeddedFiles, type GoModule } from "./list";
@@ -12,16 +12,6 @@ export function minimumGo(root: string): string {
     (m) => /^go (\S+)$/m.exec(readFileSync(path.join(moduleFolder(root, m.name), "go.mod"), "utf8"))?.[1] ?? "1.0",
   );
   return directives.sort(compareVersions).at(-1)!;
-}
-
-/** Numeric order of dotted versions: "1.9" before "1.25.11", "go1.26.8" after both; what follows the numbers does not count. */
-export function compareVersions(a: string, b: string): number {
-  const [x, y] = [a, b].map((text) => {
-    const version = coerce(text);
-    if (version === null) throw new Error(`"${text}" holds no version`);
-    return version;
-  }) as [SemVer, SemVer];
-  return x.compareMain(y);
 }
 
 const versions = new Map<string, string>();

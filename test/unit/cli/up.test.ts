@@ -3,24 +3,10 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { refuseBadSpec } from "../../../cli/commands/up";
-import { smallLab } from "../plan/labs";
+import { doubles, smallLab, twins } from "../plan/labs";
 
 const folder = mkdtempSync(path.join(tmpdir(), "fabriclab-up-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Both leaves in one AS: a rule that a spec may switch off. */
-const twins = {
-  ...smallLab(),
-  fabric: {
-    spines: 2,
-    leaves: [
-      { name: "leaf1", as: 65101 },
-      { name: "leaf2", as: 65101 },
-    ],
-  },
-};
-/** Two machines of one name: a rule that no spec may switch off. */
-const doubles = { ...smallLab(), nodes: [...smallLab().nodes, { name: "node1", leaf: "leaf2" }] };
 
 describe("before it sets up anything, up", () => {
   const ask = (lab: unknown, enforce?: string): Promise<void> => {

@@ -1,24 +1,10 @@
 import { bgpPasswordProblem } from "../../../plan/bgp-password";
-import { planOf, smallLab, stackValue } from "../plan/labs";
+import { doubles, planOf, smallLab, stackValue, twins } from "../plan/labs";
 import { COMMAND, isSecret, runProgram } from "./program";
 
 const withPassword = { ...stackValue("bgp"), calico: { mode: "bgp", bgp: { password: true } } };
 const run = (value: unknown, config: Record<string, string> = {}): ReturnType<typeof runProgram> =>
   runProgram({ stack: "bgp", value, config });
-
-/** Both leaves in one AS: each drops the routes of the other. A rule that a spec may switch off. */
-const twins = {
-  ...smallLab(),
-  fabric: {
-    spines: 2,
-    leaves: [
-      { name: "leaf1", as: 65101 },
-      { name: "leaf2", as: 65101 },
-    ],
-  },
-};
-/** Two machines of one name: a rule that no spec may switch off. */
-const doubles = { ...smallLab(), nodes: [...smallLab().nodes, { name: "node1", leaf: "leaf2" }] };
 
 describe("the password of BGP sessions", () => {
   test("is a secret wherever it goes: Calico's Secret, the leaves' configuration", async () => {

@@ -75,3 +75,18 @@ export const RESTLESS = {
   nodes: [{ name: "n3-1", leaf: "leaf3", role: "control-plane" }],
   calico: { mode: "vxlan" },
 };
+
+/** Both leaves in one AS: each drops the routes of the other. A rule that a spec may switch off. */
+export const twins = {
+  ...smallLab(),
+  fabric: {
+    spines: 2,
+    leaves: [
+      { name: "leaf1", as: 65101 },
+      { name: "leaf2", as: 65101 },
+    ],
+  },
+};
+
+/** Two machines of one name: a rule that no spec may switch off. */
+export const doubles = { ...smallLab(), nodes: [...smallLab().nodes, { name: "node1", leaf: "leaf2" }] };

@@ -1,7 +1,8 @@
+import { compareVersions } from "../../../common/version";
 import { cpSync, mkdtempSync, readFileSync, rmSync, appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { binDir, compareVersions, goSteps, minimumGo, withoutDirect } from "../../../programs/go";
+import { binDir, goSteps, minimumGo, withoutDirect } from "../../../programs/go";
 import { GO_MODULES } from "../../../programs/list";
 import { VERSIONS } from "../../../lab-spec/versions";
 
