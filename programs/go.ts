@@ -80,14 +80,20 @@ export function binDir(ctx: Pick<StepContext, "root" | "cache">, name: GoModule[
   return path.join(ctx.cache, "bin", `${name}-${keyOf(ctx.root, m)}`);
 }
 
-/** Source folder of a dependency of one of our modules, in the module cache. */
+/**
+ * Source folder of a dependency of one of our modules, in the module cache. The dependency is downloaded where the cache does not have it yet: `go list`
+ * would name no folder then.
+ *
+ * @throws Error when Go's answer names no folder
+ */
 export async function goModuleSource(ctx: StepContext, name: GoModule["name"], dependency: string): Promise<string> {
-  return (
-    await ctx.exec("go", ["list", "-m", "-f", "{{.Dir}}", dependency], {
-      cwd: moduleFolder(ctx.root, name),
-      env: goEnvironment(),
-    })
-  ).trim();
+  const answer = await ctx.exec("go", ["mod", "download", "-json", dependency], {
+    cwd: moduleFolder(ctx.root, name),
+    env: goEnvironment(),
+  });
+  const { Dir: folder } = JSON.parse(answer) as { readonly Dir?: string };
+  if (folder === undefined) throw new Error(`go mod download ${dependency}: the answer names no folder: ${answer}`);
+  return folder;
 }
 
 /** One build step a module. */

@@ -2,7 +2,8 @@ import { compareVersions } from "../../../common/version";
 import { cpSync, mkdtempSync, readFileSync, rmSync, appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { binDir, goSteps, minimumGo, withoutDirect } from "../../../programs/go";
+import { binDir, goModuleSource, goSteps, minimumGo, withoutDirect } from "../../../programs/go";
+import type { StepContext } from "../../../steps/step";
 import { GO_MODULES } from "../../../programs/list";
 import { VERSIONS } from "../../../lab-spec/versions";
 
@@ -101,4 +102,26 @@ test("a changed checksum file is another result, of that module alone", () => {
 
 test("every build is a step that uses all cores", () => {
   expect(goSteps().map((s) => [s.id, s.kind])).toEqual(GO_MODULES.map((m) => [`go-${m.name}`, "cpu"]));
+});
+
+describe("the source of a dependency", () => {
+  const answering = (answer: string): { ctx: StepContext; asked: string[][] } => {
+    const asked: string[][] = [];
+    const exec = (program: string, args: readonly string[]): Promise<string> => {
+      asked.push([program, ...args]);
+      return Promise.resolve(answer);
+    };
+    return { ctx: { root: ROOT, exec } as unknown as StepContext, asked };
+  };
+
+  test("is downloaded into an empty module cache: to list it there would give an empty path", async () => {
+    const { ctx, asked } = answering(JSON.stringify({ Path: "example.com/m", Dir: "/modules/example.com/m@v1.0.0" }));
+    expect(await goModuleSource(ctx, "calico", "example.com/m")).toBe("/modules/example.com/m@v1.0.0");
+    expect(asked).toEqual([["go", "mod", "download", "-json", "example.com/m"]]);
+  });
+
+  test("an answer without a folder is an error that names the module", async () => {
+    const { ctx } = answering(JSON.stringify({ Path: "example.com/m", Error: "not found" }));
+    await expect(goModuleSource(ctx, "calico", "example.com/m")).rejects.toThrow(/example\.com\/m: .*not found/);
+  });
 });
