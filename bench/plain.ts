@@ -3,17 +3,11 @@
  * command line, one shell for the cables, `docker exec` for the rest. No state, no checks, no clean-up but the last function here.
  */
 import execa from "execa";
-import {
-  configureServer,
-  configureSwitch,
-  createJoinToken,
-  filesText,
-  joinCluster,
-  makeCluster,
-} from "../components/scripts";
+import { createJoinToken, joinCluster, makeCluster } from "../components/scripts";
 import { API_PORT, kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../plan/render";
 import { nodesOf } from "../plan/lookup";
 import type { LabPlan } from "../plan/types";
+import { filesProgram, type Program } from "../provider/configuration/programs";
 
 const PREFIX = "fabriclab-bench-";
 
@@ -33,6 +27,7 @@ async function docker(args: string[], input?: string): Promise<string> {
 
 const inside = (machine: string, script: string, input = ""): Promise<string> =>
   docker(["exec", "-i", PREFIX + machine, "sh", "-c", script], input);
+const configured = (machine: string, { text, stdin }: Program): Promise<string> => inside(machine, text, stdin);
 const kubectl = (plan: LabPlan, args: string, input = ""): Promise<string> =>
   inside(plan.cluster.controlPlane, `kubectl --kubeconfig /etc/kubernetes/admin.conf ${args}`, input);
 
@@ -154,8 +149,8 @@ export async function plainUp(a: PlainArgs): Promise<Record<string, number>> {
   await part("wiring", () => cables(a));
   await part("configured", () =>
     Promise.all([
-      ...a.plan.switches.map((s) => inside(s.name, configureSwitch, filesText(switchFiles(a.plan, s.name)))),
-      ...nodesOf(a.plan).map((n) => inside(n.name, configureServer, filesText(nodeFiles(a.plan, n.name)))),
+      ...a.plan.switches.map((s) => configured(s.name, filesProgram(switchFiles(a.plan, s.name), "replace"))),
+      ...nodesOf(a.plan).map((n) => configured(n.name, filesProgram(nodeFiles(a.plan, n.name), null))),
     ]),
   );
   await part("init", () => inside(a.plan.cluster.controlPlane, makeCluster, kubeadmInit(a.plan)));

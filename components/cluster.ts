@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type * as command from "@pulumi/command";
-import { API_PORT, kubeadmInit, kubeadmJoin, nodeFiles, speakerMarks } from "../plan/render";
+import {
+  API_PORT,
+  kubeadmDeployments,
+  kubeadmInit,
+  kubeadmJoin,
+  nodeFiles,
+  serverState,
+  speakerMarks,
+} from "../plan/render";
 import { nodesOf } from "../plan/lookup";
 import type { LabPlan, NodePlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
 import type { Cables } from "./cables";
 import type { ConfiguredFabric } from "./fabric";
-import { managementNetwork, provision, type MachineImages } from "./machines";
+import { configure, managementNetwork, provision, type MachineImages } from "./machines";
 import * as scripts from "./scripts";
 
 export interface ClusterArgs {
@@ -53,6 +61,15 @@ export class Cluster extends pulumi.ComponentResource {
         ignoreChanges: ["create"],
       },
     );
+    configure(
+      "kubeadm-deployments",
+      {
+        machine: this.controlPlane,
+        name: cluster.controlPlane,
+        deployments: kubeadmDeployments(this.args.plan),
+      },
+      { parent: this, dependsOn: init },
+    );
     const identity = pulumi.interpolate`${this.controlPlane.driverId}-${signature.slice(0, 16)}`;
     const workers = nodes.filter((node) => node.role === "worker");
     const joined = new Map(
@@ -93,12 +110,13 @@ export class Cluster extends pulumi.ComponentResource {
   }
 
   private network(node: NodePlan, cables: Cables): pulumi.Resource {
-    return provision(
+    return configure(
       `${node.name}-network`,
       {
         machine: this.machineOf(node.name),
-        run: scripts.configureServer,
-        stdin: scripts.filesText(nodeFiles(this.args.plan, node.name)),
+        name: node.name,
+        files: nodeFiles(this.args.plan, node.name),
+        system: serverState(node),
       },
       { parent: this, dependsOn: cables.at(node.name) },
     );
@@ -113,17 +131,16 @@ export class Cluster extends pulumi.ComponentResource {
     return pulumi.secret(published);
   }
 
-  private speaker(node: NodePlan, identity: pulumi.Output<string>, member: pulumi.Resource): pulumi.Resource {
-    return provision(
+  /** @param cluster changes when the cluster is another one, in which the node is to be marked anew */
+  private speaker(node: NodePlan, cluster: pulumi.Output<string>, joined: pulumi.Resource): pulumi.Resource {
+    return configure(
       `${node.name}-bgp`,
       {
         machine: this.machineOf(node.name),
-        run: scripts.configureSpeaker(node.name),
-        onDelete: scripts.forgetRoutes,
-        stdin: speakerMarks(node, this.args.plan),
-        triggers: [identity],
+        name: node.name,
+        member: { node: node.name, cluster, ...speakerMarks(node, this.args.plan) },
       },
-      { parent: this, dependsOn: member },
+      { parent: this, dependsOn: joined },
     );
   }
 
@@ -139,15 +156,25 @@ export class Cluster extends pulumi.ComponentResource {
     after: pulumi.Resource[],
   ): pulumi.Resource {
     const { plan } = this.args;
+    // It ends with the machine, also where another is made in its place: kubeadm joins no machine whose name the cluster has already.
+    const membership = provision(
+      `${node.name}-membership`,
+      {
+        machine: this.controlPlane,
+        run: scripts.beginMembership,
+        onDelete: scripts.deleteNode(node.name),
+        triggers: [identity, this.machineOf(node.name).driverId],
+      },
+      { parent: this, dependsOn: init, deleteBeforeReplace: true },
+    );
     const token = provision(
       `${node.name}-token`,
       {
         machine: this.controlPlane,
         run: scripts.createJoinToken,
-        onDelete: scripts.deleteNode(node.name),
         triggers: [identity],
       },
-      { parent: this, dependsOn: init },
+      { parent: this, dependsOn: [init, membership] },
     );
     const config = token.stdout.apply((text) => {
       const [, value, caCertHash] = /--token (\S+) --discovery-token-ca-cert-hash (\S+)/.exec(text) ?? [];

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hostsOf } from "../plan/lookup";
-import { serverFiles } from "../plan/render";
+import { serverFiles, serverState } from "../plan/render";
 import type { HostPlan, LabPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
 import type { Cables } from "./cables";
-import { managementNetwork, provision, type MachineImages } from "./machines";
-import * as scripts from "./scripts";
+import { configure, managementNetwork, type MachineImages } from "./machines";
 
 export interface HostsArgs {
   readonly plan: LabPlan;
@@ -29,12 +28,13 @@ export class Hosts extends pulumi.ComponentResource {
   /** Configures the uplink of every host. */
   configure(cables: Cables): void {
     for (const host of hostsOf(this.args.plan))
-      provision(
+      configure(
         `${host.name}-network`,
         {
           machine: this.machines.get(host.name)!,
-          run: scripts.configureServer,
-          stdin: scripts.filesText(serverFiles(host)),
+          name: host.name,
+          files: serverFiles(host),
+          system: serverState(host),
         },
         { parent: this, dependsOn: cables.at(host.name) },
       );

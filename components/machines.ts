@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as command from "@pulumi/command";
 import type { LabPlan } from "../plan/types";
-import { Machine } from "../provider/sdk";
+import { Configuration, type ConfigurationArgs, type Machine, type MachineConnection } from "../provider/sdk";
 
 /** What set-up made and the machines are built from (`.fabriclab/setup.json`). */
 export interface MachineImages {
@@ -28,6 +28,24 @@ export function connection(machine: Machine): pulumi.Output<command.types.output
       dialErrorLimit: 20,
       perDialTimeout: 5,
     })),
+  );
+}
+
+export interface ConfigureArgs extends Omit<ConfigurationArgs, "machine" | "connection" | "driver"> {
+  readonly machine: Machine;
+}
+
+/** What a machine is meant to hold, looked at and brought back over SSH. It goes away with its machine. */
+export function configure(
+  name: string,
+  { machine, ...wanted }: ConfigureArgs,
+  opts: pulumi.CustomResourceOptions,
+): Configuration {
+  const login: pulumi.Output<MachineConnection> = pulumi.secret(machine.connection);
+  return new Configuration(
+    name,
+    { machine: machine.driverId, connection: login, ...wanted },
+    { deletedWith: machine, ...opts },
   );
 }
 

@@ -1,12 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type * as command from "@pulumi/command";
 import { nodesOf } from "../plan/lookup";
-import { switchFiles } from "../plan/render";
+import { switchFiles, switchState } from "../plan/render";
 import type { LabPlan, SwitchPlan } from "../plan/types";
-import { Machine } from "../provider/sdk";
+import { Machine, type Configuration } from "../provider/sdk";
 import type { Cables } from "./cables";
-import { managementNetwork, provision, type MachineImages } from "./machines";
-import { configureSwitch, extendSwitch, filesText } from "./scripts";
+import { configure, managementNetwork, type MachineImages } from "./machines";
 
 export interface SwitchArgs {
   readonly plan: LabPlan;
@@ -54,11 +52,15 @@ export class Switch extends pulumi.ComponentResource {
    */
   configure(cables: Cables): ConfiguredSwitch {
     const { name } = this.args.switch;
-    const step = this.apply(`${name}-config`, this.hasNodes ? extendSwitch : configureSwitch, cables.at(name));
+    const step = this.put(
+      `${name}-config`,
+      { routing: this.hasNodes ? "extend" : "replace", whole: true },
+      cables.at(name),
+    );
     return {
       step,
       endOldSessions: (after) => {
-        if (this.hasNodes) this.apply(`${name}-sessions`, configureSwitch, [step, after]);
+        if (this.hasNodes) this.put(`${name}-sessions`, { routing: "replace", whole: false }, [step, after]);
       },
     };
   }
@@ -68,19 +70,27 @@ export class Switch extends pulumi.ComponentResource {
     return nodesOf(plan).some((node) => node.uplinks.some(({ leaf }) => leaf === own.name));
   }
 
-  private apply(name: string, run: string, dependsOn: pulumi.Resource[]): command.remote.Command {
+  /** @param whole whether the system is looked after too, and not the files alone */
+  private put(
+    name: string,
+    how: { routing: "replace" | "extend"; whole: boolean },
+    dependsOn: pulumi.Resource[],
+  ): Configuration {
     const { plan, switch: own, bgpPassword } = this.args;
-    const files = (password: string | null): string =>
-      filesText(switchFiles(plan, own.name, { bgpPassword: password }));
+    const files = (password: string | null): Record<string, string> => ({
+      ...switchFiles(plan, own.name, { bgpPassword: password }),
+    });
     const authenticated = [...own.neighbors, ...(own.listen === null ? [] : [own.listen])].some(
       (session) => session.password,
     );
-    return provision(
+    return configure(
       name,
       {
         machine: this.machine,
-        run,
-        stdin: authenticated ? pulumi.secret(pulumi.output(bgpPassword ?? null).apply(files)) : files(null),
+        name: own.name,
+        files: authenticated ? pulumi.secret(pulumi.output(bgpPassword ?? null).apply(files)) : files(null),
+        routing: how.routing,
+        ...(how.whole ? { system: switchState(own) } : {}),
       },
       { parent: this, dependsOn },
     );

@@ -26,7 +26,7 @@ const SYSTEM = [
 ];
 
 export const ROOTFS = {
-  switch: { id: "switch", packages: [...SYSTEM, "frr", "frr-pythontools", "bridge-utils"] },
+  switch: { id: "switch", packages: [...SYSTEM, "frr", "frr-pythontools", "bridge-utils", "iptables", "nftables"] },
   node: {
     id: "node",
     packages: [

@@ -1,6 +1,7 @@
 /** What the inputs of a resource may be, and the check of them: values that a preview does not know yet pass. */
 import * as z from "zod/mini";
 import { isDriverName, PLATFORMS, type NameRule, type Platform } from "../platforms";
+import { ROUTING_MODES } from "./configuration/wanted";
 import { driverNameOf, noDriver } from "./drivers";
 import type { CheckFailure } from "./protocol/serve";
 import { plainProperties, UNKNOWN, type Properties, type Value } from "./protocol/values";
@@ -88,6 +89,50 @@ export const linkInputs = z
     }),
   );
 
+const texts = (what: string): z.ZodMiniRecord<z.ZodMiniString, z.ZodMiniString> =>
+  z.record(z.string(), z.string(says("a text")), says(`${what} by name`));
+const marks = z.record(z.string(), z.nullable(z.string(says("a text, or null for what must not be there"))));
+const names = z.array(text, says("a list of names"));
+
+/** What `fabriclab:index:Configuration` takes; `provider/configuration/wanted.ts` says what each means. */
+export const configurationInputs = z.strictObject({
+  driver,
+  machine: text,
+  name: label,
+  connection: z.strictObject(
+    { host: text, port: between(1, 65535, ""), user: text, privateKey: text, hostKey: text },
+    says("needs host, port, user, privateKey and hostKey"),
+  ),
+  files: z.optional(texts("texts of files")),
+  routing: z.nullish(z.enum(ROUTING_MODES, says(`one of ${ROUTING_MODES.join(", ")}`))),
+  system: z.nullish(
+    z.strictObject({
+      hostname: text,
+      interfaces: z.record(
+        z.string(),
+        z.strictObject({ addresses: names, bridge: z.nullable(text) }, says("needs addresses and bridge")),
+      ),
+      defaultRoute: z.nullable(z.strictObject({ via: text, dev: text }, says("needs via and dev"))),
+      sysctls: texts("values of kernel settings"),
+      services: names,
+      memberServices: names,
+      firewall: z.enum(["none", "kubernetes"], says("none or kubernetes")),
+    }),
+  ),
+  member: z.nullish(
+    z.strictObject(
+      { node: text, cluster: text, annotations: marks, labels: marks },
+      says("needs node, cluster, annotations and labels"),
+    ),
+  ),
+  deployments: z.optional(
+    z.array(
+      z.strictObject({ namespace: text, name: text, replicas: between(0, 1000, "") }),
+      says("a list of deployments"),
+    ),
+  ),
+});
+
 /** Engine property path: `ports[0].port`. */
 const pathOf = (keys: readonly PropertyKey[]): string =>
   keys.reduce<string>(
@@ -120,7 +165,7 @@ function nameProblem(path: string, of: Value | undefined, key: "hostname" | "int
 /** All that is wrong with inputs, each with its property path, the value and the remedy. */
 export function checkInputs(
   type: string,
-  schema: typeof machineInputs | typeof linkInputs,
+  schema: typeof machineInputs | typeof linkInputs | typeof configurationInputs,
   inputs: Properties,
 ): CheckFailure[] {
   const values = plainProperties(inputs);
@@ -128,7 +173,9 @@ export function checkInputs(
   const names =
     schema === linkInputs
       ? [...nameProblem("a.interface", values.a, "interface"), ...nameProblem("b.interface", values.b, "interface")]
-      : nameProblem("hostname", values, "hostname");
+      : schema === machineInputs
+        ? nameProblem("hostname", values, "hostname")
+        : [];
   if (result.success) return names;
   const problems = result.error.issues
     .filter((issue) => !isUnknown(values, issue.path))

@@ -6,26 +6,29 @@ import { fileText } from "./text";
 /** Annotation that makes a node a route reflector. */
 export const CLUSTER_ID = "projectcalico.org/RouteReflectorClusterID";
 
+/** Annotations and labels by key; null is one that must not be there. */
+export interface SpeakerMarks {
+  readonly annotations: Readonly<Record<string, string | null>>;
+  readonly labels: Readonly<Record<string, string | null>>;
+}
+
 /**
- * What Calico reads of a BGP speaker's Node object, as arguments of `kubectl annotate` and, on the second line, `kubectl label`: its AS number where it differs from the
- * cluster's, its cluster ID where it reflects, and the labels that peers are chosen by. An AS number that doesn't apply is taken away ("key-"); the marks of a
- * node that reflects no more stay until no session depends on them.
+ * What Calico reads of a BGP speaker's Node object: its AS number where it differs from the cluster's, its cluster ID where it reflects, and the labels that peers
+ * are chosen by. An AS number that doesn't apply is taken away; the marks of a node that reflects no more stay until no session depends on them.
  *
  * Source: https://docs.tigera.io/calico/3.28/networking/configuring/bgp
  */
-export function speakerMarks(node: NodePlan, { calico }: LabPlan): string {
+export function speakerMarks(node: NodePlan, { calico }: LabPlan): SpeakerMarks {
   const { bgp } = node;
   if (bgp === null || calico.bgp === null) throw new Error(`${node.name} is no BGP speaker`);
-  const mark = (key: string, value: string | null): string => (value === null ? `${key}-` : `${key}=${value}`);
-  const annotations = [
-    mark("projectcalico.org/ASNumber", bgp.as === calico.bgp.as ? null : String(bgp.as)),
-    ...(bgp.clusterId === null ? [] : [mark(CLUSTER_ID, bgp.clusterId)]),
-  ];
-  const labels = [
-    mark(RACK_LABEL, homeOf(node).leaf),
-    ...(bgp.clusterId === null ? [] : [mark(REFLECTOR_LABEL, "true")]),
-  ];
-  return fileText([annotations.join(" "), labels.join(" ")]);
+  const reflects = bgp.clusterId !== null;
+  return {
+    annotations: {
+      "projectcalico.org/ASNumber": bgp.as === calico.bgp.as ? null : String(bgp.as),
+      ...(reflects ? { [CLUSTER_ID]: bgp.clusterId } : {}),
+    },
+    labels: { [RACK_LABEL]: homeOf(node).leaf, ...(reflects ? { [REFLECTOR_LABEL]: "true" } : {}) },
+  };
 }
 
 /**

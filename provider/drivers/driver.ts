@@ -32,7 +32,7 @@ export interface MachineKeys {
 
 export interface MachineFacts {
   readonly driverId: string;
-  readonly state: "running" | "stopped";
+  readonly state: "running" | "stopped" | "paused";
   /** Where the machine answers SSH, and as whom one logs in. */
   readonly connection: { readonly host: string; readonly port: number; readonly user: string };
   /** Name of a port to where it is published; "ssh" is always there. */
@@ -99,7 +99,7 @@ export interface Driver {
   /** Null when the machine is gone. */
   read(driverId: string): Promise<MachineFacts | null>;
   /**
-   * Starts it if it is stopped and applies limits; its disk and ports stay.
+   * Starts it if it is stopped, lets it go on if it is paused, and applies limits; its disk and ports stay.
    *
    * @throws NotReady as `create`.
    */

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { RoutingMode, WantedDeployment, WantedMember, WantedSystem } from "../configuration/wanted";
 
 export interface MachineConnection {
   host: string;
@@ -34,7 +35,7 @@ export class Machine extends pulumi.CustomResource {
   declare readonly connection: pulumi.Output<MachineConnection>;
   /** Name of a port to the port where it is published; "ssh" is always there. */
   declare readonly publishedPorts: pulumi.Output<Record<string, number>>;
-  declare readonly state: pulumi.Output<"running" | "stopped">;
+  declare readonly state: pulumi.Output<"running" | "stopped" | "paused">;
 
   constructor(name: string, args: MachineArgs, opts?: pulumi.CustomResourceOptions) {
     super(
@@ -74,7 +75,38 @@ export class Link extends pulumi.CustomResource {
   }
 }
 
-/** The plugin of machines and links. */
+export interface ConfigurationArgs {
+  /** Name of the machine's driver; "docker" unless given. */
+  readonly driver?: pulumi.Input<string>;
+  /** `driverId` of the machine: the same configuration of another machine is put in force anew. */
+  readonly machine: pulumi.Input<string>;
+  /** Name of the machine, for messages. */
+  readonly name: pulumi.Input<string>;
+  /** How the machine is reached; secret, since it holds the private key. */
+  readonly connection: pulumi.Input<MachineConnection>;
+  /** Texts by absolute path: `/etc/network/interfaces` is put in force by ifreload, `/etc/frr/frr.conf` as `routing` says, others by being there. */
+  readonly files?: pulumi.Input<Readonly<Record<string, string>>>;
+  /** How FRR takes its file; a machine without FRR has none. */
+  readonly routing?: pulumi.Input<RoutingMode>;
+  /** What must be true of the system whatever its files say; looked at by refresh, and brought back. */
+  readonly system?: pulumi.Input<WantedSystem>;
+  /** Annotations and labels of the machine's own Node object. */
+  readonly member?: pulumi.Input<Omit<WantedMember, "cluster"> & { readonly cluster: pulumi.Input<string> }>;
+  /** Deployments that kubeadm made; for the control plane. */
+  readonly deployments?: pulumi.Input<readonly WantedDeployment[]>;
+}
+
+/** What a machine's files, kernel and routing daemons are meant to hold. */
+export class Configuration extends pulumi.CustomResource {
+  /** What was changed by hand, a line each; nothing once `up` has brought it back. */
+  declare readonly drift: pulumi.Output<readonly string[]>;
+
+  constructor(name: string, args: ConfigurationArgs, opts?: pulumi.CustomResourceOptions) {
+    super("fabriclab:index:Configuration", name, { ...args, drift: undefined }, opts);
+  }
+}
+
+/** The plugin of machines, links and configurations. */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, opts?: pulumi.ResourceOptions) {
     super("fabriclab", name, {}, opts);

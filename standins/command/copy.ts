@@ -8,7 +8,7 @@ import { hasSecret, plain, plainProperties, secret, type Properties, type Value 
 import type { Connection, SshEndpoint } from "../../ssh/client";
 import { diffInputs } from "./command";
 import { checkCommandInputs } from "./inputs";
-import { withConnection } from "./pool";
+import { withConnection } from "../../ssh/pool";
 
 /** Asset or archive as the SDK sends it: a path or a text, beside its hash. */
 interface Source {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Connection, SshEndpoint, Result } from "../../ssh/client";
 import type { Stream } from "./output";
-import { withConnection } from "./pool";
+import { withConnection } from "../../ssh/pool";
 
 export interface RemoteOptions {
   readonly stdin?: string;

@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   verify: ["common", "lab-spec", "plan", "platforms", "ssh"],
   drill: ["common", "lab-spec", "plan", "ssh", "verify"],
   components: ["common", "lab-spec", "plan", "provider", "report"],
-  provider: ["common", "docker", "platforms", "startup"],
+  provider: ["common", "docker", "platforms", "ssh", "startup"],
   pulumi: ["common", "lab-spec", "plan", "provider", "report", "ssh", "startup"],
 };
 

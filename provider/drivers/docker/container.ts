@@ -99,7 +99,8 @@ export function facts(info: Docker.ContainerInspectInfo): MachineFacts {
   if (ssh === undefined) throw new Error(`container ${info.Id} publishes no SSH port: it is no machine`);
   return {
     driverId: info.Id,
-    state: info.State.Running ? "running" : "stopped",
+    // A container that is paused counts as one that runs.
+    state: info.State.Paused ? "paused" : info.State.Running ? "running" : "stopped",
     connection: { ...reach, port: ssh },
     publishedPorts,
     ...limitsOf(info),

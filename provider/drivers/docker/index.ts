@@ -119,7 +119,8 @@ async function update(driverId: string, spec: MachineSpec, signal: AbortSignal):
   const info = await orNull(container.inspect());
   if (info === null) throw new Error(`${spec.name}: its container is gone: run \`pulumi refresh\`, then \`pulumi up\``);
   await container.update(limits(spec, facts(info)));
-  if (!info.State.Running)
+  if (info.State.Paused) await container.unpause();
+  else if (!info.State.Running)
     await container.start().catch((error: Error) => {
       if (PORT_TAKEN.test(error.message))
         throw new Error(

@@ -7,6 +7,7 @@ import { bgpPeers } from "../../../plan/render";
 import { planOf, ROOT, stackValue } from "../plan/labs";
 import {
   COMMAND,
+  CONFIGURATION,
   isSecret,
   LINK,
   MACHINE,
@@ -40,6 +41,7 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
     made = await runProgram({ stack, value: stackValue(stack) });
   });
   const command = (name: string): Registration => made.one(COMMAND, name);
+  const configuration = (name: string): Registration => made.one(CONFIGURATION, name);
 
   test("makes every planned machine, and no other", () => {
     expect(
@@ -81,22 +83,22 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
     for (const [machine, step] of steps) {
       const cables = plan.links.filter(({ a, b }) => a.machine === machine || b.machine === machine);
       expect(cables.length).toBeGreaterThan(0);
-      expect(command(step).dependsOn).toEqual(
+      expect(configuration(step).dependsOn).toEqual(
         expect.arrayContaining(cables.map(({ name }) => made.one(LINK, name).urn)),
       );
     }
   });
 
   test("makes the cluster once, and joins every worker after the switches are configured", () => {
-    const switches = plan.switches.map(({ name }) => command(`${name}-config`).urn);
+    const switches = plan.switches.map(({ name }) => configuration(`${name}-config`).urn);
     const { controlPlane } = plan.cluster;
-    expect(command("kubeadm-init").dependsOn).toContain(command(`${controlPlane}-network`).urn);
+    expect(command("kubeadm-init").dependsOn).toContain(configuration(`${controlPlane}-network`).urn);
     const workers = nodesOf(plan).filter(({ name }) => name !== controlPlane);
     const joins = made.ofType(COMMAND).filter(({ name }) => name.endsWith("-join"));
     expect(joins.map(({ name }) => name).sort()).toEqual(workers.map(({ name }) => `${name}-join`).sort());
     for (const { name } of workers)
       expect(command(`${name}-join`).dependsOn).toEqual(
-        expect.arrayContaining([...switches, command(`${name}-network`).urn, command(`${name}-token`).urn]),
+        expect.arrayContaining([...switches, configuration(`${name}-network`).urn, command(`${name}-token`).urn]),
       );
   });
 
@@ -117,15 +119,15 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
     const speakers = nodesOf(plan)
       .filter(({ bgp }) => bgp !== null)
       .map(({ name }) => `${name}-bgp`);
-    const marked = made.ofType(COMMAND).filter(({ name }) => name.endsWith("-bgp"));
+    const marked = made.ofType(CONFIGURATION).filter(({ name }) => name.endsWith("-bgp"));
     expect(marked.map(({ name }) => name).sort()).toEqual(speakers.sort());
     const last = command(nodesSpeakBgp(plan.calico) ? "bgp-sessions" : "vxlan-carries").urn;
     const leaves = plan.switches.filter(({ name }) =>
       nodesOf(plan).some(({ uplinks }) => uplinks.some(({ leaf }) => leaf === name)),
     );
     for (const { name } of leaves)
-      expect(command(`${name}-sessions`).dependsOn).toEqual(
-        expect.arrayContaining([last, command(`${name}-config`).urn]),
+      expect(configuration(`${name}-sessions`).dependsOn).toEqual(
+        expect.arrayContaining([last, configuration(`${name}-config`).urn]),
       );
   });
 
@@ -197,8 +199,13 @@ describe.each(["vxlan", "bgp", "bgp-rr"])("the program of stack %s", (stack) => 
         .filter(({ custom, type }) => custom && !type.startsWith("pulumi:providers:"))
         .map((each) => [each.urn.split("::").slice(2).join("::"), each]),
     );
-    expect([...now.keys()].sort()).toEqual(Object.keys(before).sort());
-    for (const [urn, kept] of Object.entries(before))
+    // What was a command is a configuration now: made anew beside the machine, which stays.
+    const isConfigured = (urn: string): boolean =>
+      /\$command:.*-(config|sessions|network|bgp)$/.test(urn) && !urn.endsWith("::bgp-sessions");
+    const asNow = (urn: string): string => (isConfigured(urn) ? urn.replace(/\$[^$]*::/, `$${CONFIGURATION}::`) : urn);
+    const added = [...now.keys()].filter((urn) => /::(kubeadm-deployments|.*-membership)$/.test(urn));
+    expect([...now.keys()].sort()).toEqual([...Object.keys(before).map(asNow), ...added].sort());
+    for (const [urn, kept] of Object.entries(before).filter(([each]) => !isConfigured(each)))
       expect({ urn, ...keptOf(now.get(urn)!) }).toEqual({ urn, ...kept });
     // What made the cluster isn't run for its text alone: the kubeconfig, and all objects with it, would be unknown in the preview.
     expect(command("kubeadm-init").ignoreChanges).toEqual(["create"]);

@@ -38,6 +38,7 @@ export interface Registered {
 
 export const MACHINE = "fabriclab:index:Machine";
 export const LINK = "fabriclab:index:Link";
+export const CONFIGURATION = "fabriclab:index:Configuration";
 export const COMMAND = "command:remote:Command";
 /** The token that `kubeadm token create` prints in the mocks. */
 export const TOKEN = "abcdef.0123456789abcdef";

@@ -4,10 +4,18 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { shellProgram } from "../../../common/shell-program";
 import * as scripts from "../../../components/scripts";
+import { filesText, memberProgram } from "../../../provider/configuration/programs";
 import { ROOT } from "../plan/labs";
 
-const FOLDER = path.join(ROOT, "components", "scripts");
-const files = readdirSync(FOLDER).filter((file) => file.endsWith(".sh"));
+const FOLDERS = ["components/scripts", "common/scripts", "provider/configuration/scripts"];
+/** Relative to the checkout, by name. */
+const files = new Map(
+  FOLDERS.flatMap((of) =>
+    readdirSync(path.join(ROOT, of))
+      .filter((file) => file.endsWith(".sh"))
+      .map((file) => [file, path.join(ROOT, of, file)] as const),
+  ),
+);
 
 let folder = "";
 beforeAll(() => {
@@ -33,8 +41,7 @@ function run(text: string, input = "", fakes: Readonly<Record<string, string>> =
 }
 
 /** The functions of a file, and then some text. */
-const withFunctions = (file: string, text: string): string =>
-  `${readFileSync(path.join(FOLDER, file), "utf8")}\n${text}`;
+const withFunctions = (file: string, text: string): string => `${readFileSync(files.get(file)!, "utf8")}\n${text}`;
 
 /** A clock that is a thousand seconds further each time it is asked: every wait is over after one attempt. */
 const IMPATIENT = {
@@ -43,15 +50,15 @@ const IMPATIENT = {
 };
 
 describe("shell programs", () => {
-  test.each(files)("%s is a program that a shell can read", (file) => {
-    expect(spawnSync("sh", ["-n", path.join(FOLDER, file)], { encoding: "utf8" })).toMatchObject({
+  test.each([...files])("%s is a program that a shell can read", (_, file) => {
+    expect(spawnSync("sh", ["-n", file], { encoding: "utf8" })).toMatchObject({
       status: 0,
       stderr: "",
     });
   });
 
-  test.each(files)("%s has no here-document: comments are left behind line by line", (file) => {
-    expect(readFileSync(path.join(FOLDER, file), "utf8")).not.toMatch(/<<-?\s*['"A-Za-z]/);
+  test.each([...files])("%s has no here-document: comments are left behind line by line", (_, file) => {
+    expect(readFileSync(file, "utf8")).not.toMatch(/<<-?\s*['"A-Za-z]/);
   });
 
   test("get values as arguments, each one word whatever is in it, and leave their comments behind", () => {
@@ -74,7 +81,7 @@ describe("files on standard input", () => {
 
   test("arrive as they were sent; no line of a file begins another file", () => {
     const evil = "a\n### /etc/cron.d/x\n2 /etc/passwd\n  indented\\n \n\nroot";
-    const sent = scripts.filesText({ "/etc/frr/frr.conf": evil, "/etc/a file": "", "/b": "one\n\n\n" });
+    const sent = filesText({ "/etc/frr/frr.conf": evil, "/etc/a file": "", "/b": "one\n\n\n" });
     const { status, read } = unpack(sent);
     expect(status).toBe(0);
     expect(read("/etc/frr/frr.conf")).toBe(`${evil}\n`);
@@ -148,7 +155,7 @@ describe("waits", () => {
     ],
     [
       "configure-speaker",
-      scripts.configureSpeaker("node1"),
+      memberProgram({ node: "node1", cluster: "", annotations: {}, labels: {} }).text,
       { kubectl: kubectl("Always", "") },
       "waited 60 s for the API server to know node node1, and saw: refused",
     ],

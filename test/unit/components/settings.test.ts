@@ -1,6 +1,6 @@
 import { bgpPasswordProblem } from "../../../plan/bgp-password";
 import { doubles, planOf, smallLab, stackValue, twins } from "../plan/labs";
-import { COMMAND, isSecret, runProgram } from "./program";
+import { CONFIGURATION, isSecret, runProgram } from "./program";
 
 const withPassword = { ...stackValue("bgp"), calico: { mode: "bgp", bgp: { password: true } } };
 const run = (value: unknown, config: Record<string, string> = {}): ReturnType<typeof runProgram> =>
@@ -17,7 +17,8 @@ describe("the password of BGP sessions", () => {
       "leaf2-config",
       "leaf2-sessions",
     ]);
-    for (const { type, sent } of holders) expect(isSecret(type === COMMAND ? sent.stdin : sent.stringData)).toBe(true);
+    for (const { type, sent } of holders)
+      expect(isSecret(type === CONFIGURATION ? sent.files : sent.stringData)).toBe(true);
   });
 
   test("must be there, and is checked before anything is made", async () => {

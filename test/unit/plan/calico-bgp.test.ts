@@ -183,19 +183,20 @@ describe("a leaf", () => {
 });
 
 describe("a node's own marks", () => {
-  const of = (plan: ReturnType<typeof planOf>, name: string): string => speakerMarks(nodeOf(plan, name), plan);
+  const of = (plan: ReturnType<typeof planOf>, name: string): string =>
+    JSON.stringify(speakerMarks(nodeOf(plan, name), plan));
 
   test("name its rack; an AS number that doesn't apply is taken away, a reflector's marks stay until its sessions are replaced", () => {
-    expect(of(bgp(), "node2")).toBe("projectcalico.org/ASNumber-\nrack=leaf2\n");
+    expect(of(bgp(), "node2")).toBe('{"annotations":{"projectcalico.org/ASNumber":null},"labels":{"rack":"leaf2"}}');
   });
 
   test("give its AS number where a rack has its own", () => {
-    expect(of(bgp({ nodeAs: "rack" }), "node2")).toContain("projectcalico.org/ASNumber=64602");
+    expect(of(bgp({ nodeAs: "rack" }), "node2")).toContain('"projectcalico.org/ASNumber":"64602"');
   });
 
   test("give its cluster ID where it reflects", () => {
     expect(of(bgp({ routeReflectors: ["node1", "node2"] }), "node1")).toBe(
-      "projectcalico.org/ASNumber- projectcalico.org/RouteReflectorClusterID=244.0.0.1\nrack=leaf1 route-reflector=true\n",
+      '{"annotations":{"projectcalico.org/ASNumber":null,"projectcalico.org/RouteReflectorClusterID":"244.0.0.1"},"labels":{"rack":"leaf1","route-reflector":"true"}}',
     );
   });
 });

@@ -1,3 +1,4 @@
+import { memberProgram } from "../../../provider/configuration/programs";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { homeOf, hostsOf, nodesOf } from "../../../plan/lookup";
@@ -65,7 +66,10 @@ function textsOf(plan: LabPlan): unknown {
       bgpConfiguration: bgpConfiguration(plan),
       peers: bgpPeers(plan),
       needed: neededSessions(plan),
-      marks: plan.calico.bgp === null ? [] : nodesOf(plan).map((node) => speakerMarks(node, plan)),
+      marks:
+        plan.calico.bgp === null
+          ? []
+          : nodesOf(plan).map((node) => memberProgram({ node: "", cluster: "", ...speakerMarks(node, plan) }).stdin),
     },
     kubeadmInit: [[nodesOf(plan)[0]?.name, kubeadmInit(plan)]],
   };

@@ -1,10 +1,11 @@
 #!/bin/sh
-# configure-switch.sh replace|extend
+# configure-switch.sh replace|extend|repair
 #
 # Puts the files of standard input in force on a switch with Cumulus conventions: interfaces by ifreload, routing by frr-reload. Sessions that are not
 # concerned stay up.
 #
-# With `extend`, a switch that has a routing configuration only gets more of it. What has to go, goes when the program runs with `replace` later.
+# With `extend`, a switch that has a routing configuration only gets more of it. What has to go, goes when the program runs with `replace` later. With `repair`,
+# what runs becomes the file, even where the file on the disk is the wanted one already.
 set -eu
 mode=$1
 new=$(mktemp -d /run/fabriclab.XXXXXX)
@@ -20,7 +21,7 @@ if [ "$mode" = extend ] && [ "$(foundation <"$wanted")" = "$(vtysh -c 'show runn
   if vtysh -f "$wanted" >/dev/null 2>&1; then exit 0; fi
 fi
 
-if cmp -s "$wanted" /etc/frr/frr.conf; then exit 0; fi
+if [ "$mode" != repair ] && cmp -s "$wanted" /etc/frr/frr.conf; then exit 0; fi
 profile_wanted=$(grep '^frr defaults' "$wanted" || true)
 profile_there=$(vtysh -c 'show running-config' | grep '^frr defaults' || true)
 install -m 0640 -o frr -g frr "$wanted" /etc/frr/frr.conf

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { Connection, type SshEndpoint } from "../../ssh/client";
+import { Connection, type SshEndpoint } from "./client";
 
 /** Commands at a time over one connection: sshd allows 10 (MaxSessions). */
 const SESSIONS = 8;

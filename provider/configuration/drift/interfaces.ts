@@ -1,0 +1,60 @@
+import { jsonOf, type Facts } from "../facts";
+import type { WantedSystem } from "../wanted";
+import { drift, type Drift } from "./drift";
+
+/** What `ip -j addr` says of an interface. */
+interface SeenInterface {
+  readonly ifname: string;
+  /** Bridge that it is a port of. */
+  readonly master?: string;
+  readonly flags?: readonly string[];
+  readonly addr_info?: readonly { readonly family?: string; readonly local?: string; readonly prefixlen?: number }[];
+}
+
+/** The loopback's own address, which the kernel gives it. */
+const OWN = "127.0.0.1/8";
+
+const addressesOf = ({ addr_info = [] }: SeenInterface): string[] =>
+  addr_info
+    .filter(({ family, local }) => family === "inet" && local !== undefined)
+    .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
+    .filter((address) => address !== OWN);
+
+/** The form in which `ip` shows an address: a host address of the plan may go without its length. */
+const written = (address: string): string => (address.includes("/") ? address : `${address}/32`);
+
+/**
+ * Addresses and bridges of the interfaces that the configuration owns. An interface that is not there is a cable's affair; a bridge that is not there comes
+ * back with the files.
+ */
+export function interfaceDrift(facts: Facts, wanted: WantedSystem): Drift[] {
+  const seen = jsonOf(facts, "addresses") as SeenInterface[] | null;
+  if (seen === null) return [];
+  const byName = new Map(seen.map((each) => [each.ifname, each]));
+  const bridges = new Set(Object.values(wanted.interfaces).map(({ bridge }) => bridge));
+  return Object.entries(wanted.interfaces).flatMap(([name, { addresses, bridge }]) => {
+    const there = byName.get(name);
+    if (there === undefined)
+      return bridges.has(name) ? [{ says: `- bridge ${name}`, repair: { kind: "files" as const } }] : [];
+    const own = addressesOf(there);
+    const meant = addresses.map(written);
+    return [
+      ...own
+        .filter((address) => !meant.includes(address))
+        .map((address) => drift(`+ ${name}: address ${address}`, "ip", "addr", "del", address, "dev", name)),
+      ...meant
+        .filter((address) => !own.includes(address))
+        .map((address) => drift(`- ${name}: address ${address}`, "ip", "addr", "add", address, "dev", name)),
+      ...ofBridge(name, there.master ?? null, bridge),
+      ...(bridges.has(name) && there.flags?.includes("UP") === false
+        ? [drift(`~ ${name}: down => up`, "ip", "link", "set", "dev", name, "up")]
+        : []),
+    ];
+  });
+}
+
+function ofBridge(name: string, seen: string | null, bridge: string | null): Drift[] {
+  if (seen === bridge) return [];
+  if (bridge === null) return [drift(`+ ${name}: port of ${seen}`, "ip", "link", "set", "dev", name, "nomaster")];
+  return [drift(`- ${name}: port of ${bridge}`, "ip", "link", "set", "dev", name, "master", bridge)];
+}
