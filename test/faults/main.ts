@@ -1,0 +1,35 @@
+/**
+ * `npm run faults -- --stack NAME [--seed N] [--count N] [--only TEXT]`: breaks a lab that runs by hand, one fault after another, and lets `refresh` and one `up`
+ * bring it back. It prints a table with what each fault showed, and fails where one was not shown, or not brought back.
+ */
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { faultsTable, suffer, shuffled, type Outcome } from "./suffer";
+import { FAULTS } from "./table";
+
+async function main(): Promise<void> {
+  const { stack, seed, count, only } = await yargs(hideBin(process.argv))
+    .option("stack", { type: "string", default: "dev", describe: "a lab that runs" })
+    .option("seed", { type: "number", default: 1, describe: "order of the faults" })
+    .option("count", { type: "number", default: FAULTS.length, describe: "how many of them" })
+    .option("only", { type: "string", default: "", describe: "faults whose title has this text" })
+    .strict()
+    .parse();
+  const chosen = shuffled(
+    FAULTS.filter(({ title }) => title.includes(only)),
+    seed,
+  ).slice(0, count);
+  const outcomes: Outcome[] = [];
+  for (const fault of chosen) {
+    const outcome = await suffer(stack, fault);
+    if (outcome === null) continue;
+    outcomes.push(outcome);
+    process.stdout.write(faultsTable([outcome]));
+  }
+  const bad = outcomes.filter(({ problem }) => problem !== null);
+  process.stdout.write(`seed ${seed}: ${outcomes.length} faults, ${bad.length} not shown or not brought back\n`);
+  for (const { title, problem } of bad) process.stdout.write(`${title}: ${problem}\n`);
+  process.exitCode = bad.length === 0 ? 0 : 1;
+}
+
+void main();
