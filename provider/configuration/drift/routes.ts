@@ -18,9 +18,6 @@ interface KernelRoute extends NextHop {
   readonly nexthops?: readonly NextHop[];
 }
 
-/** Interface of the management network: its routes are the engine's. */
-const MANAGEMENT = "eth0";
-
 const kernelRoutes = (facts: Facts): KernelRoute[] => (jsonOf(facts, "routes") as KernelRoute[] | null) ?? [];
 
 const wayOf = ({ gateway, dev }: NextHop): string =>
@@ -48,7 +45,7 @@ const named = ({ type, dst, gateway, dev, metric }: KernelRoute): string[] => [
 const BY_HAND: readonly (string | undefined)[] = [undefined, "boot", "static"];
 
 /** Routes of the kernel that no program of the lab put there, and the default route where the machine has one of its own. */
-export function handmadeRouteDrift(facts: Facts, { defaultRoute }: WantedSystem): Drift[] {
+export function handmadeRouteDrift(facts: Facts, { defaultRoute, interfaces }: WantedSystem): Drift[] {
   const isWanted = (route: KernelRoute): boolean =>
     defaultRoute !== null &&
     route.dst === "default" &&
@@ -56,9 +53,10 @@ export function handmadeRouteDrift(facts: Facts, { defaultRoute }: WantedSystem)
     route.dev === defaultRoute.dev;
   const routes = kernelRoutes(facts);
   if (routes.length === 0) return [];
-  const handmade = routes.filter(
-    (route) => BY_HAND.includes(route.protocol) && route.dev !== MANAGEMENT && !isWanted(route),
-  );
+  // A route by an interface of somebody else is theirs: the engine's management network, pods whose routes Felix has.
+  const isOwn = ({ dev, nexthops = [] }: KernelRoute): boolean =>
+    [dev, ...nexthops.map((each) => each.dev)].every((name) => name === undefined || Object.hasOwn(interfaces, name));
+  const handmade = routes.filter((route) => BY_HAND.includes(route.protocol) && isOwn(route) && !isWanted(route));
   return [
     ...handmade.map((route) => drift(`+ kernel route ${routeText(route)}`, "ip", "route", "del", ...named(route))),
     ...(defaultRoute === null || routes.some(isWanted)

@@ -302,6 +302,16 @@ test("what the engine, kubelet, kube-proxy and Felix put into the kernel's own c
   expect(seen(wantedLeaf, IPTABLES(rules)).says).toHaveLength(3);
 });
 
+test("routes by interfaces of others are theirs: those of pods, of the management network", () => {
+  const others = more(
+    wantedNode,
+    "routes",
+    { dst: "10.64.0.2", dev: "cali0123", scope: "link" },
+    { dst: "10.9.0.0/16", dev: "eth0" },
+  );
+  expect(seen(wantedNode, others).says).toEqual([]);
+});
+
 test("a machine that no cluster has needs no kubelet", () => {
   const facts = factsOf({ ...whole(wantedNode), "service:kubelet": "activating" });
   expect(driftOf(facts, wantedNode)).toEqual([]);
