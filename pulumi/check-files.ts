@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { HostFacts } from "../plan";
+import type { HostFacts, OutcomeOptions } from "../plan";
 import { checkStackText, type CheckedFile } from "../report/findings";
 import { Failure } from "../common/errors";
 import { sourceFile, stackNames } from "./stack-file";
@@ -25,11 +25,11 @@ export function filesToCheck(root: string, files: readonly string[], stack: stri
   return all;
 }
 
-export function checkFile(root: string, file: string, host: HostFacts): CheckedFile {
+export function checkFile(root: string, file: string, host: HostFacts, options: OutcomeOptions = {}): CheckedFile {
   const relative = path.relative(root, file);
   const uri =
     relative.startsWith("..") || path.isAbsolute(relative)
       ? pathToFileURL(file).href
       : relative.split(path.sep).map(encodeURIComponent).join("/");
-  return checkStackText(uri, readFileSync(file, "utf8"), host);
+  return checkStackText(uri, readFileSync(file, "utf8"), host, options);
 }

@@ -1,4 +1,4 @@
-import { allocate, isOff, parseSpec, RULES, type HostFacts } from "../plan";
+import { allocate, isOff, judgeSpec, OUTCOME_RULES, RULES, type HostFacts, type OutcomeOptions } from "../plan";
 import { readSpec, sortProblems, type Problem } from "../lab-spec";
 import type { FileFindings, PlacedProblem } from "./sarif";
 import { pathParts, readPlacedYaml } from "./yaml-places";
@@ -12,7 +12,7 @@ export interface CheckedFile extends FileFindings {
 }
 
 /** Checks the text of a stack file. Pure. */
-export function checkStackText(uri: string, text: string, host?: HostFacts): CheckedFile {
+export function checkStackText(uri: string, text: string, host?: HostFacts, options: OutcomeOptions = {}): CheckedFile {
   const yaml = readPlacedYaml(text);
   if (yaml.errors.length > 0) {
     const problems = yaml.errors.map(({ message, region }): PlacedProblem => ({
@@ -31,7 +31,7 @@ export function checkStackText(uri: string, text: string, host?: HostFacts): Che
     ...problem,
     region: yaml.regionOf(["config", "fabriclab:lab", ...pathParts(problem.path)]),
   });
-  const parsed = parseSpec(lab, host);
+  const parsed = judgeSpec(lab, host, options);
   const errors = "problems" in parsed ? parsed.problems : [];
   const { spec } = readSpec(lab);
   const switched = spec === null ? [] : hidden(lab, host);
@@ -56,7 +56,9 @@ function hidden(value: unknown, host: HostFacts | undefined): { problem: Problem
   const { spec, problems } = readSpec(value);
   if (spec === null || problems.length > 0) return [];
   const lab = allocate(spec);
-  const found = RULES.filter((rule) => isOff(rule, lab)).flatMap((rule) => rule.check(lab, host));
+  const found = [...RULES, ...OUTCOME_RULES]
+    .filter((rule) => isOff(rule, lab))
+    .flatMap((rule) => rule.check(lab, host));
   return sortProblems(found).map((problem) => ({ problem, reason: spec.rules[problem.rule]?.off ?? "" }));
 }
 

@@ -1,5 +1,5 @@
 import { SCHEMA_RULES, type Problem } from "../lab-spec";
-import { RULES } from "../plan";
+import { OUTCOME_RULES, RULES } from "../plan";
 import type { Region } from "./yaml-places";
 
 /** One problem where it stands. */
@@ -80,7 +80,9 @@ const rule = (
 });
 
 const SARIF_RULES: readonly SarifRule[] = [
-  ...RULES.map(({ name, severity, title, why, source }) => rule(name, severity, title, why, source)),
+  ...[...RULES, ...OUTCOME_RULES].map(({ name, severity, title, why, source }) =>
+    rule(name, severity, title, why, source),
+  ),
   ...SCHEMA_RULES.map(({ name, title, why }) => rule(name, "error", title, why, null)),
 ].sort((a, b) => (a.id < b.id ? -1 : 1));
 

@@ -17,6 +17,7 @@ interface Args extends Global {
   readonly rules: boolean;
   readonly json: boolean;
   readonly sarif: boolean;
+  readonly failures: boolean;
 }
 
 /** The parser that the options were given to: it knows which values are defaults. */
@@ -36,10 +37,15 @@ export const checkCommand: CommandModule<Global, Args> = {
       })
       .option("json", { type: "boolean", default: false, description: "as JSON" })
       .option("sarif", { type: "boolean", default: false, description: "as SARIF 2.1.0, for code review" })
+      .option("failures", {
+        type: "boolean",
+        default: true,
+        description: "ask for each link and each switch what is lost while it is down (--no-failures leaves it out)",
+      })
       .option("rules", { type: "boolean", default: false, description: "list the rules" })
       .example("$0 check", "every stack of this checkout")
       .example("$0 check --sarif > fabriclab.sarif", "in CI") as never,
-  handler: async ({ stack, config, file, rules, json, sarif }) => {
+  handler: async ({ stack, config, file, rules, json, sarif, failures }) => {
     if (json && sarif) throw new UsageError("--json or --sarif, not both");
     if (rules) {
       listRules(json);
@@ -54,7 +60,7 @@ export const checkCommand: CommandModule<Global, Args> = {
       isGiven("stack") ? stack : null,
     );
     const host = await hostFacts();
-    const checked = files.map((each) => checkFile(root, each, host));
+    const checked = files.map((each) => checkFile(root, each, host, { failures }));
     if (json) printJson({ files: checked });
     else if (sarif) {
       const { sarifLog } = sarifModule();
@@ -71,10 +77,10 @@ function isGiven(option: string): boolean {
 }
 
 function listRules(json: boolean): void {
-  const { RULES } = planModule();
+  const rules = [...planModule().RULES, ...planModule().OUTCOME_RULES];
   if (json)
     printJson({
-      rules: RULES.map(({ name, severity, title, why, source, fixed }) => ({
+      rules: rules.map(({ name, severity, title, why, source, fixed }) => ({
         name,
         severity,
         title,
@@ -85,9 +91,11 @@ function listRules(json: boolean): void {
     });
   else
     process.stdout.write(
-      RULES.map(
-        ({ name, severity, title, fixed }) =>
-          `${name.padEnd(22)}${severity.padEnd(9)}${title}${fixed === null ? "" : " (can't be switched off)"}\n`,
-      ).join(""),
+      rules
+        .map(
+          ({ name, severity, title, fixed }) =>
+            `${name.padEnd(22)}${severity.padEnd(9)}${title}${fixed === null ? "" : " (can't be switched off)"}\n`,
+        )
+        .join(""),
     );
 }

@@ -4,7 +4,7 @@ import { forward, type PacketState, type World } from "./forward";
 import { blockFinder, blocksFor, podAddress } from "./pods";
 import { reversePathOf } from "./reverse-path";
 import { routingOf } from "./routes";
-import { servicesOf } from "./services";
+import { servicesOf, type ServiceFact } from "./services";
 import { pathTopologyOf, WHOLE } from "./topology";
 import type { PathArrival, Drop, PathEnd, Hop, Path, PathMtu } from "./types";
 
@@ -16,8 +16,16 @@ export interface Tracer {
   trace(from: PathEnd, to: PathEnd): Path;
 }
 
-/** @param broken what the prediction was made without */
-export function tracerOf(plan: LabPlan, prediction: LabPrediction, broken: Broken = WHOLE): Tracer {
+/**
+ * @param broken what the prediction was made without
+ * @param backends nodes whose pods stand for those of all others behind a service; every node unless given
+ */
+export function tracerOf(
+  plan: LabPlan,
+  prediction: LabPrediction,
+  broken: Broken = WHOLE,
+  backends: ReadonlySet<string> | null = null,
+): Tracer {
   const blocks = blocksFor(plan, prediction);
   const routing = routingOf(prediction.fib);
   const world: World = {
@@ -25,11 +33,17 @@ export function tracerOf(plan: LabPlan, prediction: LabPrediction, broken: Broke
     topology: pathTopologyOf(plan, broken),
     routing,
     reversePath: reversePathOf(plan, routing),
-    services: servicesOf(plan),
+    services: backends === null ? servicesOf(plan) : servicesOf(plan).map((each) => narrowed(each, backends)),
     podNode: blockFinder(blocks, plan.calico.pool),
     podOf: (node) => podAddress(blocks, node),
   };
   return { trace: (from, to) => trace(world, from, to) };
+}
+
+/** A service whose pods run on some nodes only; on all that they may run on where none of those are among them. */
+function narrowed(service: ServiceFact, backends: ReadonlySet<string>): ServiceFact {
+  const nodes = service.nodes.filter((name) => backends.has(name));
+  return nodes.length === 0 ? service : { ...service, nodes };
 }
 
 /** A packet on its way, and where it was. */

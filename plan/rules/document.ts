@@ -5,10 +5,15 @@ import type { Rule } from "./rule";
 /**
  * The text of docs/rules.md.
  *
- * @param rules those of labs
+ * @param rules those of specs
+ * @param outcomes those of what a lab would do
  * @param registered those of what programs register
  */
-export function rulesDocument(rules: readonly Rule[], registered: readonly RegisteredRule[]): string {
+export function rulesDocument(
+  rules: readonly Rule[],
+  outcomes: readonly Omit<Rule, "check">[],
+  registered: readonly RegisteredRule[],
+): string {
   return [
     "# Rules",
     "",
@@ -24,6 +29,27 @@ export function rulesDocument(rules: readonly Rule[], registered: readonly Regis
     '      public-as: { off: "AS 500 is the load balancer\'s in the reference lab" }',
     "```",
     "",
+    ...ruleTexts(rules),
+    "## Rules of outcomes",
+    "",
+    "What a lab would do, as predicted: `fabriclab check` and the policy pack ask for it where no rule above refuses the lab. Endpoints that are alike are asked once, and what has one cause is",
+    "told once. `fabriclab check --no-failures` leaves `single-failure` out.",
+    "",
+    ...ruleTexts(outcomes),
+    ...registeredText(registered),
+    "## What the schema checks",
+    "",
+    "Before the rules, and never switched off: what isn't read can't be planned.",
+    "",
+    "| name | what holds | why |",
+    "| --- | --- | --- |",
+    ...SCHEMA_RULES.map(({ name, title, why }) => `| ${name} | ${title} | ${why} |`),
+    "",
+  ].join("\n");
+}
+
+function ruleTexts(rules: readonly Omit<Rule, "check">[]): string[] {
+  return [
     "| rule | severity | what holds |",
     "| --- | --- | --- |",
     ...rules.map(({ name, severity, title }) => `| [${name}](#${name}) | ${severity} | ${title} |`),
@@ -38,16 +64,7 @@ export function rulesDocument(rules: readonly Rule[], registered: readonly Regis
       `Source: ${source}`,
       "",
     ]),
-    ...registeredText(registered),
-    "## What the schema checks",
-    "",
-    "Before the rules, and never switched off: what isn't read can't be planned.",
-    "",
-    "| name | what holds | why |",
-    "| --- | --- | --- |",
-    ...SCHEMA_RULES.map(({ name, title, why }) => `| ${name} | ${title} | ${why} |`),
-    "",
-  ].join("\n");
+  ];
 }
 
 function registeredText(rules: readonly RegisteredRule[]): string[] {

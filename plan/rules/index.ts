@@ -69,6 +69,7 @@ import { vxlanPortKnown } from "./vxlan-port-known";
 import { workloadReplicas } from "./workload-replicas";
 import type { HostFacts } from "./common/host-facts";
 import type { Rule } from "./rule";
+import { OUTCOME_RULE_TEXTS } from "./outcome-rules";
 import { ruleSwitch } from "./rule-switch";
 
 export type { HostFacts } from "./common/host-facts";
@@ -145,7 +146,9 @@ const LAB_RULES: readonly Rule[] = [
 ];
 
 /** Every rule, by name. */
-export const RULES: readonly Rule[] = [...LAB_RULES, ruleSwitch(LAB_RULES)].sort((a, b) => (a.name < b.name ? -1 : 1));
+export const RULES: readonly Rule[] = [...LAB_RULES, ruleSwitch([...LAB_RULES, ...OUTCOME_RULE_TEXTS])].sort((a, b) =>
+  a.name < b.name ? -1 : 1,
+);
 
 /** Whether the spec of a lab switches a rule off. */
 export function isOff(rule: Rule, { spec }: Allocation): boolean {

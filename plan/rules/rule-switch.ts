@@ -7,7 +7,7 @@ import { defineRule, type Finding, type Rule } from "./rule";
  *
  * @param rules all the others
  */
-export function ruleSwitch(rules: readonly Rule[]): Rule {
+export function ruleSwitch(rules: readonly Pick<Rule, "name" | "fixed">[]): Rule {
   return defineRule({
     name: "rule-switch",
     title: "A rule that is switched off exists, and a plan can be made without it",
@@ -19,7 +19,7 @@ export function ruleSwitch(rules: readonly Rule[]): Rule {
   });
 }
 
-function switchFindings(spec: LabSpec, rules: readonly Rule[]): Finding[] {
+function switchFindings(spec: LabSpec, rules: readonly Pick<Rule, "name" | "fixed">[]): Finding[] {
   const byName = new Map(rules.map((rule) => [rule.name, rule.fixed]));
   return Object.keys(spec.rules).flatMap((name): Finding[] => {
     const path = `rules.${name}`;

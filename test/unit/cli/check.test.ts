@@ -5,7 +5,7 @@ import { run } from "../../../cli/program";
 import { factsOf } from "../../../doctor/host-facts";
 import { checkedText } from "../../../report/check-text";
 import { checkStackText } from "../../../report/findings";
-import { RULES } from "../../../plan";
+import { OUTCOME_RULES, RULES } from "../../../plan";
 import { endingOf } from "../../../common/errors";
 
 const SOUND =
@@ -91,10 +91,10 @@ test("--sarif: a log, and exit code 1 all the same", async () => {
 
 test("--rules: every rule, with what holds", async () => {
   const { out } = await fabriclab("--rules");
-  for (const { name, title } of RULES)
+  for (const { name, title } of [...RULES, ...OUTCOME_RULES])
     expect(out).toMatch(new RegExp(`^${name} .*${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`, "m"));
   expect((JSON.parse((await fabriclab("--rules", "--json")).out) as { rules: unknown[] }).rules).toHaveLength(
-    RULES.length,
+    RULES.length + OUTCOME_RULES.length,
   );
 });
 

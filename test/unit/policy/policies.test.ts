@@ -9,7 +9,7 @@ import {
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import { parse } from "yaml";
-import { allocate, checkLab, RULES } from "../../../plan";
+import { allocate, checkLab, OUTCOME_RULES, RULES } from "../../../plan";
 import { REGISTERED_RULES } from "../../../plan/rules/registered";
 import { isExcepted } from "../../../policy/configuration";
 import { plainValue } from "../../../policy/plain";
@@ -52,9 +52,9 @@ function judge(
 
 test("one policy a rule, errors mandatory, warnings advisory, each with the schema of its exceptions", () => {
   const made = policies();
-  expect(made.map(({ name }) => name)).toEqual([...RULES, ...REGISTERED_RULES].map(({ name }) => name));
+  expect(made.map(({ name }) => name)).toEqual([...RULES, ...OUTCOME_RULES, ...REGISTERED_RULES].map(({ name }) => name));
   expect(made.map(({ enforcementLevel }) => enforcementLevel)).toEqual(
-    [...RULES, ...REGISTERED_RULES].map(({ severity }) => (severity === "error" ? "mandatory" : "advisory")),
+    [...RULES, ...OUTCOME_RULES, ...REGISTERED_RULES].map(({ severity }) => (severity === "error" ? "mandatory" : "advisory")),
   );
   for (const { configSchema } of made)
     expect(configSchema?.properties?.["exceptions"]).toMatchObject({ items: { required: ["resource", "reason"] } });
