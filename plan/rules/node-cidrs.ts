@@ -12,7 +12,8 @@ export const nodeCidrs = defineRule({
     const { podCidr } = spec.kubernetes;
     const nodes = spec.nodes.length;
     const pieces = piecesOf(podCidr, NODE_CIDR_LENGTH);
-    if (pieces >= nodes) return [];
+    // A CIDR without any is refused by `pod-blocks`.
+    if (pieces === 0 || pieces >= nodes) return [];
     return [
       {
         path: "kubernetes.podCidr",

@@ -25,7 +25,8 @@ export const poolPods = defineRule({
     const size = 2 ** (32 - blockSize);
     const taken = SYSTEM_PODS + TUNNELS[encapsulation.kind] * spec.nodes.length;
     const room = Math.min(piecesOf(pool, blockSize), BLOCKS_A_NODE * Math.max(1, workers)) * size - taken;
-    if (replicas <= room) return [];
+    // A pool without a block is refused by `pod-blocks`.
+    if (replicas <= room || piecesOf(pool, blockSize) === 0) return [];
     return [
       {
         path: "workload.replicas",
