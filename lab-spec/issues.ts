@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Problem } from "./problem";
+import { isLostAsdot } from "./as-numbers";
 import { didYouMean } from "./suggest";
 
 type Issue = z.core.$ZodIssue;
@@ -120,7 +121,10 @@ function wrongType(expected: readonly string[], seen: unknown, path: string, val
   const wanted = [...new Set(expected.map(noun))].join(" or ");
   if (seen === undefined || seen === null)
     return { path, message: "is required and missing", values: {}, remedy: `Add it: ${wanted}.`, rule: "required" };
-  return { path, message: `${shown(seen)} is not ${wanted}`, values, remedy: `Write ${wanted}.`, rule: "type" };
+  const remedy = isLostAsdot(seen, path)
+    ? 'Write asdot in quotes, such as "65166.10010" (YAML drops the last zeros of a fraction), or one number (RFC 5396).'
+    : `Write ${wanted}.`;
+  return { path, message: `${shown(seen)} is not ${wanted}`, values, remedy, rule: "type" };
 }
 
 function unknownKey(key: string, known: readonly string[], path: string): Refusal {

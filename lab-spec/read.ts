@@ -1,3 +1,4 @@
+import { withPlainAsNumbers } from "./as-numbers";
 import { pathText, schemaProblems, type LocatedProblem } from "./issues";
 import { normalize, type OriginalIndex } from "./normalize";
 import type { Problem } from "./problem";
@@ -18,7 +19,7 @@ const LEFT_OUT = Symbol("left out");
  */
 export function readSpec(value: unknown): { spec: LabSpec | null; problems: Problem[] } {
   const problems: Problem[] = [];
-  let tree: unknown = structuredClone(value);
+  let tree: unknown = withPlainAsNumbers(structuredClone(value));
   // Each round leaves out at least one setting; a lab needs two or three rounds at most, the bound is for safety.
   for (let round = 0; round < 50; round++) {
     const { value: compact, original } = withoutHoles(tree);

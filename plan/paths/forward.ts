@@ -110,7 +110,15 @@ function atService(world: World, state: PacketState): StepOutcome {
     return dropped(state, "no endpoint", `service ${service.name} has no node its pods may run on`);
   // kube-proxy (clusterCIDR) puts the node's address in the place of one that is no pod's, so that the answer comes back here to be translated.
   const source = within(state.source, plan.cluster.podCidr) ? state.source : addressOf(serverOf(plan, state.at));
-  return join(addresses.map((destination) => forward(world, { ...state, destination, source })));
+  // Pods may have addresses of the service range, which a rule refuses: an address is translated once.
+  const translated = addresses.filter((destination) => !within(destination, plan.cluster.serviceCidr));
+  if (translated.length < addresses.length)
+    return dropped(
+      state,
+      "no endpoint",
+      `pods behind service ${service.name} have addresses of the service range ${plan.cluster.serviceCidr}`,
+    );
+  return join(translated.map((destination) => forward(world, { ...state, destination, source })));
 }
 
 /** By Felix's route to the node that has the pod: into the tunnel, or across the subnet that both nodes are on. */

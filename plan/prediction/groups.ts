@@ -62,12 +62,17 @@ export function groupsOf(network: Network): Group[] {
         .filter((state) => state !== undefined && state.best.length > 0);
       if (inside.length === 0) continue;
       if (inside.every((state) => state?.none === true)) uncertain = true;
-      own.set(each.speaker, [...(own.get(each.speaker) ?? []), ownPath("aggregate")]);
+      // One prefix as network and as aggregate is one path of its own, not two.
+      if (!own.has(each.speaker)) own.set(each.speaker, [ownPath("aggregate")]);
     }
     groups.push(groupOf(network, [prefix], own, aggregates, uncertain));
   }
   return groups;
 }
+
+/** Whether a speaker makes a prefix by aggregating what it knows. */
+const makes = (own: ReadonlyMap<number, readonly BgpPath[]>, speaker: number): boolean =>
+  own.get(speaker)?.some((path) => path.own === "aggregate") === true;
 
 function groupOf(
   network: Network,
@@ -81,8 +86,11 @@ function groupOf(
     example,
     own,
     optional: new Set(),
+    // FRR suppresses what a summary-only aggregate covers, but for aggregates that it makes itself (bgpd/bgp_route.c, `aggr_suppress_map_test` is asked of others' paths).
     suppressed: new Set(
-      aggregates.filter((each) => each.summaryOnly && covered(example, each.range)).map((each) => each.speaker),
+      aggregates
+        .filter((each) => each.summaryOnly && covered(example, each.range) && !makes(own, each.speaker))
+        .map((each) => each.speaker),
     ),
   };
   let state = settle(network, origins);

@@ -4,6 +4,8 @@ import { fileText } from "./text";
 
 /** Paths FRR uses at once unless told otherwise: what Debian builds it with. */
 const DEFAULT_PATHS = 64;
+/** Neighbors that FRR takes from listening ranges unless told otherwise (bgpd/bgpd.h, BGP_DYNAMIC_NEIGHBORS_LIMIT_DEFAULT). */
+const DEFAULT_LISTEN_LIMIT = 100;
 /** What FRR means by `allowas-in` without a number. */
 const DEFAULT_ALLOWAS_IN = 3;
 /** Name of the filters of what nodes announce. */
@@ -25,8 +27,10 @@ export interface SwitchSecrets {
  * Statements that are the default of the datacenter profile are left out because FRR doesn't print them: eBGP without policy is allowed
  * there (https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-bgp-ebgp-requires-policy), and equal paths share traffic up to the limit of the build. Paths of equal
  * length through different spines are equal only with multipath-relax.
+ *
+ * @param listeners neighbors that the switch finds in its listening range
  */
-export function frrConfig(of: SwitchPlan, secrets: SwitchSecrets): string {
+export function frrConfig(of: SwitchPlan, secrets: SwitchSecrets, listeners = 0): string {
   const { neighbors, listen } = of;
   return fileText([
     "frr defaults datacenter",
@@ -43,7 +47,7 @@ export function frrConfig(of: SwitchPlan, secrets: SwitchSecrets): string {
     ...(of.bgp.clusterId === null || of.bgp.clusterId === of.routerId ? [] : [` bgp cluster-id ${of.bgp.clusterId}`]),
     ...(of.drain ? [" bgp graceful-shutdown"] : []),
     ...(of.bgp.multipathRelax ? [" bgp bestpath as-path multipath-relax"] : []),
-    ...(listen === null ? [] : listenStatements(of, listen, secrets)),
+    ...(listen === null ? [] : listenStatements(of, listen, secrets, listeners)),
     ...neighbors.flatMap((to) => statements(of, to, secrets)),
     " !",
     " address-family ipv4 unicast",
@@ -69,11 +73,12 @@ function statements(of: SwitchPlan, to: NeighborPlan, secrets: SwitchSecrets): s
   return [` neighbor ${to.address} remote-as ${to.remoteAs}`, ...description, ...session(of, to.address, to, secrets)];
 }
 
-function listenStatements(of: SwitchPlan, listen: ListenPlan, secrets: SwitchSecrets): string[] {
+function listenStatements(of: SwitchPlan, listen: ListenPlan, secrets: SwitchSecrets, listeners: number): string[] {
   return [
     ` neighbor ${listen.group} peer-group`,
     ` neighbor ${listen.group} remote-as ${listen.remoteAs}`,
     ...session(of, listen.group, listen, secrets),
+    ...(listeners > DEFAULT_LISTEN_LIMIT ? [` bgp listen limit ${listeners}`] : []),
     ` bgp listen range ${listen.range} peer-group ${listen.group}`,
   ];
 }

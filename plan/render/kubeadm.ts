@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { yamlText } from "./yaml";
 import { DEFAULT_PLATFORM, type NodePlatform, type Platform } from "../../platforms";
 import { addressOf, nodeOf } from "../lookup";
 import type { LabPlan, NodePlan } from "../types";
@@ -132,5 +132,5 @@ function nodeRegistration(node: NodePlan, platform: NodePlatform): object {
 }
 
 function documents(objects: readonly object[]): string {
-  return objects.map((each) => stringify(each, { aliasDuplicateObjects: false })).join("---\n");
+  return objects.map(yamlText).join("---\n");
 }

@@ -6,7 +6,7 @@ import { defineRule, type Finding } from "./rule";
 export const bgpTimers = defineRule({
   name: "bgp-timers",
   title: "A BGP hold time is at least three times the keepalive interval",
-  severity: "error",
+  severity: "warning",
   source: "RFC 4271, section 4.4",
   why: "One lost keepalive message would end the session.",
   find: ({ spec, switches }) => [

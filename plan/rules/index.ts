@@ -26,6 +26,7 @@ import { ibgpFabric } from "./ibgp-fabric";
 import { ipipNextHop } from "./ipip-next-hop";
 import { ipipUnbuilt } from "./ipip-unbuilt";
 import { kubernetesVersion } from "./kubernetes-version";
+import { linkLocalLinks } from "./link-local-links";
 import { linkPool } from "./link-pool";
 import { managementSize } from "./management-size";
 import { maximumPrefix } from "./maximum-prefix";
@@ -44,10 +45,12 @@ import { netscalerMode } from "./netscaler-mode";
 import { netscalerUnbuilt } from "./netscaler-unbuilt";
 import { networkRange } from "./network-range";
 import { nodeAddress } from "./node-address";
+import { nodeCidrs } from "./node-cidrs";
 import { overlap } from "./overlap";
 import { podBlocks } from "./pod-blocks";
 import { poolExhausted } from "./pool-exhausted";
 import { poolOutside } from "./pool-outside";
+import { poolPods } from "./pool-pods";
 import { publicAs } from "./public-as";
 import { rackLoop } from "./rack-loop";
 import { reflectorAs } from "./reflector-as";
@@ -102,6 +105,7 @@ const LAB_RULES: readonly Rule[] = [
   ipipNextHop,
   ipipUnbuilt,
   kubernetesVersion,
+  linkLocalLinks,
   linkPool,
   managementSize,
   maximumPrefix,
@@ -120,10 +124,12 @@ const LAB_RULES: readonly Rule[] = [
   netscalerUnbuilt,
   networkRange,
   nodeAddress,
+  nodeCidrs,
   overlap,
   podBlocks,
   poolExhausted,
   poolOutside,
+  poolPods,
   publicAs,
   rackLoop,
   reflectorAs,

@@ -1,5 +1,6 @@
 import type { Allocation, SwitchAllocation } from "../allocate";
-import { leavesOf } from "../lookup";
+import { holds, knownAddress, knownRange } from "../../lab-spec/ip";
+import { hostPart, leavesOf } from "../lookup";
 import { namedRange, rangesOf, type NamedRange } from "./common/ranges";
 import { defineRule } from "./rule";
 
@@ -27,14 +28,26 @@ export const networkRange = defineRule({
   },
 });
 
+/** Pools, of which machines have longer prefixes: one that is announced whole is covered by those. */
+const POOLS = ["fabric.links.pool", "fabric.loopbacks"];
+
 function inside(inner: NamedRange, outer: NamedRange): boolean {
-  return inner.first >= outer.first && inner.last <= outer.last;
+  const whole = inner.first === outer.first && inner.last === outer.last && POOLS.includes(outer.path);
+  return inner.first >= outer.first && inner.last <= outer.last && !whole;
 }
 
-/** Its loopback and server subnet a switch originates anyway. */
+/** Its loopback and server subnet a switch originates anyway, and to its links it has a way. */
 function isOwn(network: NamedRange, of: SwitchAllocation, lab: Allocation): boolean {
   return (
     network.text === `${of.loopback.value ?? ""}/32` ||
+    lab.links.some(
+      ({ lower, upper, addresses }) =>
+        (lower === of || upper === of) &&
+        addresses !== null &&
+        [addresses.lower, addresses.upper].every((address) =>
+          holds(knownRange(network.text), knownAddress(hostPart(address))),
+        ),
+    ) ||
     leavesOf(lab).some((leaf) => leaf === of && leaf.serverSubnet.value === network.text)
   );
 }

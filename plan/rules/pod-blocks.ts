@@ -1,5 +1,5 @@
 import { knownRange } from "../../lab-spec/ip";
-import { blocksOf, NODE_CIDR_LENGTH, piecesOf } from "./common/pod-pool";
+import { NODE_CIDR_LENGTH, piecesOf } from "./common/pod-pool";
 import { defineRule, type Finding } from "./rule";
 
 /** kube-controller-manager refuses more than 2^16 node CIDRs. */
@@ -7,10 +7,9 @@ const SHORTEST_POD_CIDR = NODE_CIDR_LENGTH - 16;
 
 export const podBlocks = defineRule({
   name: "pod-blocks",
-  title: "The pod CIDR has a Calico block and a node CIDR for every node",
+  title: "The pod CIDR has a Calico block for every node",
   severity: "error",
-  source:
-    "https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes; kube-controller-manager --node-cidr-mask-size",
+  source: "https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes",
   why: "A node without a block gives its pods no addresses, or borrows them from other nodes' blocks, route by route.",
   find: ({ spec }) => {
     const { podCidr } = spec.kubernetes;
@@ -28,15 +27,20 @@ export const podBlocks = defineRule({
         `pod CIDR ${podCidr} is shorter than /${SHORTEST_POD_CIDR}, which kubeadm refuses`,
         `Use /${SHORTEST_POD_CIDR} to /${NODE_CIDR_LENGTH}.`,
       );
-    const { unit, blocks } = blocksOf(spec);
+    // kubeadm refuses a pod subnet that is smaller than one node CIDR.
+    if (piecesOf(podCidr, NODE_CIDR_LENGTH) === 0)
+      return finding(
+        `pod CIDR ${podCidr} is longer than /${NODE_CIDR_LENGTH}, which kubeadm refuses`,
+        `Use /${SHORTEST_POD_CIDR} to /${NODE_CIDR_LENGTH}.`,
+      );
+    const nodes = spec.nodes.length;
     const { pool } = spec.calico;
-    if (pool !== null && piecesOf(pool, blockSize) < spec.nodes.length)
-      return [poolFinding(pool, blockSize, spec.nodes.length)];
-    if (blocks >= spec.nodes.length) return [];
-    const longest = unit - Math.ceil(Math.log2(spec.nodes.length));
+    if (pool !== null && piecesOf(pool, blockSize) < nodes) return [poolFinding(pool, blockSize, nodes)];
+    const blocks = piecesOf(podCidr, blockSize);
+    if (pool !== null || blocks >= nodes) return [];
     return finding(
-      `pod CIDR ${podCidr} has ${blocks} block${blocks === 1 ? "" : "s"} of /${unit} for ${spec.nodes.length} nodes`,
-      `Use a pod CIDR of /${longest} or shorter.`,
+      `pod CIDR ${podCidr} has ${blocks} block${blocks === 1 ? "" : "s"} of /${blockSize} for ${nodes} nodes`,
+      `Use a pod CIDR of /${blockSize - Math.ceil(Math.log2(nodes))} or shorter.`,
     );
   },
 });

@@ -12,6 +12,14 @@ const SPECIAL = [
   { prefix: "240.0.0.0/4", what: "reserved" },
 ].map((each) => ({ ...each, range: knownRange(each.prefix) }));
 
+export const LINKS = "fabric.links.pool";
+
+/** Whether all of a prefix is link-local (RFC 3927). */
+export function isLinkLocal(prefix: string): boolean {
+  const [range, linkLocal] = [knownRange(prefix), knownRange("169.254.0.0/16")];
+  return range.first >= linkLocal.first && range.last <= linkLocal.last;
+}
+
 /** The default route covers everything, and is a fair thing to announce. */
 const DEFAULT_ROUTE = "0.0.0.0/0";
 
@@ -53,6 +61,8 @@ export const specialRange = defineRule({
       if (leaf === null && address.given && address.value !== null) written[address.path] = `${address.value}/32`;
     return Object.entries(written).flatMap(([path, prefix]) => {
       const range = knownRange(prefix);
+      // Links between routers may have such addresses: `link-local-links` speaks of them.
+      if (path === LINKS && isLinkLocal(prefix)) return [];
       return SPECIAL.filter((special) => range.first <= special.range.last && special.range.first <= range.last).map(
         (special) => ({
           path,

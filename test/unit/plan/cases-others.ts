@@ -71,10 +71,10 @@ export const OTHER_CASES: readonly RuleCase[] = [
   ],
   [
     "fewer blocks than nodes",
-    more({ kubernetes: { podCidr: "10.64.0.0/23" } }),
+    more({ kubernetes: { podCidr: "10.64.0.0/23" }, calico: { blockSize: 24 } }),
     `kubernetes.podCidr: pod CIDR 10.64.0.0/23 has 2 blocks of /24 for 3 nodes [pod-blocks]
     kubernetes.podCidr: 10.64.0.0/23
-    calico.blockSize: 26
+    calico.blockSize: 24
     remedy: Use a pod CIDR of /22 or shorter.`,
   ],
   [

@@ -31,6 +31,26 @@ const balancer = (change: Tree, nodes = NODES): (() => unknown) =>
 
 /** Every rule with a lab at its border; the broken ones are test/fixtures/broken. */
 export const PASSING_CASES: readonly PassingCase[] = [
+  ["link-local-links", "links with private addresses", lab({}, { links: { pool: "172.31.0.0/24" } })],
+  ["node-cidrs", "as many node CIDRs as nodes", lab({ kubernetes: { podCidr: "10.64.0.0/22" } })],
+  [
+    "pool-pods",
+    "as many pods as the pool has addresses for",
+    bgp(
+      {},
+      {},
+      {
+        calico: { mode: "bgp", pool: "10.64.0.0/26", blockSize: 28 },
+        workload: { namespace: "a", name: "b", service: "c", replicas: 61 },
+      },
+    ),
+  ],
+  ["network-range", "a switch that announces its own link", lab({}, spines({ networks: ["172.16.0.0/31"] }))],
+  [
+    "network-range",
+    "every spine announces the pool of links",
+    lab({}, spines({ networks: ["172.16.0.0/24"] }, { networks: ["172.16.0.0/24"] })),
+  ],
   [
     "aggregate-empty",
     "an aggregate that covers one loopback",
