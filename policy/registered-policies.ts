@@ -35,13 +35,19 @@ export function registeredPolicy(rule: RegisteredRule): ResourceValidationPolicy
       };
 }
 
-type Seen = Pick<PolicyResource, "urn" | "type" | "name" | "props">;
+type Seen = Pick<PolicyResource, "urn" | "type" | "name" | "props" | "provider">;
 
 /** The SDK hands every policy the same properties: they are copied once. */
 const copies = new WeakMap<object, RegisteredResource>();
 
-function copyOf({ urn, type, name, props }: Seen): RegisteredResource {
-  const copy = copies.get(props) ?? { urn, type, name, props: withPlan(type, plainValue(props)) };
+function copyOf({ urn, type, name, props, provider }: Seen): RegisteredResource {
+  const copy = copies.get(props) ?? {
+    urn,
+    type,
+    name,
+    provider: provider?.urn ?? null,
+    props: withPlan(type, plainValue(props)),
+  };
   copies.set(props, copy);
   return copy;
 }

@@ -9,6 +9,24 @@ export const peerFields: RegisteredRule = {
   why: "Calico refuses the object where its API server checks it, and takes one of the two without a word where it doesn't.",
   check: ({ peers }) =>
     peers.flatMap((peer) => [
+      ...peer.badSelectors.map((key) =>
+        found(
+          peer,
+          `spec.${key}`,
+          `spec.${key} is no text, and Calico refuses the object`,
+          `Write a selector, such as "has(rack)"; a router outside is named by peerIP and asNumber.`,
+        ),
+      ),
+      ...(peer.peerIP !== null && peer.as === null && peer.peerSelector === null
+        ? [
+            found(
+              peer,
+              "spec.asNumber",
+              `spec.peerIP ${peer.peerIP} has no spec.asNumber: the session never comes up`,
+              `Write the AS number of the router that has ${peer.peerIP}.`,
+            ),
+          ]
+        : []),
       ...(peer.node !== null && peer.nodeSelector !== null
         ? [
             found(

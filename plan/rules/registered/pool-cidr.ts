@@ -19,10 +19,26 @@ export const poolCidr: RegisteredRule = {
 function findings(pool: Pool, cidr: string): RegisteredFinding[] {
   const family = prefixFamily(cidr);
   if (family === 0)
-    return [found(pool, "spec.cidr", `spec.cidr "${cidr}" is no prefix`, "Write a prefix, such as 10.244.0.0/16.")];
+    return [
+      found(
+        pool,
+        `${pool.path}.cidr`,
+        `${pool.path}.cidr "${cidr}" is no prefix`,
+        "Write a prefix, such as 10.244.0.0/16.",
+      ),
+    ];
   const loose = looseRange(cidr);
   if (family === 4 && loose !== null && range4(cidr) === null)
-    return [found(pool, "spec.cidr", `spec.cidr ${cidr} has bits set after its length`, `Write ${rangeText(loose)}.`)];
+    return [
+      found(
+        pool,
+        `${pool.path}.cidr`,
+        `${pool.path}.cidr ${cidr} has bits set after its length`,
+        `Write ${rangeText(loose)}.`,
+      ),
+    ];
+  // A pool that gives no addresses out has no blocks.
+  if (pool.disabled) return [];
   const { least, greatest, default: usual } = BLOCKS[family];
   const length = Number(cidr.split("/")[1]);
   const size = pool.blockSize ?? usual;
@@ -30,8 +46,8 @@ function findings(pool: Pool, cidr: string): RegisteredFinding[] {
     return [
       found(
         pool,
-        "spec.blockSize",
-        `spec.blockSize is ${size}, and of IPv${family} pools it lies from ${least} to ${greatest}`,
+        `${pool.path}.blockSize`,
+        `${pool.path}.blockSize is ${size}, and of IPv${family} pools it lies from ${least} to ${greatest}`,
         `Write a length from ${least} to ${greatest}; ${usual} is usual.`,
       ),
     ];
@@ -39,8 +55,8 @@ function findings(pool: Pool, cidr: string): RegisteredFinding[] {
     return [
       found(
         pool,
-        "spec.blockSize",
-        `spec.cidr ${cidr} is smaller than one block of /${size}`,
+        `${pool.path}.blockSize`,
+        `${pool.path}.cidr ${cidr} is smaller than one block of /${size}`,
         `Write a range of /${size} or larger, or a longer blockSize.`,
       ),
     ];

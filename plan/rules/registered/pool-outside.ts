@@ -21,13 +21,18 @@ export const registeredPoolOutside: RegisteredRule = {
       ? []
       : pools.flatMap((pool) => {
           const own = range4(pool.cidr);
-          if (own === null || pool.disabled || ranges.some(({ first, last }) => first <= own.first && own.last <= last))
+          if (
+            own === null ||
+            pool.disabled ||
+            pool.forServices ||
+            ranges.some(({ first, last }) => first <= own.first && own.last <= last)
+          )
             return [];
           return [
             found(
               pool,
-              "spec.cidr",
-              `spec.cidr ${pool.cidr} is not inside the cluster's pod range ${texts.join(", ")}`,
+              `${pool.path}.cidr`,
+              `${pool.path}.cidr ${pool.cidr} is not inside the cluster's pod range ${texts.join(", ")}`,
               `Write a range inside ${texts.join(" or ")}, or make the cluster's pod range larger.`,
             ),
           ];

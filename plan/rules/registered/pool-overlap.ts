@@ -4,7 +4,7 @@ import { found, type RegisteredRule } from "./registered-rule";
 
 export const poolOverlap: RegisteredRule = {
   name: "calico-pool-overlap",
-  title: "No two IPPools share an address",
+  title: "No two IPPools of a cluster share an address",
   severity: "error",
   scope: "stack",
   source: "https://docs.tigera.io/calico/3.28/reference/resources/ippool",
@@ -15,17 +15,18 @@ export const poolOverlap: RegisteredRule = {
       const other =
         own === null
           ? undefined
-          : pools.slice(0, i).find(({ cidr }) => {
+          : pools.slice(0, i).find(({ cidr, cluster }) => {
               const range = range4(cidr);
-              return range !== null && meet(own, range);
+              // Two clusters may use one range: their pods meet nowhere.
+              return cluster === pool.cluster && range !== null && meet(own, range);
             });
       return other === undefined
         ? []
         : [
             found(
               pool,
-              "spec.cidr",
-              `spec.cidr ${pool.cidr} overlaps ${other.cidr} of IPPool ${other.resource}`,
+              `${pool.path}.cidr`,
+              `${pool.path}.cidr ${pool.cidr} overlaps ${other.cidr} of IPPool ${other.resource}`,
               "Move one of them.",
             ),
           ];

@@ -97,8 +97,20 @@ function usedBy({ labs, machines, kubeadm, pools }: Registered): Used[] {
         kind: "services",
       })),
     ]),
-    ...pools.flatMap(({ urn, resource, cidr }): Used[] =>
-      cidr === null ? [] : [{ urn, resource, path: "spec.cidr", what: "the pool", text: cidr, kind: "pods" }],
+    // A pool that gives no addresses out says what is not to be translated, and may cover anything.
+    ...pools.flatMap(({ urn, resource, path, cidr, disabled, forServices }): Used[] =>
+      cidr === null || disabled
+        ? []
+        : [
+            {
+              urn,
+              resource,
+              path: `${path}.cidr`,
+              what: "the pool",
+              text: cidr,
+              kind: forServices ? "services" : "pods",
+            },
+          ],
     ),
   ];
 }

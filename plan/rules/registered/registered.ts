@@ -11,11 +11,18 @@ interface Registration {
 }
 
 export interface Pool extends Registration {
+  /** Cluster that it is of, by its provider; null where the program has one alone. */
+  readonly cluster: string | null;
+  /** Where the resource says it: "spec", "spec.calicoNetwork.ipPools[0]". */
+  readonly path: string;
   readonly cidr: string | null;
   readonly blockSize: number | null;
   readonly ipipMode: string;
   readonly vxlanMode: string;
+  /** Gives no addresses out: it is there to tell Calico what is not to be translated (natOutgoing). */
   readonly disabled: boolean;
+  /** Gives addresses to services of type LoadBalancer alone (Calico 3.30): it lies outside of the pods' range. */
+  readonly forServices: boolean;
 }
 
 export interface Peer extends Registration {
@@ -25,6 +32,8 @@ export interface Peer extends Registration {
   readonly node: string | null;
   readonly nodeSelector: string | null;
   readonly peerSelector: string | null;
+  /** Selectors that are no text. */
+  readonly badSelectors: readonly string[];
 }
 
 export interface BgpConfiguration extends Registration {
@@ -80,6 +89,8 @@ const LINK = "fabriclab:index:Link";
 const MACHINE = "fabriclab:index:Machine";
 const CALICO =
   /^kubernetes:(?:crd\.)?projectcalico\.org\/v\d+:(BGPPeer|IPPool|BGPConfiguration|FelixConfiguration)(?:Patch)?$/;
+const INSTALLATION = /^kubernetes:operator\.tigera\.io\/v\d+:Installation(?:Patch)?$/;
+const HELM = /^kubernetes:helm\.sh\/v\d+:(?:Release|Chart)$/;
 const NODE = /^kubernetes:core\/v1:Node(?:Patch)?$/;
 const TEXT = /^command:(?:remote|local):(?:Command|CopyToRemote|CopyFile)$/;
 export const AS_ANNOTATION = "projectcalico.org/ASNumber";
@@ -87,7 +98,7 @@ const DEFAULT_MTU = 1500;
 
 /** Whether a resource of this type tells the rules anything. */
 export const isRead = (type: string): boolean =>
-  [LAB, LINK, MACHINE].includes(type) || [CALICO, NODE, TEXT].some((pattern) => pattern.test(type));
+  [LAB, LINK, MACHINE].includes(type) || [CALICO, INSTALLATION, HELM, NODE, TEXT].some((pattern) => pattern.test(type));
 
 /**
  * Reads resources of any program.
@@ -105,7 +116,13 @@ export function readRegistered(
     at(each.props, "plan.switches") === undefined ? [] : [{ ...by(each), plan: each.props["plan"] as LabPlan }],
   );
   return {
-    pools: byKind("IPPool").map(pool),
+    pools: [
+      ...byKind("IPPool").map(pool),
+      ...resources.filter(({ type }) => INSTALLATION.test(type)).flatMap((each) => installationPools(each, "spec")),
+      ...resources
+        .filter(({ type }) => HELM.test(type))
+        .flatMap((each) => installationPools(each, "values.installation")),
+    ],
     peers: byKind("BGPPeer").map(peer),
     bgpConfigurations: byKind("BGPConfiguration").map((each) => ({
       ...by(each),
@@ -156,12 +173,52 @@ function pool(each: RegisteredResource): Pool {
   const { props } = each;
   return {
     ...by(each),
+    cluster: each.provider ?? null,
+    path: "spec",
     cidr: textAt(props, "spec.cidr"),
     blockSize: numberAt(props, "spec.blockSize"),
     ipipMode: textAt(props, "spec.ipipMode") ?? "Never",
     vxlanMode: textAt(props, "spec.vxlanMode") ?? "Never",
     disabled: at(props, "spec.disabled") === true,
+    forServices: onlyForServices(at(props, "spec.allowedUses")),
   };
+}
+
+/** Whether a pool's `allowedUses` name services of type LoadBalancer and nothing else. */
+const onlyForServices = (uses: unknown): boolean =>
+  Array.isArray(uses) && uses.length > 0 && uses.every((use) => use === "LoadBalancer");
+
+/** How the operator writes what an IPPool has in two fields. */
+const ENCAPSULATIONS: Readonly<Record<string, readonly [ipip: string, vxlan: string]>> = {
+  IPIP: ["Always", "Never"],
+  IPIPCrossSubnet: ["CrossSubnet", "Never"],
+  VXLAN: ["Never", "Always"],
+  VXLANCrossSubnet: ["Never", "CrossSubnet"],
+  None: ["Never", "Never"],
+};
+
+/**
+ * The pools that Calico's operator makes of an Installation, or of the values of its Helm chart.
+ *
+ * Source: https://docs.tigera.io/calico/latest/reference/installation/api#ippool
+ */
+function installationPools(each: RegisteredResource, root: string): Pool[] {
+  const list = at(each.props, `${root}.calicoNetwork.ipPools`);
+  if (!Array.isArray(list)) return [];
+  return list.map((one: unknown, i): Pool => {
+    const [ipipMode, vxlanMode] = ENCAPSULATIONS[textAt(one, "encapsulation") ?? "IPIP"] ?? ["Never", "Never"];
+    return {
+      ...by(each),
+      cluster: each.provider ?? null,
+      path: `${root}.calicoNetwork.ipPools[${i}]`,
+      cidr: textAt(one, "cidr"),
+      blockSize: numberAt(one, "blockSize"),
+      ipipMode,
+      vxlanMode,
+      disabled: false,
+      forServices: onlyForServices(at(one, "allowedUses")),
+    };
+  });
 }
 
 function peer(each: RegisteredResource): Peer {
@@ -174,6 +231,10 @@ function peer(each: RegisteredResource): Peer {
     node: textAt(props, "spec.node"),
     nodeSelector: textAt(props, "spec.nodeSelector"),
     peerSelector: textAt(props, "spec.peerSelector"),
+    badSelectors: ["nodeSelector", "peerSelector"].filter((key) => {
+      const value = at(props, `spec.${key}`);
+      return value !== undefined && value !== null && typeof value !== "string";
+    }),
   };
 }
 

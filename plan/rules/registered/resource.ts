@@ -4,6 +4,8 @@ export interface RegisteredResource {
   /** "kubernetes:crd.projectcalico.org/v1:IPPool". */
   readonly type: string;
   readonly name: string;
+  /** URN of the provider that makes it: objects of two clusters have two. Missing where nobody says. */
+  readonly provider?: string | null;
   readonly props: Readonly<Record<string, unknown>>;
 }
 

@@ -52,9 +52,13 @@ function judge(
 
 test("one policy a rule, errors mandatory, warnings advisory, each with the schema of its exceptions", () => {
   const made = policies();
-  expect(made.map(({ name }) => name)).toEqual([...RULES, ...OUTCOME_RULES, ...REGISTERED_RULES].map(({ name }) => name));
+  expect(made.map(({ name }) => name)).toEqual(
+    [...RULES, ...OUTCOME_RULES, ...REGISTERED_RULES].map(({ name }) => name),
+  );
   expect(made.map(({ enforcementLevel }) => enforcementLevel)).toEqual(
-    [...RULES, ...OUTCOME_RULES, ...REGISTERED_RULES].map(({ severity }) => (severity === "error" ? "mandatory" : "advisory")),
+    [...RULES, ...OUTCOME_RULES, ...REGISTERED_RULES].map(({ severity }) =>
+      severity === "error" ? "mandatory" : "advisory",
+    ),
   );
   for (const { configSchema } of made)
     expect(configSchema?.properties?.["exceptions"]).toMatchObject({ items: { required: ["resource", "reason"] } });
