@@ -33,7 +33,7 @@ export function placesIn(plan: LabPlan, stack: string): Places {
     leafAs: leaf.as,
     gateway,
     gatewayLength: Number(length),
-    uplink: session.interface,
+    uplink: toLeaf.interface,
     spineAddress: session.address,
     leafAddress: toLeaf.address,
     worker: worker.name,

@@ -23,7 +23,7 @@ standing_still() { ps -eo stat=,pid=,comm= | awk '$1 ~ /^T/ { print $2, $3 }'; }
 for asked; do
   case $asked in
     hostname) section hostname hostname ;;
-    addresses) section addresses ip -j -4 addr show ;;
+    addresses) section addresses ip -j addr show ;;
     rules) section rules ip -j -4 rule show ;;
     routes) section routes ip -j -4 route show table main ;;
     firewall) section firewall iptables-save ;;
