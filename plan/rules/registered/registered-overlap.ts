@@ -1,7 +1,7 @@
 import { meet } from "../common/ranges";
 import { range4, subnetOf } from "./ip-range";
 import { found, type RegisteredFinding, type RegisteredRule } from "./registered-rule";
-import type { Registered } from "./registered";
+import type { Pool, Registered } from "./registered";
 
 /** A range of a resource; those of one kind are told apart by other rules (pools in the pod range, pools among themselves). */
 interface Used {
@@ -97,20 +97,13 @@ function usedBy({ labs, machines, kubeadm, pools }: Registered): Used[] {
         kind: "services",
       })),
     ]),
-    // A pool that gives no addresses out says what is not to be translated, and may cover anything.
-    ...pools.flatMap(({ urn, resource, path, cidr, disabled, forServices }): Used[] =>
-      cidr === null || disabled
-        ? []
-        : [
-            {
-              urn,
-              resource,
-              path: `${path}.cidr`,
-              what: "the pool",
-              text: cidr,
-              kind: forServices ? "services" : "pods",
-            },
-          ],
-    ),
+    ...pools.flatMap(poolUse),
   ];
+}
+
+/** The range of a pool. One that gives no addresses out says what is not to be translated, and may cover anything. */
+function poolUse({ urn, resource, path, cidr, disabled, forServices }: Pool): Used[] {
+  if (cidr === null || disabled) return [];
+  const kind = forServices ? "services" : "pods";
+  return [{ urn, resource, path: `${path}.cidr`, what: "the pool", text: cidr, kind }];
 }
