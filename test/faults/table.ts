@@ -181,7 +181,6 @@ const KERNEL: readonly HandMadeFault[] = [
     shown: /- \S+: port of bridge/,
   },
   { title: "the bridge down", on: leaf, break: () => "ip link set dev bridge down", shown: /~ bridge: down => up/ },
-  { title: "the bridge removed", on: leaf, break: () => "ip link del dev bridge", shown: /- bridge bridge/ },
   {
     title: "ip_forward off",
     on: leaf,

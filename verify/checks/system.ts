@@ -5,7 +5,11 @@ import type { Check, Row } from "../types";
 
 const NAMESPACE = "kube-system";
 const DAEMONS = ["calico-node", "kube-proxy"];
-const DEPLOYMENTS = ["calico-kube-controllers", "coredns"];
+/** Replicas that Calico's manifest and kubeadm give them: what runs may have been scaled by hand. */
+const DEPLOYMENTS: readonly (readonly [name: string, replicas: number])[] = [
+  ["calico-kube-controllers", 1],
+  ["coredns", 2],
+];
 
 /** calico-node and kube-proxy run on every node; Calico's controllers and DNS have all their replicas. */
 export const system: Check = {
@@ -15,10 +19,11 @@ export const system: Check = {
     const [pods, deployments] = await Promise.all([objects(lab, "Pod"), objects(lab, "Deployment")]);
     return [
       ...DAEMONS.flatMap((name) => nodesOf(lab.plan).map((node) => daemonRow(name, node.name, pods))),
-      ...DEPLOYMENTS.map((name) =>
+      ...DEPLOYMENTS.map(([name, replicas]) =>
         deploymentRow(
           name,
           deployments.find((each) => each.metadata.namespace === NAMESPACE && each.metadata.name === name),
+          replicas,
         ),
       ),
     ];
@@ -37,8 +42,10 @@ export function daemonRow(name: string, node: string, pods: readonly KubeObject[
   );
 }
 
-export function deploymentRow(name: string, deployment: KubeObject | undefined): Row {
-  if (deployment === undefined) return equal(name, "all replicas Ready", "no such deployment");
-  const wanted = deployment.spec?.replicas ?? 1;
-  return equal(name, `${wanted} of ${wanted} Ready`, `${deployment.status?.readyReplicas ?? 0} of ${wanted} Ready`);
+/** @param replicas that are planned */
+export function deploymentRow(name: string, deployment: KubeObject | undefined, replicas: number): Row {
+  const expected = `${replicas} of ${replicas} Ready`;
+  if (deployment === undefined) return equal(name, expected, "no such deployment");
+  const asked = deployment.spec?.replicas ?? 1;
+  return equal(name, expected, `${deployment.status?.readyReplicas ?? 0} of ${asked} Ready`);
 }

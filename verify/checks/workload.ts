@@ -21,6 +21,7 @@ export const workload: Check = {
       deploymentRow(
         `${plan.namespace}/${plan.name}`,
         deployments.find((each) => each.metadata.namespace === plan.namespace && each.metadata.name === plan.name),
+        plan.replicas,
       ),
       equal(
         `${plan.namespace}/${plan.name} replicas`,

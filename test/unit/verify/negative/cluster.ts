@@ -86,6 +86,18 @@ export const CLUSTER: readonly NegativeCase[] = [
   },
   {
     check: "system",
+    title: "cluster DNS is scaled to nothing",
+    lab: "bgp",
+    machine: MASTER,
+    answer: ALL,
+    change: objects("Deployment", "coredns", ({ spec, status }) => {
+      spec["replicas"] = 0;
+      delete status["readyReplicas"];
+    }),
+    fails: ["coredns: 0 of 0 Ready"],
+  },
+  {
+    check: "system",
     title: "Calico's controllers are not there",
     lab: "vxlan",
     machine: MASTER,
