@@ -1,3 +1,4 @@
+#!/bin/sh
 # look.sh SECTION...
 #
 # Prints what is in force on this machine. For each section there is a line "COUNT NAME STATUS", with the exit status of the program that was asked, and
