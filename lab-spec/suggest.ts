@@ -12,39 +12,41 @@ export function nearest(written: string, candidates: readonly string[]): string 
 }
 
 /** What other tools call things, and what they are called here, where a slip of the finger does not explain it. */
-const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  // Kubernetes before 1.20, and kubeadm's old label.
-  master: ["control-plane"],
-  "control-plane": ["controlPlane"],
-  // FRR, netlab and containerlab.
-  maxpaths: ["maximumPaths"],
-  "maximum-paths": ["maximumPaths"],
-  routerid: ["loopback"],
-  "router-id": ["loopback"],
-  asn: ["as"],
-  "local-as": ["as"],
-  "remote-as": ["remoteAs"],
-  "allowas-in": ["allowasIn"],
-  "as-override": ["asOverride"],
-  "next-hop-self": ["nextHopSelf"],
-  "summary-only": ["summaryOnly"],
-  "ebgp-multihop": ["multihop"],
-  "cluster-id": ["clusterId"],
-  ports: ["links"],
-  // Calico and kubeadm.
-  podsubnet: ["podCidr"],
-  clustercidr: ["podCidr"],
-  servicesubnet: ["serviceCidr"],
-  cidr: ["pool", "podCidr"],
-  asnumber: ["as"],
-  nodetonodemeshenabled: ["mesh"],
-  mtu: ["podMtu"],
-  veth_mtu: ["podMtu"],
-};
+const ELSEWHERE: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    // Kubernetes before 1.20, and kubeadm's old label.
+    master: ["control-plane"],
+    "control-plane": ["controlPlane"],
+    // FRR, netlab and containerlab.
+    maxpaths: ["maximumPaths"],
+    "maximum-paths": ["maximumPaths"],
+    routerid: ["loopback"],
+    "router-id": ["loopback"],
+    asn: ["as"],
+    "local-as": ["as"],
+    "remote-as": ["remoteAs"],
+    "allowas-in": ["allowasIn"],
+    "as-override": ["asOverride"],
+    "next-hop-self": ["nextHopSelf"],
+    "summary-only": ["summaryOnly"],
+    "ebgp-multihop": ["multihop"],
+    "cluster-id": ["clusterId"],
+    ports: ["links"],
+    // Calico and kubeadm.
+    podsubnet: ["podCidr"],
+    clustercidr: ["podCidr"],
+    servicesubnet: ["serviceCidr"],
+    cidr: ["pool", "podCidr"],
+    asnumber: ["as"],
+    nodetonodemeshenabled: ["mesh"],
+    mtu: ["podMtu"],
+    veth_mtu: ["podMtu"],
+  }),
+);
 
 /** `Did you mean "x"?`, or the whole choice when nothing is near. */
 export function didYouMean(written: string, candidates: readonly string[]): string {
-  const elsewhere = ELSEWHERE[written.toLowerCase()]?.find((name) => candidates.includes(name));
+  const elsewhere = ELSEWHERE.get(written.toLowerCase())?.find((name) => candidates.includes(name));
   const near = elsewhere ?? nearest(written, candidates);
   return near === null ? `Known here: ${[...candidates].sort().join(", ")}.` : `Did you mean "${near}"?`;
 }

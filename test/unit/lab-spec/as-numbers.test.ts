@@ -52,3 +52,8 @@ test.each([
   const { problems } = readSpec({ ...smallLab(), [key]: value });
   expect(problems.map(({ remedy }) => remedy)).toContain(`Did you mean "${meant}"?`);
 });
+
+test.each(["constructor", "toString", "__proto__"])("a setting called %s is told what is known here", (key) => {
+  const value: unknown = JSON.parse(`{"name": "x", "${key}": 1}`);
+  expect(readSpec(value).problems.map(({ rule }) => rule)).toContain("unknown-setting");
+});
