@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { ExitCode } from "../common/errors";
 import { OBJECTS_GONE } from "./control-plane";
-import { releaseDeadLocks } from "./local-state";
 import type { Pulumi } from "./pulumi";
 import { prepareStackFile, sourceFile, workingFile } from "./stack-file";
 
@@ -19,7 +18,7 @@ export async function destroyByState(
   config: string | undefined,
   more: readonly string[],
 ): Promise<boolean> {
-  releaseDeadLocks(pulumi.root, pulumi.stack);
+  await pulumi.tidy();
   let interrupted = false;
   const onInterrupt = (): void => {
     interrupted = true;

@@ -4,6 +4,7 @@ import { backendDir, pulumiEnvironment, readSetup } from "./environment";
 import { stateDir } from "./setup-file";
 import { ExitCode, Failure } from "../common/errors";
 import { forgetState, mendState, releaseDeadLocks, stateFile } from "./local-state";
+import { endOrphanedPlugins } from "./orphans";
 import { note } from "../common/output";
 import { attached, capture, type Captured } from "../common/process";
 import { PROJECT } from "../common/root";
@@ -61,7 +62,7 @@ export class Pulumi {
   /** Working copy of the config file, with the stack made if it was not there. */
   async ready(given?: string): Promise<{ configFile: string; existed: boolean }> {
     const configFile = prepareStackFile(this.root, this.stack, given);
-    releaseDeadLocks(this.root, this.stack);
+    await this.tidy();
     const damage = this.damage();
     if (damage !== null)
       throw new Failure(
@@ -71,6 +72,13 @@ export class Pulumi {
     const existed = await this.exists();
     if (!existed) await this.init();
     return { configFile, existed };
+  }
+
+  /** Ends and removes what an engine that was killed left behind: its lock of the stack, and its plugins. */
+  async tidy(): Promise<void> {
+    releaseDeadLocks(this.root, this.stack);
+    const { PULUMI_HOME: home } = this.env;
+    if (home !== undefined) await endOrphanedPlugins(home);
   }
 
   /** Why the stack's state can't be read; null where it can, with the copy from before the last change in its place if need be. */

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
-import { Server, utils, type ServerChannel } from "ssh2";
+import { Server, type ServerChannel } from "ssh2";
+import { generateKeyPair } from "../../../provider/keys";
 import type { MachineLogin } from "../../../ssh/machine";
 
 /** An SSH server in this process, on loopback, and the login it takes. */
@@ -12,8 +13,8 @@ export interface TestServer {
 
 /** @param onCommand serves a command; ends the channel when it is done */
 export async function sshServer(onCommand: (command: string, channel: ServerChannel) => void): Promise<TestServer> {
-  const host = utils.generateKeyPairSync("ed25519");
-  const user = utils.generateKeyPairSync("ed25519");
+  const host = generateKeyPair("test");
+  const user = generateKeyPair("test");
   let open = 0;
   const server = new Server({ hostKeys: [host.private] }, (client) => {
     open++;
