@@ -4,7 +4,7 @@ import type { Drift } from "./drift";
 import { firewallDrift } from "./firewall";
 import { interfaceDrift } from "./interfaces";
 import { deploymentDrift, memberDrift } from "./member";
-import { hostnameDrift, serviceDrift, stoppedProcessDrift, sysctlDrift } from "./processes";
+import { backOffDrift, hostnameDrift, serviceDrift, stoppedProcessDrift, sysctlDrift } from "./processes";
 import { alteredRouteDrift, handmadeRouteDrift, ruleDrift } from "./routes";
 import { fileDrift, statementDrift } from "./statements";
 
@@ -26,10 +26,15 @@ export function driftOf(facts: Facts, wanted: Wanted): Drift[] {
   ];
 }
 
-const systemDrift = (facts: Facts, system: WantedSystem): Drift[] =>
-  [hostnameDrift, serviceDrift, sysctlDrift, interfaceDrift, ruleDrift, handmadeRouteDrift, firewallDrift].flatMap(
-    (of): Drift[] => of(facts, system),
-  );
+function systemDrift(facts: Facts, system: WantedSystem): Drift[] {
+  const interfaces = interfaceDrift(facts, system);
+  return [
+    ...[hostnameDrift, serviceDrift, sysctlDrift].flatMap((of): Drift[] => of(facts, system)),
+    ...interfaces,
+    ...[ruleDrift, handmadeRouteDrift, firewallDrift].flatMap((of): Drift[] => of(facts, system)),
+    ...backOffDrift(facts, system, interfaces),
+  ];
+}
 
 /** Names of the sections of `scripts/look.sh` that tell all that `driftOf` asks for. */
 export function sectionsFor({ files: texts, routing, system, member: node, deployments: sets }: Wanted): string[] {

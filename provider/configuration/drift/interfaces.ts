@@ -5,6 +5,8 @@ import { drift, type Drift } from "./drift";
 /** What `ip -j addr` says of an interface. */
 interface SeenInterface {
   readonly ifname: string;
+  /** What ifupdown2 writes from the stanza's `alias`; an interface that was plugged in a moment ago has none. */
+  readonly ifalias?: string;
   /** Bridge that it is a port of. */
   readonly master?: string;
   readonly flags?: readonly string[];
@@ -14,11 +16,17 @@ interface SeenInterface {
 /** The loopback's own address, which the kernel gives it. */
 const OWN = "127.0.0.1/8";
 
+/** Puts every stanza of /etc/network/interfaces in force that is not. */
+const RELOAD = ["ifreload", "-a"];
+
 const addressesOf = ({ addr_info = [] }: SeenInterface): string[] =>
   addr_info
     .filter(({ family, local }) => family === "inet" && local !== undefined)
     .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
     .filter((address) => address !== OWN);
+
+/** Whether a difference is an address that is missing. */
+export const isMissingAddress = ({ says }: Drift): boolean => /^- \S+: address /.test(says);
 
 /** The form in which `ip` shows an address: a host address of the plan may go without its length. */
 const written = (address: string): string => (address.includes("/") ? address : `${address}/32`);
@@ -38,14 +46,18 @@ export function interfaceDrift(facts: Facts, wanted: WantedSystem): Drift[] {
       return bridges.has(name) ? [{ says: `- bridge ${name}`, repair: { kind: "files" as const } }] : [];
     const own = addressesOf(there);
     const meant = addresses.map(written);
+    // Only a cable's end can be fresh. Its whole stanza is put in force: with the address alone, the machine's own monitor of cables takes it for done.
+    const fresh = there.ifalias === undefined && name !== "lo" && !bridges.has(name);
     return [
       ...own
         .filter((address) => !meant.includes(address))
         .map((address) => drift(`+ ${name}: address ${address}`, "ip", "addr", "del", address, "dev", name)),
       ...meant
         .filter((address) => !own.includes(address))
-        .map((address) => drift(`- ${name}: address ${address}`, "ip", "addr", "add", address, "dev", name)),
-      ...ofBridge(name, there.master ?? null, bridge),
+        .map((address) =>
+          drift(`- ${name}: address ${address}`, ...(fresh ? RELOAD : ["ip", "addr", "add", address, "dev", name])),
+        ),
+      ...ofBridge(name, there.master ?? null, bridge, fresh),
       ...(bridges.has(name) && there.flags?.includes("UP") === false
         ? [drift(`~ ${name}: down => up`, "ip", "link", "set", "dev", name, "up")]
         : []),
@@ -53,8 +65,9 @@ export function interfaceDrift(facts: Facts, wanted: WantedSystem): Drift[] {
   });
 }
 
-function ofBridge(name: string, seen: string | null, bridge: string | null): Drift[] {
+function ofBridge(name: string, seen: string | null, bridge: string | null, fresh: boolean): Drift[] {
   if (seen === bridge) return [];
   if (bridge === null) return [drift(`+ ${name}: port of ${seen}`, "ip", "link", "set", "dev", name, "nomaster")];
-  return [drift(`- ${name}: port of ${bridge}`, "ip", "link", "set", "dev", name, "master", bridge)];
+  const words = fresh ? RELOAD : ["ip", "link", "set", "dev", name, "master", bridge];
+  return [drift(`- ${name}: port of ${bridge}`, ...words)];
 }

@@ -36,6 +36,7 @@ function whole(wanted: Wanted): Record<string, string> {
   const { system } = wanted;
   const addresses = Object.entries(system!.interfaces).map(([ifname, { addresses: own, bridge }]) => ({
     ifname,
+    ifalias: "leaf1 swp1",
     flags: ["UP"],
     ...(bridge === null ? {} : { master: bridge }),
     addr_info: [...(ifname === "lo" ? ["127.0.0.1/8"] : []), ...own].map((address) => ({
@@ -310,6 +311,33 @@ test("routes by interfaces of others are theirs: those of pods, of the managemen
     { dst: "10.9.0.0/16", dev: "eth0" },
   );
   expect(seen(wantedNode, others).says).toEqual([]);
+});
+
+test("a node whose address is brought back need not wait for what failed without it: kubelet tries at once, last of all", () => {
+  const bare = { ...whole(wantedNode), ...withAddress(wantedNode, "eth1", []) };
+  const restart = ["systemctl", "restart", "kubelet"];
+  expect(driftOf(factsOf(bare), wantedNode).map(({ repair }) => repair)).toEqual([
+    { kind: "command", words: ["ip", "addr", "add", "10.0.101.101/24", "dev", "eth1"] },
+    { kind: "command", words: restart },
+  ]);
+  const alone = new Map([...factsOf(bare), ["member", { status: 1, text: "" }]]);
+  expect(driftOf(alone, wantedNode).map(({ says }) => says)).toEqual(["- eth1: address 10.0.101.101/24"]);
+});
+
+test("an end of a cable that was plugged in a moment ago gets its whole stanza, and not the address alone", () => {
+  const fresh = (wanted: Wanted, name: string): Record<string, string> =>
+    edit(wanted, "addresses", (all: Addresses) =>
+      all.map((each) => (each.ifname === name ? { ifname: name, flags: [], addr_info: [] } : each)),
+    );
+  for (const [wanted, name, missing] of [
+    [wantedNode, "eth1", "- eth1: address 10.0.101.101/24"],
+    [wantedLeaf, "swp51", "- swp51: address 172.16.0.1/31"],
+    [wantedLeaf, "swp1", "- swp1: port of bridge"],
+  ] as const)
+    expect(driftOf(factsOf({ ...whole(wanted), ...fresh(wanted, name) }), wanted)).toContainEqual({
+      says: missing,
+      repair: { kind: "command", words: ["ifreload", "-a"] },
+    });
 });
 
 test("a machine that no cluster has needs no kubelet", () => {
