@@ -4,7 +4,18 @@
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { cli, docker, downLeavesNothing, identities, interrupt, marksOf, root, TestStack, traces } from "./support";
+import {
+  cli,
+  docker,
+  downLeavesNothing,
+  identities,
+  interrupt,
+  machineShell,
+  marksOf,
+  root,
+  TestStack,
+  traces,
+} from "./support";
 import { SUBNETS } from "../subnets";
 
 const stack = new TestStack("e2e", "dev", SUBNETS.lab);
@@ -78,6 +89,15 @@ describe("the default lab", () => {
       lab.calico = { encapsulation: "VXLANCrossSubnet" };
     });
     run("up", "--no-verify");
+    // A rack has two nodes, of which one is the control plane: whether CoreDNS has put a pod there is chance.
+    const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
+    const pinned = JSON.stringify({ spec: { nodeName: "k8s-master-l1-1" } });
+    const beside = `${kubectl} run beside --image docker.io/library/nginx:1.22.1 --overrides '${pinned}'`;
+    machineShell(
+      stack.name,
+      "k8s-master-l1-1",
+      `${beside} && ${kubectl} wait pod/beside --for condition=Ready --timeout 60s`,
+    );
     const { checks } = JSON.parse(run("verify", "--wait", "60", "--json").stdout) as {
       checks: { id: string; rows: { subject: string; seen: string; ok: boolean }[] }[];
     };
@@ -85,6 +105,7 @@ describe("the default lab", () => {
     expect(rows.filter((row) => !row.ok)).toEqual([]);
     expect(rows.some((row) => row.seen === "no encapsulation")).toBe(true);
     expect(rows.some((row) => row.seen.startsWith("UDP 4789"))).toBe(true);
+    machineShell(stack.name, "k8s-master-l1-1", `${kubectl} delete pod beside --wait=false`);
     expect(await identities(stack.name)).toEqual(was);
   });
 
