@@ -1,6 +1,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
+import { finished } from "node:stream/promises";
 import execa from "execa";
 import type { Step, StepContext } from "./step";
 
@@ -53,6 +54,8 @@ export class Context implements StepContext {
     if (this.stream === undefined) {
       mkdirSync(path.dirname(this.logFile), { recursive: true });
       this.stream = createWriteStream(this.logFile);
+      // Without a log (the disk is full) the step goes on; what it makes itself fails with the reason.
+      this.stream.on("error", () => undefined);
     }
     this.stream.write(text);
   }
@@ -90,7 +93,10 @@ export class Context implements StepContext {
     throw new Error(`${file} ended with ${signal ?? `exit status ${exitCode}`}\n${lastLines(result.all ?? "")}`);
   }
 
-  close(): void {
-    this.stream?.end();
+  /** Resolves when the log is in its file: whoever is told of a failure can read it. */
+  async close(): Promise<void> {
+    if (this.stream === undefined) return;
+    this.stream.end();
+    await finished(this.stream).catch(() => undefined);
   }
 }

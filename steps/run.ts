@@ -133,7 +133,7 @@ class Run {
       this.abort.abort();
       throw this.failure;
     } finally {
-      ctx.close();
+      await ctx.close();
     }
   }
 }
