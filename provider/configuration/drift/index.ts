@@ -26,15 +26,19 @@ export function driftOf(facts: Facts, wanted: Wanted): Drift[] {
   ];
 }
 
-function systemDrift(facts: Facts, system: WantedSystem): Drift[] {
-  const interfaces = interfaceDrift(facts, system);
-  return [
-    ...[hostnameDrift, serviceDrift, sysctlDrift].flatMap((of): Drift[] => of(facts, system)),
-    ...interfaces,
-    ...[ruleDrift, handmadeRouteDrift, firewallDrift].flatMap((of): Drift[] => of(facts, system)),
-    ...backOffDrift(facts, system, interfaces),
-  ];
-}
+/** Each comes after what it needs: kubelet tries again once its node has the addresses. */
+const SYSTEM = [
+  hostnameDrift,
+  serviceDrift,
+  sysctlDrift,
+  interfaceDrift,
+  ruleDrift,
+  handmadeRouteDrift,
+  firewallDrift,
+  backOffDrift,
+] as const;
+
+const systemDrift = (facts: Facts, system: WantedSystem): Drift[] => SYSTEM.flatMap((of): Drift[] => of(facts, system));
 
 /** Names of the sections of `scripts/look.sh` that tell all that `driftOf` asks for. */
 export function sectionsFor({ files: texts, routing, system, member: node, deployments: sets }: Wanted): string[] {

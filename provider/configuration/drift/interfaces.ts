@@ -1,5 +1,5 @@
 import { jsonOf, type Facts } from "../facts";
-import type { WantedSystem } from "../wanted";
+import type { WantedInterface, WantedSystem } from "../wanted";
 import { drift, type Drift } from "./drift";
 
 /** What `ip -j addr` says of an interface. */
@@ -25,38 +25,52 @@ const addressesOf = ({ addr_info = [] }: SeenInterface): string[] =>
     .map(({ local, prefixlen }) => `${local}/${prefixlen}`)
     .filter((address) => address !== OWN);
 
-/** Whether a difference is an address that is missing. */
-export const isMissingAddress = ({ says }: Drift): boolean => /^- \S+: address /.test(says);
-
 /** The form in which `ip` shows an address: a host address of the plan may go without its length. */
 const written = (address: string): string => (address.includes("/") ? address : `${address}/32`);
+
+/** Interfaces of the machine by name; null where it gave no answer. */
+function seenInterfaces(facts: Facts): ReadonlyMap<string, SeenInterface> | null {
+  const seen = jsonOf(facts, "addresses") as SeenInterface[] | null;
+  return seen === null ? null : new Map(seen.map((each) => [each.ifname, each]));
+}
+
+const missingAddresses = (there: SeenInterface, { addresses }: WantedInterface): string[] => {
+  const own = addressesOf(there);
+  return addresses.map(written).filter((address) => !own.includes(address));
+};
+
+/** Whether an interface that is there lacks an address. */
+export function lacksAddress(facts: Facts, wanted: WantedSystem): boolean {
+  const byName = seenInterfaces(facts);
+  return Object.entries(wanted.interfaces).some(([name, meant]) => {
+    const there = byName?.get(name);
+    return there !== undefined && missingAddresses(there, meant).length > 0;
+  });
+}
 
 /**
  * Addresses and bridges of the interfaces that the configuration owns. An interface that is not there is a cable's affair; a bridge that is not there comes
  * back with the files.
  */
 export function interfaceDrift(facts: Facts, wanted: WantedSystem): Drift[] {
-  const seen = jsonOf(facts, "addresses") as SeenInterface[] | null;
-  if (seen === null) return [];
-  const byName = new Map(seen.map((each) => [each.ifname, each]));
+  const byName = seenInterfaces(facts);
+  if (byName === null) return [];
   const bridges = new Set(Object.values(wanted.interfaces).map(({ bridge }) => bridge));
-  return Object.entries(wanted.interfaces).flatMap(([name, { addresses, bridge }]) => {
+  return Object.entries(wanted.interfaces).flatMap(([name, wants]) => {
+    const { addresses, bridge } = wants;
     const there = byName.get(name);
     if (there === undefined)
       return bridges.has(name) ? [{ says: `- bridge ${name}`, repair: { kind: "files" as const } }] : [];
-    const own = addressesOf(there);
     const meant = addresses.map(written);
     // Only a cable's end can be fresh. Its whole stanza is put in force: with the address alone, the machine's own monitor of cables takes it for done.
     const fresh = there.ifalias === undefined && name !== "lo" && !bridges.has(name);
     return [
-      ...own
+      ...addressesOf(there)
         .filter((address) => !meant.includes(address))
         .map((address) => drift(`+ ${name}: address ${address}`, "ip", "addr", "del", address, "dev", name)),
-      ...meant
-        .filter((address) => !own.includes(address))
-        .map((address) =>
-          drift(`- ${name}: address ${address}`, ...(fresh ? RELOAD : ["ip", "addr", "add", address, "dev", name])),
-        ),
+      ...missingAddresses(there, wants).map((address) =>
+        drift(`- ${name}: address ${address}`, ...(fresh ? RELOAD : ["ip", "addr", "add", address, "dev", name])),
+      ),
       ...ofBridge(name, there.master ?? null, bridge, fresh),
       ...(bridges.has(name) && there.flags?.includes("UP") === false
         ? [drift(`~ ${name}: down => up`, "ip", "link", "set", "dev", name, "up")]

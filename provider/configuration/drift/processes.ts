@@ -1,7 +1,7 @@
 import { textOf, type Facts } from "../facts";
 import type { WantedSystem } from "../wanted";
 import { drift, type Drift } from "./drift";
-import { isMissingAddress } from "./interfaces";
+import { lacksAddress } from "./interfaces";
 
 /** Processes that a signal has stopped: they go on. Until then their daemons answer nobody. */
 export function stoppedProcessDrift(facts: Facts): Drift[] {
@@ -33,21 +33,11 @@ const KUBELET = "kubelet";
 /**
  * A node without its address has pods that failed: etcd and the API server listen on it. Kubelet waits longer after each failure, up to five minutes
  * (Kubernetes, "Pod Lifecycle", container restart policy). A kubelet that starts anew tries at once, and leaves pods that run alone.
- *
- * @param found what differs of the node's interfaces; it is brought back first
  */
-export function backOffDrift(facts: Facts, wanted: WantedSystem, found: readonly Drift[]): Drift[] {
-  const addressAdded = found.some(isMissingAddress);
-  return addressAdded && isMember(facts) && wanted.memberServices.includes(KUBELET)
-    ? [
-        drift(
-          `~ service ${KUBELET}: waits for pods that failed without the address => tries at once`,
-          "systemctl",
-          "restart",
-          KUBELET,
-        ),
-      ]
-    : [];
+export function backOffDrift(facts: Facts, wanted: WantedSystem): Drift[] {
+  if (!lacksAddress(facts, wanted) || !isMember(facts) || !wanted.memberServices.includes(KUBELET)) return [];
+  const says = `~ service ${KUBELET}: waits for pods that failed without the address => tries at once`;
+  return [drift(says, "systemctl", "restart", KUBELET)];
 }
 
 export function hostnameDrift(facts: Facts, wanted: WantedSystem): Drift[] {
