@@ -92,12 +92,8 @@ function bgpRoutes(at: Place, { prefix, paths }: RibEntry): FibEntry[] {
   const followed = far.length === 0 ? "always" : recursion(inUse, speaker);
   const used = followed === "never" ? inUse.filter((path) => !far.includes(path)) : inUse;
   const gateways = new Map(used.flatMap((path) => gatewaysOf(at, prefix, path)).map((each) => [each.address, each]));
-  if (
-    used.length === 0 &&
-    speaker?.software.programsUnreachable === true &&
-    paths.some((path) => path.present === "always")
-  )
-    return [{ ...blackhole(prefix), kind: "unreachable" }];
+  if (used.length === 0 && speaker?.software.programsUnreachable === true && paths.length > 0)
+    return [{ ...blackhole(prefix), kind: "unreachable", certain: paths.some((path) => path.present === "always") }];
   if (gateways.size === 0) return [];
   return [
     {

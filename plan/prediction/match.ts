@@ -37,11 +37,11 @@ export function matchOutcome(plan: LabPlan, observed: ObservedTables, options: P
   const passes = possiblePasses(plan, options);
   const [first, ...others] = passes.map((pass) => matchPass(plan, observed, options, pass));
   if (first === undefined || others.length === 0) return first ?? [];
-  // Which sessions are up isn't settled: of the prefixes that depend on it nothing can be said.
+  // What passes from one pass to the next isn't settled, nor does it pass at all routers at once.
   const unsettled = new Set(predictLab(plan, options).unsettled);
-  return others
-    .reduce((fewest, each) => (each.length < fewest.length ? each : fewest), first)
-    .filter(({ prefix }) => !unsettled.has(prefix));
+  const isEverywhere = ({ prefix, router }: Mismatch): boolean =>
+    others.every((pass) => pass.some((each) => each.prefix === prefix && each.router === router));
+  return first.filter((each) => !unsettled.has(each.prefix) && isEverywhere(each));
 }
 
 function matchPass(plan: LabPlan, observed: ObservedTables, options: PredictOptions, pass: Pass): Mismatch[] {
@@ -119,6 +119,7 @@ function livePaths(network: Network, group: Group, at: Speaker, seen: ObservedPa
 function fitsPath(path: BgpPath, seen: ObservedPath): boolean {
   return (
     path.asPath.join() === seen.asPath.join() &&
+    (seen.localPref === undefined || seen.localPref === path.localPref) &&
     (seen.nextHop === undefined || seen.nextHop === null || addressText(path.nextHop) === seen.nextHop)
   );
 }

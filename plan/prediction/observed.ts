@@ -8,6 +8,8 @@ export interface ObservedPath {
   readonly nextHop?: Address | null;
   /** AS path, nearest first. */
   readonly asPath: readonly number[];
+  /** Undefined where FRR shows none: on paths from outside that no policy has touched. */
+  readonly localPref?: number | undefined;
   readonly best: boolean;
   /** In the forwarding table: the best path and its equals. */
   readonly used: boolean;
@@ -23,6 +25,7 @@ interface FrrPath {
   readonly multipath?: boolean;
   readonly path?: string;
   readonly peerId?: string;
+  readonly locPrf?: number;
   readonly nexthops?: readonly { readonly ip?: string; readonly used?: boolean }[];
 }
 
@@ -50,6 +53,7 @@ function observedPath(path: FrrPath): ObservedPath {
       .split(" ")
       .filter((number) => number !== "")
       .map(Number),
+    localPref: path.locPrf,
     best,
     used: best || path.multipath === true,
   };

@@ -109,7 +109,7 @@ function walkOnce(
 ): Walked {
   const asked: Asked = new Map();
   const routes = reachability(plan, topology, speakers, last, asked);
-  const found = sessionsOf(plan, speakers, topology, { reaches: routes.reaches, sources: routes.sources, ended });
+  const found = sessionsOf(plan, speakers, topology, { ...routes, ended });
   const { edges, reverse } = edgesOf(speakers, found.halves);
   const stubs = new Set(
     speakers.filter((at) => !at.software.returnsRoutes && edges[at.id]?.length === 1).map((at) => at.id),
@@ -124,8 +124,11 @@ function walkOnce(
     distance: nextHops(topology, routes),
   };
   const groups = groupsOf(network);
-  const pass = { topology, blocks, network, sessions: found.sessions, groups };
-  return { pass, asked, limits: limitsPassed(network, groups), ended: ended.size };
+  // What nobody has asked yet is answered by the routes of this pass: of speakers that pass nothing on, tables are made when somebody wants to see them.
+  const later = reachability(plan, topology, speakers, { network, groups }, new Map(asked));
+  const settled: Network = { ...network, distance: nextHops(topology, later) };
+  const pass = { topology, blocks, network: settled, sessions: found.sessions, groups };
+  return { pass, asked, limits: limitsPassed(settled, groups), ended: ended.size };
 }
 
 /** Whether the routes of a pass give the answers that the pass took for granted. */

@@ -1,15 +1,16 @@
-import { holds, knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
+import { holds, knownAddress, knownRange, rangeAround } from "../../lab-spec/ip";
 import { homeOf } from "../lookup";
-import type { LabPlan } from "../types";
+import type { LabPlan, Uplink } from "../types";
 import { countOf } from "./bgp/alike";
+import { arrivals } from "./bgp/arrivals";
 import type { Edge } from "./bgp/path";
 import { NOTHING, type Network } from "./bgp/model";
-import { settledAt } from "./bgp/search";
 import type { Group } from "./groups";
 import { tablePaths } from "./rib";
 import type { NextHopLookups } from "./software/bgp-software";
 import type { Speaker } from "./speakers";
-import type { Topology } from "./topology";
+import type { Port, Topology } from "./topology";
+import type { RibPath } from "./types";
 
 /** What the last pass made. */
 export interface Last {
@@ -19,11 +20,17 @@ export interface Last {
 
 /** What machines make of addresses elsewhere. */
 export interface Routes {
-  /** Whether packets get there. */
+  /** Whether packets get there: each machine on the way has a route, be it a default. */
   reaches(machine: string, address: number): boolean;
   /** Whether a BGP route of a speaker covers it. */
   learned(machine: string, address: number): boolean;
-  /** Addresses that packets to it come from, where nobody says which: those of the links they leave by; several where routes or timing choose. */
+  /** Whether a route other than a default covers it. */
+  tracks(machine: string, address: number): boolean;
+  /** Whether such a route leads to a connected subnet in the end, and not back to itself. */
+  resolves(machine: string, address: number): boolean;
+  /** Where packets to it leave: next hops on connected subnets; several where routes or timing choose. */
+  gateways(machine: string, address: number): readonly number[];
+  /** Addresses that packets to it come from, where nobody says which: those of the links they leave by. */
   sources(machine: string, address: number): readonly number[];
 }
 
@@ -38,23 +45,20 @@ export type Asked = Map<
   }
 >;
 
-/** A group of the last pass, with its prefixes as ranges; the default route is none of them. */
-interface Covered {
-  readonly group: Group;
-  readonly ranges: readonly PrefixRange[];
-}
+/** The groups of a pass by prefix: by length, then by first address. */
+type Table = readonly ReadonlyMap<number, Group>[];
 
 /** What the answers of one pass are made from. */
 interface Ground {
   readonly topology: Topology;
   readonly speakers: ReadonlyMap<string, Speaker>;
-  /** The leaf of each server. */
-  readonly leaves: ReadonlyMap<string, string>;
+  /** The uplink of each server. */
+  readonly homes: ReadonlyMap<string, Uplink>;
   readonly last: Last | null;
-  readonly covered: () => readonly Covered[];
+  readonly table: () => Table;
 }
 
-/** Whether a machine has a route to an address: a connected subnet, a BGP route of the last pass, a server's default route. */
+/** What machines make of addresses, by connected subnets, the BGP routes of the last pass, and servers' default routes. */
 export function reachability(
   plan: LabPlan,
   topology: Topology,
@@ -62,26 +66,34 @@ export function reachability(
   last: Last | null,
   asked: Asked,
 ): Routes {
-  let known: readonly Covered[] | null = null;
+  let known: Table | null = null;
   const ground: Ground = {
     topology,
     speakers: new Map(speakers.map((each) => [each.name, each])),
-    leaves: new Map(plan.servers.map((each) => [each.name, homeOf(each).leaf])),
+    homes: new Map(plan.servers.map((each) => [each.name, homeOf(each)])),
     last,
-    covered: () => (known ??= (last?.groups ?? []).map(coveredBy)),
+    table: () => (known ??= tableOf(last?.groups ?? [])),
   };
   const routes: Routes = {
     learned: once(asked, "learned", false, (machine, address) => learnedAt(ground, machine, address)),
+    tracks: once(asked, "tracks", false, (machine, address) => trackedAt(ground, machine, address)),
+    resolves: once(asked, "resolves", false, (machine, address) => resolvedAt(ground, routes, machine, address)),
     reaches: once(asked, "reaches", false, (machine, address) => reachedFrom(ground, routes, machine, address)),
+    gateways: once(asked, "gateways", [], (machine, address) => gatewaysAt(ground, routes, machine, address)),
     sources: once(asked, "sources", [], (machine, address) => sourcesAt(ground, routes, machine, address)),
   };
   return routes;
 }
 
-const coveredBy = (group: Group): Covered => ({
-  group,
-  ranges: group.prefixes.map(knownRange).filter((range) => range.length > 0),
-});
+function tableOf(groups: readonly Group[]): Table {
+  const table = Array.from({ length: 33 }, () => new Map<number, Group>());
+  for (const group of groups)
+    for (const prefix of group.prefixes) {
+      const { first, length } = knownRange(prefix);
+      table[length]?.set(first, group);
+    }
+  return table;
+}
 
 /**
  * An answer that is worked out once and kept in `asked`. Whoever asks again while it is being worked out gets `meanwhile`: names that are taken twice, which
@@ -104,56 +116,114 @@ function once<Answer extends boolean | readonly number[]>(
   };
 }
 
-function learnedAt({ speakers, last, covered }: Ground, machine: string, address: number): boolean {
-  const at = speakers.get(machine);
-  if (last === null || at === undefined) return false;
-  return covered().some(
-    ({ group, ranges }) =>
-      ranges.some((range) => holds(range, address)) &&
-      settledAt(last.network, group.origins, group.state, at).best.some((path) => path.edge !== null),
-  );
+/** The group with the longest prefix that holds the address, of those that a speaker has a path to; null if there is none. */
+function longestAt(ground: Ground, address: number, has: (group: Group) => boolean, shortest: number): Group | null {
+  const table = ground.table();
+  for (let length = 32; length >= shortest; length--) {
+    const group = table[length]?.get(rangeAround(address, length).first);
+    if (group !== undefined && has(group)) return group;
+  }
+  return null;
 }
+
+const hasPath =
+  (at: Speaker) =>
+  ({ state }: Group): boolean =>
+    countOf(state[at.id] ?? NOTHING) > 0;
+
+/** Whether a neighbor tells of a prefix that holds the address, in reach or not. */
+function learnedAt(ground: Ground, machine: string, address: number): boolean {
+  const { last } = ground;
+  const at = ground.speakers.get(machine);
+  return last !== null && at !== undefined && longestAt(ground, address, isTold(last, at), 0) !== null;
+}
+
+const isTold =
+  ({ network }: Last, at: Speaker) =>
+  ({ origins, state }: Group): boolean =>
+    arrivals(network, origins, state, at).some(({ paths }) => paths.length > 0);
+
+const portsUp = ({ topology }: Ground, machine: string): readonly Port[] =>
+  topology.portsOf(machine).filter((port) => topology.up(port));
+
+const isConnected = (ground: Ground, machine: string, address: number): boolean =>
+  portsUp(ground, machine).some((port) => holds(port.subnet, address));
+
+/** The group whose route a speaker has for an address, other than a default. */
+function trackedGroup(ground: Ground, machine: string, address: number): Group | null {
+  const at = ground.speakers.get(machine);
+  return at === undefined ? null : longestAt(ground, address, hasPath(at), 1);
+}
+
+const trackedAt = (ground: Ground, machine: string, address: number): boolean =>
+  isConnected(ground, machine, address) || trackedGroup(ground, machine, address) !== null;
+
+function resolvedAt(ground: Ground, routes: Routes, machine: string, address: number): boolean {
+  if (isConnected(ground, machine, address)) return true;
+  const at = ground.speakers.get(machine);
+  const group = trackedGroup(ground, machine, address);
+  if (ground.last === null || at === undefined || group === null) return false;
+  const paths = usedPaths(ground.last, group, at);
+  return paths.some(({ nextHop }) => nextHop === null || routes.resolves(machine, knownAddress(nextHop)));
+}
+
+const usedPaths = ({ network }: Last, group: Group, at: Speaker): readonly RibPath[] =>
+  tablePaths(network, group, at).filter((path) => path.multipath !== "never");
 
 function reachedFrom(ground: Ground, routes: Routes, machine: string, address: number): boolean {
-  const up = ground.topology.portsOf(machine).filter((port) => ground.topology.up(port));
-  if (up.some((port) => holds(port.subnet, address))) return true;
-  // A server's packets go to its leaf, whose routes decide.
-  const leaf = ground.leaves.get(machine);
-  if (leaf !== undefined) return up.length > 0 && routes.reaches(leaf, address);
-  const at = ground.speakers.get(machine);
-  return at !== undefined && ground.covered().some((each) => coveringRanges(each, at, address).length > 0);
+  const { topology } = ground;
+  if (isConnected(ground, machine, address)) return true;
+  return routes
+    .gateways(machine, address)
+    .some((gateway) =>
+      topology.owners(gateway).some((port) => topology.up(port) && routes.reaches(port.machine, address)),
+    );
 }
 
-/** Ranges of a group that hold the address, where the speaker has a path to them. */
-function coveringRanges({ group, ranges }: Covered, at: Speaker, address: number): readonly PrefixRange[] {
-  return countOf(group.state[at.id] ?? NOTHING) > 0 ? ranges.filter((range) => holds(range, address)) : [];
+function gatewaysAt(ground: Ground, routes: Routes, machine: string, address: number): readonly number[] {
+  const up = portsUp(ground, machine);
+  if (up.some((port) => isLink(port) && holds(port.subnet, address))) return [address];
+  const { last } = ground;
+  const at = ground.speakers.get(machine);
+  const home = ground.homes.get(machine);
+  if (home !== undefined) return up.length > 0 && !isCutOff(ground, at, address) ? [knownAddress(home.gateway)] : [];
+  const group = at === undefined ? null : longestAt(ground, address, hasPath(at), 0);
+  if (last === null || at === undefined || group === null) return [];
+  const by = (paths: readonly RibPath[]): number[] => {
+    const hops = paths.flatMap(({ nextHop }) => (nextHop === null ? [] : [knownAddress(nextHop)]));
+    return [...new Set(hops.flatMap((hop) => routes.gateways(machine, hop)))].sort((a, b) => a - b);
+  };
+  const used = by(usedPaths(last, group, at));
+  // A route whose next hop it covers itself comes and goes: while it is away the packets take another.
+  return used.length > 0 ? used : by(tablePaths(last.network, group, at));
 }
+
+/** Whether a server's own routing daemon has told its kernel that nothing leads to the address. Otherwise its packets go to its leaf, whose routes decide. */
+function isCutOff(ground: Ground, at: Speaker | undefined, address: number): boolean {
+  const { last } = ground;
+  if (last === null || at?.software.programsUnreachable !== true) return false;
+  const group = longestAt(ground, address, isTold(last, at), 1);
+  return group !== null && usedPaths(last, group, at).length === 0;
+}
+
+const isLink = ({ subnet }: Port): boolean => subnet.length < 32;
 
 function sourcesAt(ground: Ground, routes: Routes, machine: string, address: number): readonly number[] {
-  const { topology, speakers, leaves, last, covered } = ground;
-  const up = topology.portsOf(machine).filter((port) => topology.up(port));
-  const link = up.find((port) => port.subnet.length < 32 && holds(port.subnet, address));
-  if (link !== undefined) return [link.value];
-  if (leaves.has(machine)) return up.map((port) => port.value);
-  const at = speakers.get(machine);
-  if (last === null || at === undefined) return [];
-  const best = covered()
-    .flatMap((each) => coveringRanges(each, at, address).map(({ length }) => ({ group: each.group, length })))
-    .reduce<{ group: Group; length: number } | null>((a, b) => (a === null || b.length > a.length ? b : a), null);
-  if (best === null) return [];
-  const hops = tablePaths(last.network, best.group, at).flatMap((path) =>
-    path.multipath !== "never" && path.nextHop !== null ? [knownAddress(path.nextHop)] : [],
-  );
-  return [...new Set(hops.flatMap((hop) => routes.sources(machine, hop)))].sort((a, b) => a - b);
+  const links = portsUp(ground, machine).filter(isLink);
+  const found = routes.gateways(machine, address).flatMap((gateway) => {
+    const link = links.find((port) => holds(port.subnet, gateway));
+    return link === undefined ? [] : [link.value];
+  });
+  return [...new Set(found)].sort((a, b) => a - b);
 }
 
 /** How far next hops are, as the software of each speaker sees it. */
-export function nextHops(topology: Topology, { reaches, learned }: Routes): Network["distance"] {
+export function nextHops(topology: Topology, { resolves, learned }: Routes): Network["distance"] {
   const lookups: NextHopLookups = {
     connected: (machine, address) =>
       topology.portsOf(machine).some((port) => holds(port.subnet, address) && topology.up(port)),
     learned,
-    reaches,
+    resolves,
   };
   return (edge: Edge, nextHop: number): number => edge.at.software.nextHopDistance(edge, nextHop, lookups);
 }

@@ -1,6 +1,7 @@
 import { addressText, holds, knownAddress, knownRange } from "../../lab-spec/ip";
 import type { LabPlan, NeighborPlan, SessionSettings } from "../types";
 import type { Half } from "./bgp/network";
+import type { Routes } from "./reach";
 import type { Speaker } from "./speakers";
 import type { Port, Topology } from "./topology";
 import type { PredictedEnd, SessionPrediction, SessionState } from "./types";
@@ -9,7 +10,7 @@ import type { PredictedEnd, SessionPrediction, SessionState } from "./types";
 interface Statement {
   readonly at: Speaker;
   readonly address: number;
-  readonly settings: SessionSettings;
+  readonly settings: NeighborPlan;
 }
 
 /** Sessions, and the two sides of each one that is up: pairs in the order of the sessions. */
@@ -19,11 +20,7 @@ export interface Sessions {
 }
 
 /** What sessions over more than one link depend on. */
-export interface Reach {
-  /** Whether packets get from one machine to an address elsewhere. */
-  reaches(machine: string, address: number): boolean;
-  /** Addresses that a machine's packets to an address may come from. */
-  sources(machine: string, address: number): readonly number[];
+export interface Reach extends Pick<Routes, "reaches" | "sources" | "tracks"> {
   /** Why a session that would come up is ended again, by session name. */
   readonly ended: ReadonlyMap<string, string>;
 }
@@ -33,6 +30,8 @@ type Verdict = { readonly state: SessionState; readonly reason: string; readonly
 interface Back {
   readonly at: Speaker;
   readonly settings: SessionSettings;
+  /** Null: it listens, and has no statement. */
+  readonly kind: NeighborPlan["kind"] | null;
   readonly source: Port;
   readonly remote: Port;
   readonly onLink: boolean;
@@ -161,7 +160,7 @@ function judge(of: Statement, speakers: ReadonlyMap<string, Speaker>, topology: 
   const link = topology.portsOf(at.name).find((port) => holds(port.subnet, of.address));
   if (
     link === undefined &&
-    at.software.wantsMultihopOffLink &&
+    at.software.wantsMultihopOffLink(settings.kind) &&
     settings.multihop === null &&
     settings.remoteAs !== at.as
   )
@@ -186,12 +185,14 @@ function judge(of: Statement, speakers: ReadonlyMap<string, Speaker>, topology: 
     return down("NOT_ESTABLISHED", `only ${settings.password ? at.name : other.name} has a password`);
   if (
     link === undefined &&
-    other.software.wantsMultihopOffLink &&
+    (back.kind === null || other.software.wantsMultihopOffLink(back.kind)) &&
     back.settings.multihop === null &&
     settings.remoteAs !== at.as
   )
     return down("HALF_OPEN", `${other.name} has no multihop for ${back.source.address}`);
-  const broken = unreachable(back, of, topology, reach);
+  if (settings.remoteAs === at.as && other.routerId === at.routerId)
+    return down("NOT_ESTABLISHED", `${at.name} and ${other.name} are of one AS and have one router ID`);
+  const broken = unreachable(back, of, topology, reach) ?? unspoken(back, of, reach);
   if (broken !== null) return { state: "NOT_ESTABLISHED", reason: broken, back };
   if (speaks(back, of, reach)) return { state: "ESTABLISHED", reason: "", back };
   return down(
@@ -213,14 +214,14 @@ function backsOf(
     const settings = other.statements.find((each) => each.address === source.address);
     return settings === undefined || (!onLink && isOfLink(source))
       ? []
-      : [{ at: other, settings, source, remote, onLink, peerGroup: "" }];
+      : [{ at: other, settings, kind: settings.kind, source, remote, onLink, peerGroup: "" }];
   });
   if (named.length > 0) return named;
   const { listen } = other;
   const source = listen === null ? undefined : sources.find((port) => holds(knownRange(listen.range), port.value));
   return listen === null || source === undefined
     ? []
-    : [{ at: other, settings: listen, source, remote, onLink, peerGroup: listen.group }];
+    : [{ at: other, settings: listen, kind: null, source, remote, onLink, peerGroup: listen.group }];
 
   /** The two name each other on this link: that is another session. */
   function isOfLink({ subnet }: Port): boolean {
@@ -234,9 +235,19 @@ function backsOf(
 function speaks({ at: other, source, onLink, peerGroup }: Back, { at, address }: Statement, reach: Reach): boolean {
   return (
     onLink ||
-    reach.sources(at.name, address).includes(source.value) ||
-    (peerGroup === "" && reach.sources(other.name, source.value).includes(address))
+    (calls(at, address, reach) && reach.sources(at.name, address).includes(source.value)) ||
+    (peerGroup === "" && calls(other, source.value, reach) && reach.sources(other.name, source.value).includes(address))
   );
+}
+
+/** Whether a speaker opens a connection to a neighbor that is on no link of its own. */
+const calls = ({ name, software }: Speaker, address: number, reach: Reach): boolean =>
+  software.callsByDefault || reach.tracks(name, address);
+
+/** Why neither end calls the other, though packets would pass; null if one does. */
+function unspoken({ at: other, source, onLink }: Back, { at, address }: Statement, reach: Reach): string | null {
+  if (onLink || calls(at, address, reach) || calls(other, source.value, reach)) return null;
+  return `${at.name} and ${other.name} have nothing but a default route to each other, and so neither calls`;
 }
 
 /** Why no packet passes between the two ends; null if some do. */

@@ -79,8 +79,8 @@ function switchSpeaker(from: SwitchPlan, topology: Topology): Unnumbered {
       (prefix) => from.blackholes.includes(prefix) || hasRoute(from.name, prefix, topology),
     ),
     blackholes: from.blackholes,
-    aggregates: from.aggregates,
-    statements: lastOf(from.neighbors),
+    aggregates: lastOf(from.aggregates, ({ prefix }) => prefix),
+    statements: lastOf(from.neighbors, ({ address }) => address),
     listen: from.listen,
     exports: null,
     hasDefault: false,
@@ -129,9 +129,9 @@ function balancerSpeaker(balancer: BalancerPlan): Unnumbered {
   };
 }
 
-/** Of two statements with one address, which a rule refuses, FRR keeps the last one's AS number. */
-const lastOf = (neighbors: readonly NeighborPlan[]): NeighborPlan[] => [
-  ...new Map(neighbors.map((each) => [each.address, each])).values(),
+/** Of two statements about one neighbor, or one aggregate, which rules refuse, FRR keeps the last. */
+const lastOf = <Statement>(statements: readonly Statement[], about: (one: Statement) => string): Statement[] => [
+  ...new Map(statements.map((each) => [about(each), each])).values(),
 ];
 
 /** FRR announces a network while its routing table has it (`bgp network import-check`): a subnet without carrier is not in it. */

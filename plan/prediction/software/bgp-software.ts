@@ -1,11 +1,13 @@
+import type { NeighborPlan } from "../../types";
+
 /** The lookups that a speaker makes to find out whether it can send to a next hop; each by machine and address. */
 export interface NextHopLookups {
   /** The address lies on a subnet of an interface that is up. */
   connected(machine: string, address: number): boolean;
   /** A BGP route of the speaker covers the address. */
   learned(machine: string, address: number): boolean;
-  /** Packets get to the address, whatever the route. */
-  reaches(machine: string, address: number): boolean;
+  /** A route other than a default leads to the address, over a connected subnet in the end. */
+  resolves(machine: string, address: number): boolean;
 }
 
 /** What a next hop's distance may depend on, of the session that brings the route. */
@@ -25,8 +27,11 @@ export interface NextHopSession {
 export interface BgpSoftware {
   readonly name: string;
 
-  /** An external neighbor that is on no connected subnet gets a session only if its statement says multihop. */
-  readonly wantsMultihopOffLink: boolean;
+  /** Whether a statement of this kind about an external neighbor on no connected subnet brings up a session only if it says multihop. */
+  wantsMultihopOffLink(kind: NeighborPlan["kind"]): boolean;
+
+  /** A neighbor that only a default route covers is called. Otherwise the speaker waits to be called by it. */
+  readonly callsByDefault: boolean;
 
   /** Of equal external paths the one that came first stays the best, so that timing decides; otherwise the lower router ID is better. */
   readonly keepsOldestPath: boolean;

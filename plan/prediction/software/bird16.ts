@@ -7,8 +7,12 @@ const BY_DEFAULT_ROUTE = 1;
 export const bird16: BgpSoftware = {
   name: "BIRD 1.6",
 
-  // Calico's template bird.cfg writes `multihop` for every neighbor.
-  wantsMultihopOffLink: false,
+  // proto/bgp/bgp.c, `bgp_start_locked`: an external session without `multihop` is direct. Calico's template writes `multihop` for the peers of BGPPeer objects, and
+  // not for those of the mesh.
+  wantsMultihopOffLink: (kind) => kind === "mesh",
+
+  // proto/bgp/bgp.c, `bgp_connect`, asks for no route.
+  callsByDefault: true,
 
   // `prefer older` is off unless it is set: the lower router ID wins (RFC 4271, section 9.1.2.2 f).
   keepsOldestPath: false,

@@ -5,7 +5,10 @@ export const frr84: BgpSoftware = {
   name: "FRR 8.4",
 
   // bgpd/bgp_network.c: without ebgp-multihop an external session has TTL 1, and its neighbor must be connected.
-  wantsMultihopOffLink: true,
+  wantsMultihopOffLink: () => true,
+
+  // bgpd/bgp_fsm.c, `bgp_start`, waits for a route to the neighbor; zebra counts no default unless `ip nht resolve-via-default` is set (zebra/zebra_rnh.c).
+  callsByDefault: false,
 
   // https://docs.frrouting.org/en/stable-8.4/bgp.html#route-selection, step 11
   keepsOldestPath: true,
@@ -43,10 +46,10 @@ export const frr84: BgpSoftware = {
   // bgpd/bgp_zebra.c, `bgp_zebra_announce`: zebra may resolve next hops of routes from inside, or from several hops away.
   followsNextHop: ({ internal, multihop }) => internal || multihop,
 
-  // bgpd/bgp_nht.c: a single-hop external neighbor's next hop must be connected, of others any route will do.
-  nextHopDistance: ({ at, address, settings, internal }, nextHop, { connected, reaches }) => {
+  // bgpd/bgp_nht.c: a single-hop external neighbor's next hop must be connected, of others any route will do but a default.
+  nextHopDistance: ({ at, address, settings, internal }, nextHop, { connected, resolves }) => {
     const single = !internal && settings.multihop === null;
     if (at.hasDefault || (single && nextHop === address) || connected(at.name, nextHop)) return 0;
-    return !single && reaches(at.name, nextHop) ? 0 : Infinity;
+    return !single && resolves(at.name, nextHop) ? 0 : Infinity;
   },
 };

@@ -94,3 +94,124 @@ test("a leaf that listens for more than 100 nodes is told of how many", () => {
   expect(frr(102)).toContain("\n bgp listen limit 102\n");
   expect(frr(100)).not.toContain("listen limit");
 });
+
+describe("sessions over more than one link, where a default route leads", () => {
+  const leaves = [
+    { name: "leaf1", neighbors: [{ address: "172.16.0.3", remoteAs: 65102, multihop: 3 }] },
+    { name: "leaf2", neighbors: [{ address: "172.16.0.1", remoteAs: 65101, multihop: 3 }] },
+  ];
+  const session = (spine: Spec): unknown =>
+    predictLab(planOf(lab({ spines: [{ name: "spine1", ...spine }], leaves }))).sessions.find(
+      ({ name }) => name === "leaf1 > 172.16.0.3",
+    );
+
+  test("one end with a route calls, and the other answers by the default", () => {
+    expect(session({ networks: ["0.0.0.0/0", "172.16.0.0/31"] })).toMatchObject({ state: "ESTABLISHED" });
+    expect(session({ networks: ["172.16.0.0/31"], aggregates: [{ prefix: "0.0.0.0/0" }] })).toMatchObject({
+      state: "ESTABLISHED",
+    });
+  });
+
+  test("neither end calls by a default alone: FRR counts it for no route", () => {
+    expect(session({ networks: ["0.0.0.0/0"] })).toMatchObject({
+      state: "NOT_ESTABLISHED",
+      reason: "leaf1 and leaf2 have nothing but a default route to each other, and so neither calls",
+    });
+  });
+
+  test("an end without any route is named", () => {
+    expect(session({})).toMatchObject({ state: "NOT_ESTABLISHED", reason: "leaf1 has no route to 172.16.0.3" });
+  });
+});
+
+describe("nodes that speak BGP", () => {
+  const twoRacks = (fabric: Spec, bgp: Spec): ReturnType<typeof planOf> =>
+    refusedPlan({
+      name: "kinds",
+      management: { subnet: "192.168.217.0/24" },
+      fabric: { spines: 1, leaves: 2, ...fabric },
+      nodes: [
+        { name: "cp1", leaf: "leaf1", role: "control-plane", index: 1 },
+        { name: "n1", leaf: "leaf2", index: 1 },
+      ],
+      calico: { mode: "bgp", bgp },
+    });
+  const route = (plan: ReturnType<typeof planOf>, machine: string, to: string): string | undefined =>
+    predictLab(plan)
+      .fib(machine)
+      .find(({ prefix }) => prefix === to)?.kind;
+
+  test("in a mesh find each other by a default route, and no next hop by a default that BGP has brought", () => {
+    const plan = twoRacks(
+      { spines: [{ name: "spine1", aggregates: [{ prefix: "0.0.0.0/0", summaryOnly: true }] }] },
+      { mesh: true },
+    );
+    const { sessions } = predictLab(plan);
+    expect(sessions.map(({ state }) => state)).toEqual(sessions.map(() => "ESTABLISHED"));
+    expect(route(plan, "cp1", "10.64.0.64/26")).toBe("unreachable");
+    expect(route(plan, "n1", "10.64.0.0/26")).toBe("unreachable");
+  });
+
+  test("of other AS numbers in a mesh need one link: Calico writes no multihop for them", () => {
+    const session = predictLab(twoRacks({}, { mesh: true, nodeAs: "rack" })).sessions.find(
+      ({ name }) => name === "cp1-n1",
+    );
+    expect(session).toMatchObject({
+      state: "NO_LOCAL_IP",
+      reason: "10.0.102.101 is on no subnet of cp1, and the neighbor has no multihop",
+    });
+  });
+
+  test("in their leaf's AS get the spine as next hop, and are cut off where BGP has brought the default as well", () => {
+    const inLeafAs = (spine: Spec): ReturnType<typeof planOf> =>
+      twoRacks(
+        { spines: [{ name: "spine1", ...spine }], leaves: [{ name: "leaf1", as: 65100 }, "leaf2"] },
+        { as: 65100 },
+      );
+    expect(route(inLeafAs({}), "cp1", "10.0.102.0/24")).toBe("bgp");
+    expect(route(inLeafAs({ networks: ["0.0.0.0/0"] }), "cp1", "10.0.102.0/24")).toBe("unreachable");
+  });
+});
+
+test("two switches of one AS with one router ID keep their session down", () => {
+  const plan = refusedPlan(
+    lab({
+      spines: [{ name: "spine1", networks: ["172.16.0.0/31", "172.16.0.2/31"] }],
+      leaves: [
+        {
+          name: "leaf1",
+          as: 65100,
+          loopback: "172.16.255.9",
+          neighbors: [{ address: "172.16.0.3", remoteAs: 65100, multihop: 3 }],
+        },
+        {
+          name: "leaf2",
+          as: 65100,
+          loopback: "172.16.255.9",
+          neighbors: [{ address: "172.16.0.1", remoteAs: 65100, multihop: 3 }],
+        },
+      ],
+    }),
+  );
+  expect(predictLab(plan).sessions.find(({ name }) => name === "leaf1 > 172.16.0.3")).toMatchObject({
+    state: "NOT_ESTABLISHED",
+    reason: "leaf1 and leaf2 are of one AS and have one router ID",
+  });
+});
+
+test("of two aggregates of one prefix the last counts", () => {
+  const plan = refusedPlan(
+    lab({
+      spines: [
+        {
+          name: "spine1",
+          networks: ["10.200.1.0/24"],
+          aggregates: [{ prefix: "10.200.0.0/16", summaryOnly: true }, { prefix: "10.200.0.0/16" }],
+        },
+      ],
+      leaves: ["leaf1"],
+    }),
+  );
+  const received = predictLab(plan).received.find(({ to }) => to === "leaf1");
+  expect(received?.always).toEqual(expect.arrayContaining(["10.200.0.0/16", "10.200.1.0/24"]));
+});
