@@ -1,6 +1,16 @@
 /** Live FRR against the prediction: sessions, counts, tables, kernel routes. */
 import type { LabPlan } from "../../../plan";
-import { matchOutcome, observedTable, predictLab, type FibEntry, type RibPath } from "../../../plan/prediction";
+import {
+  matchOutcome,
+  observedTable,
+  predictLab,
+  type Broken,
+  type FibEntry,
+  type LabPrediction,
+  type RibPath,
+} from "../../../plan/prediction";
+import { homeOf } from "../../../plan/lookup";
+import { peers } from "./nodes";
 
 export interface Live {
   /** `show bgp ipv4 unicast summary json`, `show bgp ipv4 unicast json`, `ip -j route` by router. */
@@ -17,6 +27,9 @@ export interface Tally {
   routes: number;
   unsettled: number;
 }
+
+/** What the kernel says of routes that FRR's BGP, and BIRD, have made. */
+const DAEMONS = ["bgp", "bird"];
 
 interface Peer {
   readonly state: string;
@@ -47,8 +60,9 @@ const routesOf = (table: unknown): Record<string, FrrPath[]> =>
   (table as { routes?: Record<string, FrrPath[]> }).routes ?? {};
 
 /** Everything that differs, one line each; what was compared is added to the tally. */
-export function differences(plan: LabPlan, live: Live, tally: Tally): string[] {
-  const prediction = predictLab(plan);
+export function differences(plan: LabPlan, broken: Broken, live: Live, tally: Tally): string[] {
+  const prediction = predictLab(plan, { broken });
+  const switches = plan.switches.filter(({ name }) => !broken.machines.includes(name));
   const found: string[] = [];
   for (const { name, a, b, state, reason } of prediction.sessions) {
     for (const [at, other] of [
@@ -66,36 +80,48 @@ export function differences(plan: LabPlan, live: Live, tally: Tally): string[] {
   const unsettled = new Set(prediction.unsettled);
   tally.unsettled += unsettled.size;
   for (const { to, neighbor, counts } of prediction.received) {
-    if (live.summaries[to] === undefined || unsettled.size > 0) continue;
+    if (live.tables[to] === undefined || unsettled.size > 0) continue;
     const seen = peersOf(live.summaries[to])[neighbor]?.pfxRcd ?? null;
     tally.received++;
     if (seen === null || !counts.includes(seen))
       found.push(`${to} received ${seen ?? "nothing"} from ${neighbor}, predicted ${counts.join(" or ")}`);
   }
-  for (const { name } of plan.switches) {
+  for (const { name } of switches) {
     const table = routesOf(live.tables[name]);
     const predicted = new Map(prediction.rib(name).map((entry) => [entry.prefix, entry.paths]));
     for (const prefix of new Set([...Object.keys(table), ...predicted.keys()]))
       if (!unsettled.has(prefix))
         found.push(...pathDifferences(`${name} ${prefix}`, table[prefix] ?? [], predicted.get(prefix) ?? [], tally));
-    const surely = new Set(
-      [...predicted]
-        .filter(([, paths]) => paths.some((path) => path.present === "always" && path.valid))
-        .map(([prefix]) => prefix),
-    );
-    const routes = ((live.routes[name] ?? []) as readonly KernelRoute[]).filter(
-      ({ dst }) => !unsettled.has(dst.includes("/") ? dst : `${dst}/32`),
-    );
-    found.push(...routeDifferences(name, routes, prediction.fib(name), surely, tally));
   }
+  // A node whose leaf is out keeps for its hold time what it knew.
+  const nodes = peers(plan).filter((node) => !broken.machines.includes(homeOf(node).leaf));
+  for (const { name } of [...switches, ...nodes])
+    found.push(...machineRoutes(name, (live.routes[name] ?? []) as readonly KernelRoute[], prediction, tally));
   const observed = Object.fromEntries(Object.entries(live.tables).map(([name, table]) => [name, observedTable(table)]));
-  for (const each of matchOutcome(plan, observed))
+  for (const each of matchOutcome(plan, observed, { broken }))
     if (!unsettled.has(each.prefix))
       found.push(
         `no outcome: ${each.router} ${each.prefix} from ${each.neighbor ?? "itself"}: ${each.seen}, expected ${each.expected}`,
       );
   return found;
 }
+
+/** How the kernel routes of one machine that its routing daemon made differ from the predicted ones. */
+function machineRoutes(name: string, live: readonly KernelRoute[], prediction: LabPrediction, tally: Tally): string[] {
+  const unsettled = new Set(prediction.unsettled);
+  const surely = new Set(
+    prediction
+      .rib(name)
+      .filter(({ paths }) => paths.some((path) => path.present === "always" && path.valid))
+      .map(({ prefix }) => prefix),
+  );
+  const routes = live.filter((route) => !unsettled.has(prefixOf(route)));
+  const predicted = prediction.fib(name).filter(({ prefix }) => !unsettled.has(prefix));
+  return routeDifferences(name, routes, predicted, surely, tally);
+}
+
+const prefixOf = ({ dst }: KernelRoute): string =>
+  dst === "default" ? "0.0.0.0/0" : dst.includes("/") ? dst : `${dst}/32`;
 
 function pathDifferences(
   where: string,
@@ -109,13 +135,16 @@ function pathDifferences(
     tally.paths++;
     const peer = path.peerId === undefined || path.peerId === "(unspec)" ? null : path.peerId;
     const text = `${peer ?? "own"} [${path.path ?? ""}] next hop ${path.nexthops?.[0]?.ip ?? "none"}${path.valid === true ? "" : " invalid"}`;
-    const match = predicted.find(
+    const alike = predicted.filter(
       (each) =>
+        !matched.has(each) &&
         each.peer === peer &&
         each.asPath.join(" ") === (path.path ?? "") &&
         (peer === null || each.nextHop === path.nexthops?.[0]?.ip) &&
         each.valid === (path.valid === true),
     );
+    // Of several from one neighbor the one with this local preference is meant.
+    const match = alike.find((each) => each.localPref === path.locPrf) ?? alike[0];
     if (match === undefined) {
       found.push(`${where}: ${text} was not predicted`);
       continue;
@@ -149,12 +178,7 @@ function routeDifferences(
   tally: Tally,
 ): string[] {
   const seen = new Map(
-    live
-      .filter((each) => each.protocol === "bgp")
-      .map((each) => [
-        each.dst === "default" ? "0.0.0.0/0" : each.dst.includes("/") ? each.dst : `${each.dst}/32`,
-        each,
-      ]),
+    live.filter((each) => DAEMONS.includes(each.protocol ?? "")).map((each) => [prefixOf(each), each]),
   );
   const found: string[] = [];
   for (const entry of predicted.filter((each) => each.kind === "bgp")) {
@@ -176,6 +200,11 @@ function routeDifferences(
       found.push(
         `${at} route ${entry.prefix}: ${hops.join(", ") || "none"}, predicted ${entry.certain ? "" : "some of "}${wanted.join(", ")}`,
       );
+  }
+  for (const { prefix, kind, certain } of predicted.filter((each) => each.kind === "unreachable")) {
+    tally.routes++;
+    if (seen.get(prefix)?.type !== kind && (certain || seen.has(prefix)))
+      found.push(`${at} route ${prefix}: ${seen.get(prefix)?.type ?? "none"}, predicted ${kind}`);
   }
   const known = new Set(predicted.map((each) => each.prefix));
   for (const prefix of seen.keys()) if (!known.has(prefix)) found.push(`${at} route ${prefix} was not predicted`);

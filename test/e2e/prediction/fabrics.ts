@@ -1,5 +1,6 @@
 /** Random fabrics, the same for one seed. */
 import { allocate, planOf, type LabPlan } from "../../../plan";
+import type { Broken } from "../../../plan/prediction";
 import { linkIndex } from "../../../plan/allocate/link-index";
 import { readSpec } from "../../../lab-spec";
 
@@ -15,18 +16,22 @@ export function dice(seed: number): Dice {
 }
 
 type Settings = Record<string, unknown>;
+const DEFAULT_ROUTE = "0.0.0.0/0";
 const SCHEMES = [
   "distinct",
   "shared spine AS",
   "shared leaf AS",
   "iBGP with reflectors",
   "iBGP without reflectors",
+  "iBGP and eBGP mixed",
 ] as const;
 type Scheme = (typeof SCHEMES)[number];
 
 export interface Fabric {
   readonly title: string;
   readonly plan: LabPlan;
+  /** What is taken out once the whole lab has been compared; null: nothing. */
+  readonly broken: Broken | null;
 }
 
 /** Chances of one fabric. */
@@ -50,16 +55,22 @@ export function randomFabric(seed: number, n: number): Fabric {
   const drains = chance(2);
   const extra = extraNeighbors(scheme, spines, leaves, luck);
   const calico = chance(2) ? calicoSettings(scheme, luck) : null;
-  const own = (role: Role, i: number): Settings => ({
-    name: `${role}${i}`,
-    as: asOf(scheme, role, i),
-    ...switchSettings(scheme, role, drains, luck),
-    networks: [...networks(luck), ...(extra.networks.get(`${role}${i}`) ?? [])],
-    neighbors: [
-      ...(extra.neighbors.get(`${role}${i}`) ?? []),
-      ...(chance(8) ? [{ address: `172.16.0.${roll(12)}`, remoteAs: 64999 }] : []),
-    ],
-  });
+  const own = (role: Role, i: number): Settings => {
+    const settings = switchSettings(scheme, role, drains, luck);
+    return {
+      name: `${role}${i}`,
+      as: asOf(scheme, role, i),
+      ...settings,
+      // FRR has two paths of its own for a default route that it both announces and aggregates, and one for any other prefix.
+      networks: [...networks(luck), ...(extra.networks.get(`${role}${i}`) ?? [])].filter(
+        (prefix) => prefix !== DEFAULT_ROUTE || settings.aggregates === undefined,
+      ),
+      neighbors: [
+        ...(extra.neighbors.get(`${role}${i}`) ?? []),
+        ...(chance(8) ? [{ address: `172.16.0.${roll(12)}`, remoteAs: 64999 }] : []),
+      ],
+    };
+  };
   const spec = {
     name: `random-${n}`,
     fabric: {
@@ -69,7 +80,13 @@ export function randomFabric(seed: number, n: number): Fabric {
     },
     nodes: numbered(leaves)
       .filter((i) => i === 1 || !chance(4))
-      .map((i) => ({ name: `n${i}-1`, leaf: `leaf${i}`, role: i === 1 ? "control-plane" : "worker" })),
+      .flatMap((i) =>
+        numbered(chance(3) ? 2 + roll(2) : 1).map((n) => ({
+          name: `n${i}-${n}`,
+          leaf: `leaf${i}`,
+          role: i === 1 && n === 1 ? "control-plane" : "worker",
+        })),
+      ),
     ...(calico === null ? {} : { calico: { mode: "bgp", bgp: calico } }),
   };
   const read = readSpec(spec);
@@ -78,6 +95,8 @@ export function randomFabric(seed: number, n: number): Fabric {
       `fabric ${n} of seed ${seed} is no spec: ${read.problems.map((each) => `${each.path}: ${each.message}`).join("; ")}`,
     );
   const plan = planOf(allocate(read.spec));
+  // Where switches at both ends override AS numbers, no loop is seen: a route that is withdrawn goes round for minutes, on ever longer AS paths.
+  const broken = bgp.asOverride === undefined && chance(2) ? failure(plan, luck) : null;
   return {
     title: [
       `${spines} spines`,
@@ -86,9 +105,20 @@ export function randomFabric(seed: number, n: number): Fabric {
       ...texts(bgp),
       ...notable(plan),
       ...(calico === null ? [] : [`nodes (${texts(calico).join(", ") || "plain"})`]),
+      ...(broken === null ? [] : [`then without ${[...broken.links, ...broken.machines].join(" and ")}`]),
     ].join(", "),
     plan,
+    broken,
   };
+}
+
+/** One or two cables between switches, or a switch. Nodes stay: BIRD keeps routes of one that is gone for the hold time of 240 s. */
+function failure({ links, switches }: LabPlan, { roll, chance }: Luck): Broken {
+  const cables = links.filter(({ kind }) => kind !== "server").map(({ name }) => name);
+  const one = (names: readonly string[]): string[] => names.slice(roll(names.length)).slice(0, 1);
+  return chance(3)
+    ? { links: [], machines: one(switches.map(({ name }) => name)) }
+    : { links: [...new Set(numbered(1 + roll(2)).flatMap(() => one(cables)))], machines: [] };
 }
 
 type Role = "spine" | "leaf";
@@ -109,7 +139,7 @@ function notable({ switches }: LabPlan): string[] {
 }
 
 function asOf(scheme: Scheme, role: Role, i: number): number {
-  if (isInternal(scheme)) return 65000;
+  if (isInternal(scheme) || (scheme === "iBGP and eBGP mixed" && (role === "spine" || i % 2 === 1))) return 65000;
   return role === "spine"
     ? 65000 + (scheme === "shared spine AS" ? 0 : i)
     : 65100 + (scheme === "shared leaf AS" ? 0 : i);
@@ -125,22 +155,32 @@ function fabricSettings(scheme: Scheme, { roll, maybe }: Luck): Settings {
   };
 }
 
-function switchSettings(scheme: Scheme, role: Role, drains: boolean, { roll, chance, maybe }: Luck): Settings {
+const reflects = (scheme: Scheme, role: Role, { chance }: Luck): boolean =>
+  scheme === "iBGP with reflectors"
+    ? role === "spine" || chance(6)
+    : scheme === "iBGP and eBGP mixed" && role === "spine" && chance(2);
+
+function switchSettings(scheme: Scheme, role: Role, drains: boolean, luck: Luck): Settings {
+  const { roll, chance, maybe } = luck;
   return {
-    ...maybe(4, "aggregates", () => [
-      { prefix: `10.${200 + roll(2)}.0.0/${chance(2) ? 16 : 22}`, summaryOnly: chance(2) },
-    ]),
+    ...maybe(3, "aggregates", () =>
+      numbered(chance(3) ? 2 + roll(2) : 1).map(() => ({
+        prefix: chance(8) ? DEFAULT_ROUTE : `10.${200 + roll(2)}.0.0/${[16, 20, 22][roll(3)] ?? 16}`,
+        summaryOnly: chance(2),
+      })),
+    ),
     ...(drains ? maybe(4, "drain", () => true) : {}),
     bgp: {
       ...maybe(4, "allowasIn", () => roll(2)),
-      ...(scheme === "iBGP with reflectors" && (role === "spine" || chance(6)) ? { routeReflector: true } : {}),
+      ...(reflects(scheme, role, luck) ? { routeReflector: true, ...maybe(3, "clusterId", () => "10.255.0.1") } : {}),
     },
   };
 }
 
 function networks({ roll, chance }: Luck): string[] {
-  if (!chance(2)) return [];
-  return [...new Set(Array.from({ length: 1 + roll(3) }, () => `10.${200 + roll(2)}.${roll(4)}.0/24`))];
+  const fallback = chance(10) ? [DEFAULT_ROUTE] : [];
+  if (!chance(2)) return fallback;
+  return [...fallback, ...Array.from({ length: 1 + roll(3) }, () => `10.${200 + roll(2)}.${roll(4)}.0/24`)];
 }
 
 /** How nodes peer with their leaves, and with each other. */
@@ -153,11 +193,15 @@ function calicoSettings(scheme: Scheme, { roll, maybe }: Luck): Settings {
     ...maybe(3, "advertiseServices", () => false),
     ...maybe(2, "acrossRacks", () => (["allowas-in", "none"] as const)[roll(2)]),
     ...(among === "mesh"
-      ? { mesh: true }
+      ? { mesh: true, ...maybe(3, "nodeAs", () => "rack") }
       : among === "reflector"
         ? { routeReflectors: ["n1-1"] }
         : maybe(3, "nodeAs", () => "rack")),
-    ...(isInternal(scheme) ? maybe(3, "as", () => 65000) : {}),
+    ...(isInternal(scheme)
+      ? maybe(3, "as", () => 65000)
+      : scheme === "shared leaf AS"
+        ? maybe(3, "as", () => 65100)
+        : {}),
   };
 }
 
@@ -211,6 +255,11 @@ function extraNeighbors(scheme: Scheme, spines: number, leaves: number, { roll, 
     const leaf = 1 + roll(leaves);
     name(`leaf${leaf}`, at(leaf)[0], asOf(scheme, "spine", spine), hops);
     if (chance(2)) name(`spine${spine}`, at(leaf)[1], leafAs(leaf), hops);
+  }
+  if (chance(8)) {
+    const leaf = 1 + roll(leaves);
+    const remoteAs = chance(2) ? asOf(scheme, "spine", spine) : 64998;
+    neighbors.set(`leaf${leaf}`, [...(neighbors.get(`leaf${leaf}`) ?? []), { address: at(leaf)[0], remoteAs }]);
   }
   return { neighbors, networks: announced };
 }

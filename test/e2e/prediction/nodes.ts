@@ -6,7 +6,8 @@ import { addressOf, homeOf, nodesOf } from "../../../plan/lookup";
 import { STORE } from "./container";
 
 const DIRECTORY = "/run/bird";
-const BIRD = `${STORE}/seed/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs/usr/sbin/bird`;
+const PROGRAMS = `${STORE}/seed/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/*/fs/usr/sbin`;
+const program = (name: "bird" | "birdc"): string => `$(ls ${PROGRAMS}/${name} | head -1)`;
 
 /** A node with BGP. */
 export type Peer = NodePlan & { readonly bgp: NonNullable<NodePlan["bgp"]> };
@@ -22,8 +23,27 @@ export function startNode(plan: LabPlan, node: Peer): string[] {
     `ip -n ${node.name} route add default via ${gateway}`,
     `mkdir -p ${DIRECTORY}`,
     `cat > ${file}.cfg <<'END'\n${birdConfig(plan, node)}END`,
-    `ip netns exec ${node.name} $(ls ${BIRD} | head -1) -c ${file}.cfg -s ${file}.ctl -P ${file}.pid`,
+    `ip netns exec ${node.name} ${program("bird")} -c ${file}.cfg -s ${file}.ctl -P ${file}.pid`,
   ];
+}
+
+/** Shell command that shows the state of a node's sessions. */
+export const showSessions = ({ name }: Peer): string =>
+  `${program("birdc")} -s ${DIRECTORY}/${name}.ctl show protocols`;
+
+/** States of a node's sessions by neighbor, from what `showSessions` prints. */
+export function sessionStates(shown: string): Record<string, { state: string }> {
+  return Object.fromEntries(
+    [...shown.matchAll(/^peer_(\S+)\s+BGP\s+\S+\s+(\S+)\s+\S+\s*(.*)$/gm)].map(([, peer, state, info]) => [
+      (peer ?? "").replace(/_/g, "."),
+      {
+        state:
+          state === "up" && (info ?? "").startsWith("Established")
+            ? "Established"
+            : `${state ?? ""} ${info ?? ""}`.trim(),
+      },
+    ]),
+  );
 }
 
 export const stopNodes = (plan: LabPlan): string[] => [
@@ -38,8 +58,11 @@ function birdConfig(plan: LabPlan, node: Peer): string {
   const blocks = nominalBlocks(plan)[node.name] ?? [];
   return [
     `router id ${own};`,
-    // Packets of this node alone are the kernel's affair, and they take the default route.
-    "protocol kernel { learn; persist; scan time 2; import all; export none; merge paths on; }",
+    "filter calico_kernel_programming {",
+    ...services.map((prefix) => `  if ( net ~ ${prefix} ) then reject;`),
+    "  accept;",
+    "}",
+    "protocol kernel { learn; persist; scan time 2; import all; export filter calico_kernel_programming; merge paths on; }",
     "protocol device { scan time 2; }",
     'protocol direct { interface "*"; }',
     "protocol static {",
@@ -49,7 +72,7 @@ function birdConfig(plan: LabPlan, node: Peer): string {
     ...[...blocks, ...services, plan.calico.pool].map((prefix) => `  if ( net ~ ${prefix} ) then accept;`),
     "  reject;",
     "}",
-    `template bgp bgp_template { local as ${bgp.as}; gateway recursive; add paths on; graceful restart; connect delay time 1; connect retry time 1; error wait time 5,30; }`,
+    `template bgp bgp_template { local as ${bgp.as}; gateway recursive; add paths on; graceful restart; hold time 9; connect delay time 1; connect retry time 1; error wait time 5,30; }`,
     ...bgp.neighbors.flatMap((to) => session(node, to, own)),
     "",
   ].join("\n");

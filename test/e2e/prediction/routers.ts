@@ -1,8 +1,9 @@
 /** A plan's switches, and nodes that speak BGP, as network namespaces of the container: cables, addresses, and FRR with the plan's own configuration. */
 import type { LabPlan, SwitchPlan } from "../../../plan";
 import { frrConfig } from "../../../plan/render/frr";
+import type { Broken } from "../../../plan/prediction";
 import type { Container } from "./container";
-import { peers, startNode, stopNodes } from "./nodes";
+import { peers, type Peer, sessionStates, showSessions, startNode, stopNodes } from "./nodes";
 
 /** Where the other ends of server cables are that need no machine: all a bridge needs of a server is its carrier. */
 const SERVERS = "servers";
@@ -36,29 +37,64 @@ export async function stopRouters(container: Container, plan: LabPlan): Promise<
   );
 }
 
-/** Output of a vtysh command on every router, by name. */
-export async function ask(container: Container, plan: LabPlan, command: string): Promise<Record<string, unknown>> {
-  return each(container, plan, (name) => `vtysh -N ${name} -c "${command}"`);
+/** Takes the cables out, and ends the switches' daemons. */
+export async function breakLab(container: Container, plan: LabPlan, { links, machines }: Broken): Promise<void> {
+  const cut = plan.links.filter(
+    ({ name, a, b }) => links.includes(name) || [a, b].some((end) => machines.includes(end.machine)),
+  );
+  await container.run(
+    [
+      ...machines.map((name) => `kill -9 $(cat /var/run/frr/${name}/*.pid)`),
+      // A cable without its far end has no carrier.
+      ...cut.flatMap(({ a, b }) =>
+        [a, b].map((end) => `ip -n ${end.machine} link set ${end.interface} down 2>/dev/null`),
+      ),
+      "true",
+    ].join("\n"),
+  );
 }
 
-/** Kernel routes of every router, by name. */
-export async function kernelRoutes(container: Container, plan: LabPlan): Promise<Record<string, unknown>> {
-  return each(container, plan, (name) => `ip -n ${name} -j route show`);
-}
-
-async function each(
+/** What a vtysh command prints as JSON on switches, by name. */
+export async function ask(
   container: Container,
-  plan: LabPlan,
-  command: (name: string) => string,
+  switches: readonly SwitchPlan[],
+  command: string,
 ): Promise<Record<string, unknown>> {
-  const text = await container.run(plan.switches.map(({ name }) => `echo "=== ${name}"; ${command(name)}`).join("\n"));
+  return parsed(await each(container, switches, ({ name }) => `vtysh -N ${name} -c "${command}"`));
+}
+
+/** Sessions of nodes, in the shape of FRR's summary. */
+export async function nodeSummaries(container: Container, nodes: readonly Peer[]): Promise<Record<string, unknown>> {
+  const shown = await each(container, nodes, showSessions);
+  return Object.fromEntries(Object.entries(shown).map(([name, text]) => [name, { peers: sessionStates(text) }]));
+}
+
+/** Kernel routes of machines, by name. */
+export async function kernelRoutes(
+  container: Container,
+  machines: readonly { readonly name: string }[],
+): Promise<Record<string, unknown>> {
+  return parsed(await each(container, machines, ({ name }) => `ip -n ${name} -j route show`));
+}
+
+const parsed = (texts: Readonly<Record<string, string>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, JSON.parse(text) as unknown]));
+
+async function each<Machine extends { readonly name: string }>(
+  container: Container,
+  machines: readonly Machine[],
+  command: (machine: Machine) => string,
+): Promise<Record<string, string>> {
+  const text = await container.run(
+    machines.map((machine) => `echo "=== ${machine.name}"; ${command(machine)}`).join("\n"),
+  );
   return Object.fromEntries(
     text
       .split(/^=== /m)
       .slice(1)
       .map((part) => {
         const end = part.indexOf("\n");
-        return [part.slice(0, end), JSON.parse(part.slice(end + 1)) as unknown];
+        return [part.slice(0, end), part.slice(end + 1)];
       }),
   );
 }
@@ -75,7 +111,8 @@ function namespaces(plan: LabPlan): string[] {
   return [...[...plan.switches, ...peers(plan)].map((of) => of.name), SERVERS].flatMap((name) => [
     `ip netns add ${name}`,
     `ip -n ${name} link set lo up`,
-    `ip netns exec ${name} sysctl -qw net.ipv4.ip_forward=1`,
+    // As on the lab's machines: a connection that a bad one of several ways loses is made again over another.
+    `ip netns exec ${name} sysctl -qw net.ipv4.ip_forward=1 net.ipv4.fib_multipath_hash_policy=1`,
   ]);
 }
 
