@@ -36,3 +36,16 @@ export function peersWithLeaf(
   const { routeReflectors } = calico.bgp;
   return fabricKnowsPods(calico) && (routeReflectors.length === 0 || routeReflectors.includes(node.spec.name));
 }
+
+/** Whether nodes have sessions with a load balancer: not where its own neighbors are written, and none of them is a node (but its leaf, say). */
+export function peersWithBalancer(
+  nodes: readonly { readonly address: { readonly value: string | null } }[],
+  { spec }: { readonly spec: { readonly neighbors: readonly { readonly address: string }[] | null } },
+): boolean {
+  const { neighbors } = spec;
+  return (
+    neighbors === null ||
+    neighbors.length === 0 ||
+    neighbors.some(({ address }) => nodes.some((node) => node.address.value === address))
+  );
+}

@@ -1,7 +1,9 @@
-export { makePlan, planOf } from "./make";
+export { planOf } from "./make";
+export { makePlan } from "./make-plan";
 export { ENFORCERS, parseSpec, refusals, refusedLab, type Enforcer, type Parsed } from "./parse";
 export { allocate, type Allocation } from "./allocate";
 export { judgeSpec, OUTCOME_RULES, type OutcomeOptions } from "./outcomes";
+export { afterPrediction } from "./outcomes/yielding";
 export { checkLab, isOff, RULES, type HostFacts, type Rule } from "./rules";
 export * from "./types";
 export { podPaths, type PodPath } from "./paths";

@@ -1,6 +1,7 @@
 import { isError, readSpec, sortProblems, type LabSpec, type Problem } from "../lab-spec";
-import { allocate } from "./allocate";
+import { allocate, type Allocation } from "./allocate";
 import { planOf } from "./make";
+import { afterPrediction } from "./outcomes/yielding";
 import { checkLab, RULES, type HostFacts } from "./rules";
 import type { LabPlan } from "./types";
 
@@ -20,13 +21,19 @@ export function parseSpec(value: unknown, host?: HostFacts): Parsed {
   const fresh =
     spec === null
       ? []
-      : checkLab(allocate(spec), host).filter(
+      : ruled(allocate(spec), broken.length === 0, host).filter(
           (problem) =>
             ![problem.path, ...Object.keys(problem.values)].some((path) => broken.some((each) => related(path, each))),
         );
   const errors = [...problems, ...fresh.filter(isError)];
   const warnings = fresh.filter((each) => !isError(each));
   return spec !== null && errors.length === 0 ? { spec, warnings } : { problems: sortProblems(errors), warnings };
+}
+
+/** What the rules find in a lab; of one whose every setting was read, after the prediction has been asked. */
+function ruled(lab: Allocation, isWhole: boolean, host: HostFacts | undefined): readonly Problem[] {
+  const found = checkLab(lab, host);
+  return isWhole ? sortProblems(afterPrediction(lab, found)) : found;
 }
 
 /** Who refuses a lab that breaks a rule: the program before it builds anything, or a policy pack (stack config `fabriclab:enforce`). */

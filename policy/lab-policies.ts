@@ -1,6 +1,6 @@
 import { validateResourceOfType, type ResourceValidationPolicy } from "@pulumi/policy";
-import { allocate, isOff, type Allocation, type Rule } from "../plan";
-import type { LabSpec } from "../lab-spec";
+import { afterPrediction, allocate, checkLab, isOff, type Allocation, type Rule } from "../plan";
+import type { LabSpec, Problem } from "../lab-spec";
 import { configSchema, isExcepted, type PolicyConfiguration } from "./configuration";
 import { violationText } from "./message";
 
@@ -24,7 +24,7 @@ export function labPolicy(rule: Rule): ResourceValidationPolicy {
       if (spec === undefined) return args.notApplicable("the lab carries no spec");
       const lab = allocationOf(spec);
       if (isOff(rule, lab) || isExcepted(args.getConfig<PolicyConfiguration>(), args)) return;
-      for (const { message, path, values, remedy } of rule.check(lab)) {
+      for (const { message, path, values, remedy } of standing(rule, lab)) {
         const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [inSpec(name), value]));
         report(
           violationText({
@@ -41,6 +41,18 @@ export function labPolicy(rule: Rule): ResourceValidationPolicy {
       }
     }),
   };
+}
+
+/** What a rule finds; nothing where it yields to the prediction, since a policy can't be mandatory for one lab and advisory for another. */
+function standing(rule: Rule, lab: Allocation): Problem[] {
+  const found = rule.check(lab);
+  return rule.yields &&
+    found.length > 0 &&
+    !afterPrediction(lab, checkLab(lab)).some(
+      ({ rule: name, severity }) => name === rule.name && severity === rule.severity,
+    )
+    ? []
+    : found;
 }
 
 /** Rules speak of the stack config value; the component carries it as its property `spec`. */

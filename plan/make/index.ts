@@ -1,9 +1,8 @@
-import { InvalidLabError, isError, VERSIONS, type LabSpec } from "../../lab-spec";
-import { allocate, type Allocation } from "../allocate";
+import { VERSIONS, type LabSpec } from "../../lab-spec";
+import type { Allocation } from "../allocate";
 import { nodesSpeakBgp } from "../calico";
 import { overheadOf } from "../mtu";
 import { nodesOf } from "../lookup";
-import { checkLab } from "../rules";
 import { dnsServiceAddress, localServiceAddress } from "../service-addresses";
 import type { CalicoPlan, LabPlan } from "../types";
 import { sortLinks, sortServers, sortSwitches, sure } from "./common/order";
@@ -12,18 +11,9 @@ import { fabricSession, serverSessions } from "./sessions";
 import { fabricLink, switchPlan } from "./switches";
 
 /**
- * The plan of a lab: pure and deterministic, the order of the spec's lists doesn't matter.
- *
- * @throws InvalidLabError if a rule objects
+ * The plan of an allocation that is complete, whether or not the rules like it: for predicting what a refused lab would do. Pure and deterministic, the order of the
+ * spec's lists doesn't matter.
  */
-export function makePlan(spec: LabSpec): LabPlan {
-  const lab = allocate(spec);
-  const problems = checkLab(lab).filter(isError);
-  if (problems.length > 0) throw new InvalidLabError(problems);
-  return planOf(lab);
-}
-
-/** The plan of an allocation that is complete, whether or not the rules like it: for predicting what a refused lab would do. */
 export function planOf(lab: Allocation): LabPlan {
   const { spec } = lab;
   const links = sortLinks(lab.links);

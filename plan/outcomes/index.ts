@@ -7,6 +7,7 @@ import type { Finding } from "../rules/rule";
 import { singleFailures } from "./failures";
 import { outcomesOf } from "./outcomes";
 import { deadPaths, dependingPaths, narrowPaths, transitPaths } from "./pairs";
+import { afterPrediction, isUnsound } from "./yielding";
 import { downSessions, unreachableNextHops, unsettledRoutes } from "./routing";
 
 /** What each rule finds in a lab that the other rules let pass. */
@@ -27,14 +28,11 @@ const FIND: Readonly<Record<OutcomeRuleName, (lab: Allocation) => Finding[]>> = 
   "unsettled-routes": (lab) => unsettledRoutes(lab, outcomesOf(lab).prediction),
 };
 
-/** Rules that refuse what can't be built yet, and that say nothing against its routing. */
-const UNBUILT = ["ipip-unbuilt", "netscaler-unbuilt"];
-
 const sound = new WeakMap<Allocation, boolean>();
 
 /** Whether a lab is whole enough to say what comes of it: no other rule refuses it. */
 function isSound(lab: Allocation): boolean {
-  const known = sound.get(lab) ?? !checkLab(lab).some((problem) => isError(problem) && !UNBUILT.includes(problem.rule));
+  const known = sound.get(lab) ?? !afterPrediction(lab, checkLab(lab)).some(isUnsound);
   sound.set(lab, known);
   return known;
 }
@@ -42,6 +40,7 @@ function isSound(lab: Allocation): boolean {
 /** The rules about what a lab would do, by name. They find nothing in a lab that another rule refuses. */
 export const OUTCOME_RULES: readonly Rule[] = OUTCOME_RULE_TEXTS.map((text): Rule => ({
   ...text,
+  yields: false,
   check: (lab) =>
     isSound(lab)
       ? FIND[text.name](lab).map((finding): Problem => ({ ...finding, rule: text.name, severity: text.severity }))
@@ -61,7 +60,7 @@ export function judgeSpec(value: unknown, host?: HostFacts, { failures = true }:
   const parsed = parseSpec(value, host);
   const refused = "problems" in parsed ? parsed.problems : [];
   const { spec } = readSpec(value);
-  if (spec === null || refused.some(({ rule }) => !UNBUILT.includes(rule))) return parsed;
+  if (spec === null || refused.some(isUnsound)) return parsed;
   const lab = allocate(spec);
   const asked = OUTCOME_RULES.filter((rule) => !isOff(rule, lab) && (failures || rule.name !== FAILURES));
   const found = asked.flatMap((rule) => rule.check(lab));

@@ -30,7 +30,7 @@ function causesOf(paths: readonly Path[]): Cause[] {
     // A loop has as many places as machines in it: its first tells all.
     for (const { at, cause, reason } of firstOfEach(path.drops)) {
       const route = routeAt(path, at);
-      const key = causeKey(at, cause, route, path);
+      const key = causeKey(at, cause, route, reason);
       const before = found.get(key);
       if (before === undefined) found.set(key, { at, cause, route, reason, paths: [path] });
       else if (before.paths.at(-1) !== path) before.paths.push(path);
@@ -39,8 +39,9 @@ function causesOf(paths: readonly Path[]): Cause[] {
   return [...found.values()].sort((a, b) => b.paths.length - a.paths.length || (a.at < b.at ? -1 : 1));
 }
 
-const causeKey = (at: string, cause: Drop["cause"], route: Prefix | null, { to }: Path): string =>
-  JSON.stringify([at, cause, route ?? to.name]);
+/** Packets that one route leads astray have one cause; where there is no route, those to one address have. */
+const causeKey = (at: string, cause: Drop["cause"], route: Prefix | null, reason: string): string =>
+  JSON.stringify([at, cause, route ?? reason]);
 
 /** Of each cause the first. */
 function firstOfEach(drops: readonly Drop[]): Drop[] {
@@ -110,7 +111,7 @@ export const deadPaths = (lab: Allocation, paths: readonly Path[]): Finding[] =>
 export function dependingPaths(lab: Allocation, paths: readonly Path[]): Finding[] {
   const of = (verdict: Path["verdict"]): Path[] => paths.filter((path) => path.verdict === verdict);
   const keysOf = (path: Path): string[] =>
-    firstOfEach(path.drops).map(({ at, cause }) => causeKey(at, cause, routeAt(path, at), path));
+    firstOfEach(path.drops).map(({ at, cause, reason }) => causeKey(at, cause, routeAt(path, at), reason));
   const dead = new Set(of("dropped").flatMap(keysOf));
   const others = of("depends").filter((path) => !keysOf(path).every((key) => dead.has(key)));
   return findings(lab, others, "some flows are lost from");

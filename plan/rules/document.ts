@@ -11,7 +11,7 @@ import type { Rule } from "./rule";
  */
 export function rulesDocument(
   rules: readonly Rule[],
-  outcomes: readonly Omit<Rule, "check">[],
+  outcomes: readonly Omit<Rule, "check" | "yields">[],
   registered: readonly RegisteredRule[],
 ): string {
   return [
@@ -48,18 +48,24 @@ export function rulesDocument(
   ].join("\n");
 }
 
-function ruleTexts(rules: readonly Omit<Rule, "check">[]): string[] {
+function ruleTexts(rules: readonly (Omit<Rule, "check" | "yields"> & Partial<Pick<Rule, "yields">>)[]): string[] {
   return [
     "| rule | severity | what holds |",
     "| --- | --- | --- |",
     ...rules.map(({ name, severity, title }) => `| [${name}](#${name}) | ${severity} | ${title} |`),
     "",
-    ...rules.flatMap(({ name, severity, title, why, source, fixed }) => [
+    ...rules.flatMap(({ name, severity, title, why, source, fixed, yields }) => [
       `## ${name}`,
       "",
       `${title}. ${severity === "error" ? "Error" : "Warning"}${fixed === null ? "" : ", can't be switched off"}.`,
       "",
       `${why}${fixed === null ? "" : ` ${fixed}`}`,
+      ...(yields === true
+        ? [
+            "",
+            "It is a warning where no other rule refuses the lab, and the prediction finds that every pair of endpoints arrives all the same.",
+          ]
+        : []),
       "",
       `Source: ${source}`,
       "",

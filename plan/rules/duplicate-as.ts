@@ -8,6 +8,7 @@ export const duplicateAs = defineRule({
   name: "duplicate-as",
   title: "Leaves have AS numbers of their own, unless allowas-in or as-override lets routes pass",
   severity: "error",
+  yields: true,
   source: "RFC 4271, section 9.1.2; RFC 7938, sections 5.2.1 and 5.2.2",
   why: "A router drops every route whose AS path holds its own number: leaves that share one lose each other's subnets. Spines may share one.",
   find: (lab) =>

@@ -47,6 +47,7 @@ import { networkRange } from "./network-range";
 import { nodeAddress } from "./node-address";
 import { nodeCidrs } from "./node-cidrs";
 import { overlap } from "./overlap";
+import { overrideLoop } from "./override-loop";
 import { podBlocks } from "./pod-blocks";
 import { poolExhausted } from "./pool-exhausted";
 import { poolOutside } from "./pool-outside";
@@ -126,6 +127,7 @@ const LAB_RULES: readonly Rule[] = [
   nodeAddress,
   nodeCidrs,
   overlap,
+  overrideLoop,
   podBlocks,
   poolExhausted,
   poolOutside,

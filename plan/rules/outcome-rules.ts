@@ -1,7 +1,7 @@
 import type { Rule } from "./rule";
 
 /** What a rule says of itself; what it finds needs a prediction, and is worked out in `plan/outcomes`. */
-type OutcomeRule = Omit<Rule, "check">;
+type OutcomeRule = Omit<Rule, "check" | "yields">;
 
 /**
  * Rules about what a lab would do: they ask the prediction of its routing. They are in force where no other rule refuses the lab, for it takes a sound spec to

@@ -4,10 +4,10 @@ import { defineRule, listText } from "./rule";
 export const rackLoop = defineRule({
   name: "rack-loop",
   title: "Nodes of one AS number in several racks accept each other's routes",
-  severity: "error",
+  severity: "warning",
   source:
     "RFC 4271, section 9.1.2; https://docs.tigera.io/calico/latest/reference/resources/bgppeer (numAllowedLocalASNumbers)",
-  why: "A node drops a route whose AS path holds its own number: to pods of other racks it has its default route at best.",
+  why: "A node drops a route whose AS path holds its own number. Packets to pods of other racks arrive where the leaf knows the way, and nowhere else.",
   find: (lab) => {
     const { routing, bgp } = lab.spec.calico;
     // With a mesh or reflectors, pod blocks travel by iBGP among the nodes.
@@ -17,7 +17,7 @@ export const rackLoop = defineRule({
     return [
       {
         path: "calico.bgp.acrossRacks",
-        message: `all nodes have AS ${bgp.as}, and those on ${listText(racks.map((leaf) => leaf.name))} drop each other's routes as a loop`,
+        message: `all nodes have AS ${bgp.as}, and those on ${listText(racks.map((leaf) => leaf.name))} drop each other's routes as a loop: their packets to pods of other racks take the default route`,
         values: {
           "calico.bgp.acrossRacks": bgp.acrossRacks,
           "calico.bgp.as": String(bgp.as),

@@ -18,21 +18,25 @@ export interface Rule {
   readonly why: string;
   /** Why no spec may switch it off; null if it may. */
   readonly fixed: string | null;
+  /** What it finds is a warning where nothing else refuses the lab and the prediction finds that every pair of endpoints arrives all the same. */
+  readonly yields: boolean;
   /** Every breach, whether or not the spec switches the rule off. Pure; never throws, whatever is missing in the allocation. */
   readonly check: (lab: Allocation, host?: HostFacts) => Problem[];
 }
 
-type Definition = Omit<Rule, "check" | "fixed"> & {
+type Definition = Omit<Rule, "check" | "fixed" | "yields"> & {
   readonly fixed?: string;
+  readonly yields?: boolean;
   readonly find: (lab: Allocation, host?: HostFacts) => readonly Finding[];
 };
 
 /** A rule of what it finds. */
-export function defineRule({ find, fixed, ...meta }: Definition): Rule {
+export function defineRule({ find, fixed, yields, ...meta }: Definition): Rule {
   const { name, severity } = meta;
   return {
     ...meta,
     fixed: fixed ?? null,
+    yields: yields ?? false,
     check: (lab, host) => find(lab, host).map((finding) => ({ ...finding, rule: name, severity })),
   };
 }

@@ -171,19 +171,8 @@ function numbers(plan: LabPlan): string[] {
     ...nodes(plan).flatMap((each) => each.bgp?.as ?? []),
     ...balancers(plan).map((each) => each.as),
   ];
-  const leaves = plan.switches.filter((each) => each.tier === 0);
-  const spines = plan.switches.filter((each) => each.tier === 1);
-  const oneAs = new Set(plan.switches.map((each) => each.as)).size === 1;
-  const loops = leaves.filter(
-    (leaf) =>
-      !oneAs &&
-      leaves.some((other) => other !== leaf && other.as === leaf.as) &&
-      !leaf.neighbors.every((to) => to.allowasIn > 0) &&
-      !spines.every((spine) => spine.neighbors.filter((to) => to.machine === leaf.name).every((to) => to.asOverride)),
-  );
   return [
     ...as.filter((each) => [0, 23456, 65535].includes(each) || each >= 4294967295).map((each) => `AS ${each}`),
-    ...loops.map((leaf) => `${leaf.name} drops routes of AS ${leaf.as}`),
     ...(plan.calico.podMtu < 1280 || plan.calico.podMtu > 9216 ? [`pod MTU ${plan.calico.podMtu}`] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { LabSpec } from "../../../lab-spec";
 import { knownRange } from "../../../lab-spec/ip";
 import type { Allocation, BalancerAllocation, LeafAllocation, NodeAllocation } from "../../allocate";
-import { nodesSpeakBgp, peersWithLeaf } from "../../calico";
+import { nodesSpeakBgp, peersWithBalancer, peersWithLeaf } from "../../calico";
 import { balancersOf, nodesOf } from "../../lookup";
 import type { ListenPlan, NeighborPlan, NodeBgpPlan, PrefixFilter, SessionSettings } from "../../types";
 import { BRIDGE, UPLINK } from "../common/names";
@@ -28,7 +28,9 @@ export function nodeBgp(node: NodeAllocation, lab: Allocation): NodeBgpPlan | nu
   const neighbors = [
     ...leafNeighbor(node, spec),
     ...others.flatMap((other) => nodeNeighbor(node, other, spec)),
-    ...balancersOf(lab).map((balancer) => balancerNeighbor(node, balancer)),
+    ...balancersOf(lab)
+      .filter((balancer) => peersWithBalancer(nodesOf(lab), balancer))
+      .map((balancer) => balancerNeighbor(node, balancer)),
   ];
   return {
     as: nodeAs(node, spec),
@@ -157,14 +159,16 @@ export function balancerNeighbors(balancer: BalancerAllocation, lab: Allocation)
   return sortNeighbors(
     written.map(({ address, remoteAs }) => {
       const node = nodes.find((each) => each.address.value === address);
-      if (node === undefined)
+      if (node === undefined) {
+        const isLeaf = balancer.leaf !== null && balancer.leaf.gateway === address;
         return {
-          kind: "node",
+          kind: isLeaf ? "leaf" : "node",
           address,
-          machine: null,
-          interface: "",
-          ...settings({ remoteAs: remoteAs ?? spec.calico.bgp.as }),
+          machine: isLeaf ? balancer.leaf.name : null,
+          interface: isLeaf ? BRIDGE : "",
+          ...settings({ remoteAs: remoteAs ?? (isLeaf ? sure(balancer.leaf.as.value) : spec.calico.bgp.as) }),
         };
+      }
       const multihop = node.leaf === balancer.leaf ? null : MOST_HOPS;
       return {
         kind: "node",

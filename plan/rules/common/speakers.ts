@@ -1,5 +1,5 @@
 import { holds, knownAddress, knownRange, type PrefixRange } from "../../../lab-spec/ip";
-import { nodesSpeakBgp, peersWithLeaf } from "../../calico";
+import { nodesSpeakBgp, peersWithBalancer, peersWithLeaf } from "../../calico";
 import type { Allocation, LeafAllocation, ServerAllocation, Setting } from "../../allocate";
 import { balancersOf, leavesOf, nodesOf } from "../../lookup";
 
@@ -191,7 +191,8 @@ function derivedPairs(lab: Allocation): string[] {
       ? []
       : [pair(node.spec.name, node.leaf.name), pair(node.leaf.name, node.spec.name)],
   );
-  const balanced = balancersOf(lab).flatMap(({ spec: balancer }) =>
+  const peering = balancersOf(lab).filter((each) => peersWithBalancer(nodes, each));
+  const balanced = peering.flatMap(({ spec: balancer }) =>
     nodes.flatMap(({ spec: { name } }) => [
       pair(name, balancer.name),
       ...(balancer.neighbors === null ? [pair(balancer.name, name)] : []),

@@ -13,7 +13,7 @@ export const NUMBER_CASES: readonly RuleCase[] = [
   ],
   [
     "a leaf with a spine's AS number",
-    fabric({ leaves: ["leaf1", { name: "leaf2", as: 65001 }] }),
+    fabric({ spines: ["spine1"], leaves: ["leaf1", { name: "leaf2", as: 65001 }] }),
     `fabric.leaves[1].as: AS 65001 is taken by spine1 and leaf2: each drops the other's routes as a loop [duplicate-as]
     fabric.spines[0].as: 65001 (default)
     fabric.leaves[1].as: 65001

@@ -327,6 +327,7 @@ export const PASSING_CASES: readonly PassingCase[] = [
       calico: { pool: "10.64.0.0/21" },
     }),
   ],
+  ["override-loop", "AS numbers overridden by a spine", lab({}, spines({ bgp: { asOverride: true } }))],
   [
     "pool-outside",
     "the last part of the pod CIDR, and all of it",

@@ -1,6 +1,7 @@
 import { predictLab } from "../../../plan/prediction";
 import { blocksFor, endpointsOf, isSource, tracerOf } from "../../../plan/paths";
 import { switchFiles } from "../../../plan/render";
+import { judgeSpec } from "../../../plan";
 import { planOf, refusedPlan } from "./labs";
 
 type Spec = Record<string, unknown>;
@@ -214,4 +215,61 @@ test("of two aggregates of one prefix the last counts", () => {
   );
   const received = predictLab(plan).received.find(({ to }) => to === "leaf1");
   expect(received?.always).toEqual(expect.arrayContaining(["10.200.0.0/16", "10.200.1.0/24"]));
+});
+
+describe("rules of loops", () => {
+  const racks = (fabric: Spec, more: Spec = {}): Spec => ({
+    ...lab(fabric, more),
+    nodes: [
+      { name: "cp1", leaf: "leaf1", role: "control-plane" },
+      { name: "n1", leaf: "leaf2" },
+    ],
+  });
+  const told = (value: Spec): string[] => {
+    const judged = judgeSpec(value, undefined, { failures: false });
+    return [...("problems" in judged ? judged.problems : []), ...judged.warnings].map(
+      ({ rule, severity }) => `${rule} ${severity}`,
+    );
+  };
+  const sameAs = [
+    { name: "leaf1", as: 65100 },
+    { name: "leaf2", as: 65100 },
+  ];
+
+  test("refuse leaves of one AS number that lose each other", () => {
+    expect(told(racks({ spines: 1, leaves: sameAs }))).toEqual(["duplicate-as error"]);
+  });
+
+  test("warn of them where a default route of the spines carries everything", () => {
+    const spines = [{ name: "spine1", aggregates: [{ prefix: "0.0.0.0/0" }] }];
+    expect(told(racks({ spines, leaves: sameAs }))).toEqual(["duplicate-as warning"]);
+  });
+
+  test("warn of leaves that speak iBGP with the spines beside leaves that speak eBGP", () => {
+    const spines = [{ name: "spine1", as: 65000, bgp: { routeReflector: true, nextHopSelf: true } }];
+    expect(told(racks({ spines, leaves: ["leaf1", { name: "leaf2", as: 65000 }] }))).toEqual(["duplicate-as warning"]);
+  });
+
+  test("warn of nodes that drop each other's routes: their default routes carry the packets", () => {
+    expect(told(racks({ spines: 1, leaves: 2 }, { calico: { mode: "bgp", bgp: { acrossRacks: "none" } } }))).toEqual([
+      "rack-loop warning",
+    ]);
+  });
+});
+
+test("a load balancer that peers with its leaf alone has no sessions with nodes", () => {
+  const plan = refusedPlan({
+    ...lab({ spines: 1, leaves: [{ name: "leaf1", neighbors: [{ address: "10.0.101.50", remoteAs: 64600 }] }] }),
+    calico: { mode: "bgp" },
+    netscaler: {
+      name: "lb1",
+      as: 64600,
+      leaf: "leaf1",
+      address: "10.0.101.50",
+      vips: ["10.20.0.1"],
+      neighbors: [{ address: "10.0.101.1", remoteAs: 65101 }],
+    },
+  });
+  const sessions = predictLab(plan).sessions.filter(({ name }) => name.includes("lb1") || name.includes("10.0.101.50"));
+  expect(sessions.map(({ a, b, state }) => [a.machine, b.machine, state])).toEqual([["leaf1", "lb1", "ESTABLISHED"]]);
 });
