@@ -18,7 +18,7 @@ import { plainValue } from "./plain";
 export function registeredPolicy(rule: RegisteredRule): ResourceValidationPolicy | StackValidationPolicy {
   const policy = {
     name: rule.name,
-    description: `${rule.title}.`,
+    description: `${rule.title}.${rule.calico === undefined ? "" : ` Calico ${rule.calico}.`}`,
     enforcementLevel: rule.severity === "error" ? ("mandatory" as const) : ("advisory" as const),
     configSchema: configSchema(rule.scope === "stack"),
   };

@@ -88,13 +88,14 @@ function registeredText(rules: readonly RegisteredRule[]): string[] {
         `| [${name}](#${name}) | ${severity} | ${scope === "resource" ? "one resource" : "the stack"} | ${title} |`,
     ),
     "",
-    ...rules.flatMap(({ name, severity, scope, title, why, source }) => [
+    ...rules.flatMap(({ name, severity, scope, title, why, source, calico }) => [
       `### ${name}`,
       "",
       `${title}. ${severity === "error" ? "Error" : "Warning"}, ${scope === "resource" ? "one resource tells" : "the stack as a whole tells"}.`,
       "",
       why,
       "",
+      ...(calico === undefined ? [] : [`Speaks of Calico ${calico}.`, ""]),
       `Source: ${source}`,
       "",
     ]),

@@ -11,6 +11,7 @@ export const asReserved: RegisteredRule = {
   severity: "error",
   scope: "resource",
   source: "RFC 7607, RFC 6793, RFC 7300",
+  calico: "3.28",
   why: "Routers refuse the number, or routes that carry it.",
   check: ({ peers, bgpConfigurations, nodes }) => [
     ...[...peers, ...bgpConfigurations].flatMap((each) => reserved(each, "spec.asNumber")),

@@ -1,5 +1,5 @@
 import { udpPortOwner } from "../common/udp-ports";
-import type { FelixConfiguration } from "./registered";
+import type { FelixConfiguration } from "./calico-types";
 import { found, type RegisteredFinding, type RegisteredRule } from "./registered-rule";
 
 /** What Felix takes without a configuration. */
@@ -16,6 +16,7 @@ export const felixVxlan: RegisteredRule = {
   scope: "stack",
   source:
     "https://docs.tigera.io/calico/3.28/reference/resources/felixconfig (vxlanPort, vxlanVNI); RFC 7348, section 5",
+  calico: "3.28",
   why: "A node drops what comes to another port or with another VNI than its own: pods of the two nodes don't reach each other.",
   check: ({ felixConfigurations, labs }) => {
     const cluster = felixConfigurations.find((each) => each.object === CLUSTER);

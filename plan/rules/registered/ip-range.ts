@@ -27,3 +27,12 @@ export function inside(address: string, prefix: string): boolean {
   list.addSubnet(base, Number(length), family === 4 ? "ipv4" : "ipv6");
   return list.check(address, family === 4 ? "ipv4" : "ipv6");
 }
+
+/** Whether a prefix lies in another of its family; both may have host bits. */
+export function isWithin(inner: string, outer: string): boolean {
+  const [base, length] = inner.split("/");
+  return base !== undefined && inside(base, outer) && Number(length) >= Number(outer.split("/")[1]);
+}
+
+/** Whether two prefixes share an address: one of them then lies in the other. */
+export const shareAddress = (one: string, other: string): boolean => isWithin(one, other) || isWithin(other, one);

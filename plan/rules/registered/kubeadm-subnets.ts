@@ -1,6 +1,5 @@
 import { looseRange, rangeText } from "../../../lab-spec/ip";
-import { meet } from "../common/ranges";
-import { range4 } from "./ip-range";
+import { shareAddress, range4 } from "./ip-range";
 import type { KubeadmConfig } from "./kubeadm";
 import { found, type RegisteredFinding, type RegisteredRule } from "./registered-rule";
 
@@ -43,9 +42,7 @@ function shared(config: KubeadmConfig): RegisteredFinding[] {
   const services = serviceSubnet?.split(",") ?? [];
   return pods.flatMap((pod) =>
     services.flatMap((service) => {
-      const a = range4(pod);
-      const b = range4(service);
-      return a === null || b === null || !meet(a, b)
+      return !shareAddress(pod, service)
         ? []
         : [
             found(

@@ -8,6 +8,7 @@ export const nodeAs: RegisteredRule = {
   severity: "error",
   scope: "stack",
   source: "https://docs.tigera.io/calico/3.28/reference/resources/node (asNumber); RFC 4271, section 6.2",
+  calico: "3.28",
   why: "The leaf expects the planned number: it answers the node's OPEN with a NOTIFICATION, and the session never comes up.",
   check: ({ nodes, labs }) =>
     nodes.flatMap((node) => {

@@ -6,6 +6,7 @@ export const peerAs: RegisteredRule = {
   severity: "error",
   scope: "stack",
   source: "RFC 4271, section 6.2 (Bad Peer AS)",
+  calico: "3.28",
   why: "The router's OPEN carries another AS number than the node expects: the session never comes up, and the rack's pods are unreachable.",
   check: ({ peers, routers }) =>
     peers.flatMap((peer) => {

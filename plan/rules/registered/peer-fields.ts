@@ -6,6 +6,7 @@ export const peerFields: RegisteredRule = {
   severity: "error",
   scope: "resource",
   source: "https://docs.tigera.io/calico/3.28/reference/resources/bgppeer",
+  calico: "3.28",
   why: "Calico refuses the object where its API server checks it, and takes one of the two without a word where it doesn't.",
   check: ({ peers }) =>
     peers.flatMap((peer) => [

@@ -7,6 +7,7 @@ export const peerSubnet: RegisteredRule = {
   severity: "warning",
   scope: "stack",
   source: "RFC 4271, section 5.1.3; https://docs.tigera.io/calico/3.28/reference/resources/bgppeer",
+  calico: "3.28",
   why: "A neighbor that is not on-link is reached only through a route that BGP itself may have to bring, and with a TTL of 1 not at all.",
   check: ({ peers, serverSubnets }) =>
     serverSubnets.length === 0

@@ -7,6 +7,7 @@ export const peerUnknown: RegisteredRule = {
   severity: "warning",
   scope: "stack",
   source: "https://docs.tigera.io/calico/3.28/reference/resources/bgppeer",
+  calico: "3.28",
   why: "Nobody answers on the address: the session stays in Connect or Active.",
   check: ({ peers, routers, serverSubnets }) =>
     peers.flatMap((peer) => {

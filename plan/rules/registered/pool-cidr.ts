@@ -1,7 +1,7 @@
 import { looseRange, rangeText } from "../../../lab-spec/ip";
 import { prefixFamily, range4 } from "./ip-range";
 import { found, type RegisteredFinding, type RegisteredRule } from "./registered-rule";
-import type { Pool } from "./registered";
+import type { Pool } from "./calico-types";
 
 /** Block lengths that Calico takes, and the one of a pool that names none. */
 const BLOCKS = { 4: { least: 20, greatest: 32, default: 26 }, 6: { least: 116, greatest: 128, default: 122 } } as const;
@@ -12,6 +12,7 @@ export const poolCidr: RegisteredRule = {
   severity: "error",
   scope: "resource",
   source: "https://docs.tigera.io/calico/3.28/reference/resources/ippool",
+  calico: "3.28",
   why: "Calico refuses the pool, or no node gets a block of it: pods stay in ContainerCreating.",
   check: ({ pools }) => pools.flatMap((pool) => (pool.cidr === null ? [] : findings(pool, pool.cidr))),
 };

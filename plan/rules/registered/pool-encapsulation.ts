@@ -6,6 +6,7 @@ export const poolEncapsulation: RegisteredRule = {
   severity: "error",
   scope: "resource",
   source: "https://docs.tigera.io/calico/3.28/reference/resources/ippool",
+  calico: "3.28",
   why: "Calico knows one tunnel a pool: it refuses the object, or routes go into a tunnel that the other end doesn't open.",
   check: ({ pools }) =>
     pools

@@ -7,6 +7,7 @@ export const poolIpipIpv6: RegisteredRule = {
   severity: "error",
   scope: "resource",
   source: "https://docs.tigera.io/calico/3.28/reference/resources/ippool; RFC 2003",
+  calico: "3.28",
   why: "IP in IP carries IPv4 in IPv4: pods of the pool reach no other node.",
   check: ({ pools }) =>
     pools

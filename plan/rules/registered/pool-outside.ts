@@ -1,5 +1,5 @@
 import { found, type RegisteredRule } from "./registered-rule";
-import { range4 } from "./ip-range";
+import { isWithin, prefixFamily } from "./ip-range";
 
 export const registeredPoolOutside: RegisteredRule = {
   name: "calico-pool-outside",
@@ -8,6 +8,7 @@ export const registeredPoolOutside: RegisteredRule = {
   scope: "stack",
   source:
     "https://docs.tigera.io/calico/3.28/reference/resources/ippool; kubeadm networking.podSubnet, kube-proxy clusterCIDR",
+  calico: "3.28; allowedUses LoadBalancer: 3.30",
   why: "kube-proxy takes its pods for strangers and translates their addresses; what filters or routes by the pod range forgets them.",
   check: ({ pools, labs, kubeadm }) => {
     const texts = [
@@ -16,26 +17,20 @@ export const registeredPoolOutside: RegisteredRule = {
         ...kubeadm.flatMap(({ podSubnet }) => podSubnet?.split(",") ?? []),
       ]),
     ].sort();
-    const ranges = texts.flatMap((text) => range4(text) ?? []);
-    return ranges.length === 0
-      ? []
-      : pools.flatMap((pool) => {
-          const own = range4(pool.cidr);
-          if (
-            own === null ||
-            pool.disabled ||
-            pool.forServices ||
-            ranges.some(({ first, last }) => first <= own.first && own.last <= last)
-          )
-            return [];
-          return [
-            found(
-              pool,
-              `${pool.path}.cidr`,
-              `${pool.path}.cidr ${pool.cidr} is not inside the cluster's pod range ${texts.join(", ")}`,
-              `Write a range inside ${texts.join(" or ")}, or make the cluster's pod range larger.`,
-            ),
-          ];
-        });
+    return pools.flatMap((pool) => {
+      const { cidr } = pool;
+      if (cidr === null || pool.disabled || pool.forServices) return [];
+      // A cluster of one family says nothing of pools of the other.
+      const ranges = texts.filter((text) => prefixFamily(text) === prefixFamily(cidr));
+      if (ranges.length === 0 || prefixFamily(cidr) === 0 || ranges.some((range) => isWithin(cidr, range))) return [];
+      return [
+        found(
+          pool,
+          `${pool.path}.cidr`,
+          `${pool.path}.cidr ${cidr} is not inside the cluster's pod range ${ranges.join(", ")}`,
+          `Write a range inside ${ranges.join(" or ")}, or make the cluster's pod range larger.`,
+        ),
+      ];
+    });
   },
 };

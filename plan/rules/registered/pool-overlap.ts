@@ -1,5 +1,4 @@
-import { meet } from "../common/ranges";
-import { range4 } from "./ip-range";
+import { shareAddress } from "./ip-range";
 import { found, type RegisteredRule } from "./registered-rule";
 
 export const poolOverlap: RegisteredRule = {
@@ -8,18 +7,17 @@ export const poolOverlap: RegisteredRule = {
   severity: "error",
   scope: "stack",
   source: "https://docs.tigera.io/calico/3.28/reference/resources/ippool",
+  calico: "3.28",
   why: "Calico refuses the second pool; in clusters without its API server two pods can get one address.",
   check: ({ pools }) =>
     pools.flatMap((pool, i) => {
-      const own = range4(pool.cidr);
-      const other =
-        own === null
-          ? undefined
-          : pools.slice(0, i).find(({ cidr, cluster }) => {
-              const range = range4(cidr);
-              // Two clusters may use one range: their pods meet nowhere.
-              return cluster === pool.cluster && range !== null && meet(own, range);
-            });
+      const { cidr, cluster } = pool;
+      // Two clusters may use one range: their pods meet nowhere.
+      const other = pools
+        .slice(0, i)
+        .find(
+          (each) => cidr !== null && each.cidr !== null && each.cluster === cluster && shareAddress(cidr, each.cidr),
+        );
       return other === undefined
         ? []
         : [

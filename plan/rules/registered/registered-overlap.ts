@@ -1,7 +1,7 @@
-import { meet } from "../common/ranges";
-import { range4, subnetOf } from "./ip-range";
+import { shareAddress, subnetOf } from "./ip-range";
 import { found, type RegisteredFinding, type RegisteredRule } from "./registered-rule";
-import type { Pool, Registered } from "./registered";
+import type { BgpConfiguration, Pool } from "./calico-types";
+import type { Registered } from "./registered";
 
 /** A range of a resource; those of one kind are told apart by other rules (pools in the pod range, pools among themselves). */
 interface Used {
@@ -25,14 +25,11 @@ export const registeredOverlap: RegisteredRule = {
     const clashes: RegisteredFinding[] = [];
     const seen = new Set<string>();
     used.forEach((each, i) => {
-      const own = range4(each.text);
       for (const other of used.slice(0, i)) {
-        const range = range4(other.text);
         const key = [each.urn, each.path, each.text, other.kind].join(" ");
         // One finding is enough of a range that meets twenty links. The lab's own ranges against each other are what the rules of labs are for.
         const ofLab = each.path.startsWith("plan.") && other.path.startsWith("plan.");
-        if (own === null || range === null || each.kind === other.kind || ofLab || !meet(own, range) || seen.has(key))
-          continue;
+        if (each.kind === other.kind || ofLab || !shareAddress(each.text, other.text) || seen.has(key)) continue;
         seen.add(key);
         clashes.push(
           found(
@@ -49,7 +46,7 @@ export const registeredOverlap: RegisteredRule = {
 };
 
 /** Labs first: a clash is told at what is not the lab's. */
-function usedBy({ labs, machines, kubeadm, pools }: Registered): Used[] {
+function usedBy({ labs, machines, kubeadm, pools, bgpConfigurations }: Registered): Used[] {
   return [
     ...labs.flatMap(({ urn, resource, plan }): Used[] => {
       const one = (what: string, path: string, text: string, kind: Used["kind"]): Used => ({
@@ -98,8 +95,13 @@ function usedBy({ labs, machines, kubeadm, pools }: Registered): Used[] {
       })),
     ]),
     ...pools.flatMap(poolUse),
+    ...bgpConfigurations.flatMap(announcedUse),
   ];
 }
+
+/** Ranges of services that nodes announce by BGP. */
+const announcedUse = ({ urn, resource, serviceRanges }: BgpConfiguration): Used[] =>
+  serviceRanges.map(({ path, text }) => ({ urn, resource, path, what: "the announced range", text, kind: "services" }));
 
 /** The range of a pool. One that gives no addresses out says what is not to be translated, and may cover anything. */
 function poolUse({ urn, resource, path, cidr, disabled, forServices }: Pool): Used[] {

@@ -20,6 +20,8 @@ export interface RegisteredRule {
   /** Whether one resource tells (then it is refused before it is made), or all are needed. */
   readonly scope: "resource" | "stack";
   readonly source: string;
+  /** The versions of Calico whose behaviour it speaks of; none of a rule that is not about Calico. */
+  readonly calico?: string;
   readonly why: string;
   readonly check: (registered: Registered) => readonly RegisteredFinding[];
 }

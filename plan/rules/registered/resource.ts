@@ -26,6 +26,12 @@ export function textAt(props: unknown, path: string): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+/** The list at a path; empty if there is none. */
+export function listAt(props: unknown, path: string): readonly unknown[] {
+  const value = at(props, path);
+  return Array.isArray(value) ? value : [];
+}
+
 /** The number at a path, also one written as text; null if there is none. */
 export function numberAt(props: unknown, path: string): number | null {
   const value = at(props, path);
@@ -40,3 +46,11 @@ export function asNumberAt(props: unknown, path: string): number | null {
   const dotted = /^(\d+)\.(\d+)$/.exec(String(at(props, path) ?? ""));
   return dotted === null ? numberAt(props, path) : Number(dotted[1]) * 65536 + Number(dotted[2]);
 }
+
+/** Which resource says something. */
+export interface Registration {
+  readonly urn: string;
+  readonly resource: string;
+}
+
+export const by = ({ urn, name }: Pick<RegisteredResource, "urn" | "name">): Registration => ({ urn, resource: name });

@@ -1,5 +1,5 @@
 import { readRegistered, REGISTERED_RULES, type RegisteredResource } from "../../../plan/rules/registered";
-import { kubeadm, peer, pool, resource } from "./registered-resources";
+import { bgp, calico, kubeadm, lab, peer, pool, resource } from "./registered-resources";
 
 /** What the rules say of some resources: rule, path, and what is wrong. */
 const said = (...resources: RegisteredResource[]): string[] =>
@@ -101,4 +101,71 @@ test("a BGPPeer without an AS number, and selectors that are no texts", () => {
     "calico-peer-fields: spec.peerSelector: spec.peerSelector is no text, and Calico refuses the object",
   ]);
   expect(said(peer({ nodeSelector: "all()", peerSelector: "has(rr)" }))).toEqual([]);
+});
+
+describe("ranges of both families", () => {
+  test("IPv6 pools are compared with each other and with the pods' range", () => {
+    expect(said(pool({ cidr: "fd00:1::/48" }, "one"), pool({ cidr: "fd00:1:0:8::/64" }, "two"))).toEqual([
+      "calico-pool-overlap: spec.cidr: spec.cidr fd00:1:0:8::/64 overlaps fd00:1::/48 of IPPool one",
+    ]);
+    const dual = kubeadm("10.244.0.0/16,fd00:244::/56", "10.96.0.0/12,fd00:96::/112");
+    expect(said(dual, pool({ cidr: "10.244.0.0/16" }), pool({ cidr: "fd00:244::/57" }, "six"))).toEqual([]);
+    expect(said(dual, pool({ cidr: "fd00:245::/64" }))).toEqual([
+      "calico-pool-outside: spec.cidr: spec.cidr fd00:245::/64 is not inside the cluster's pod range fd00:244::/56",
+    ]);
+    expect(said(kubeadm("fd00:244::/56", "fd00:244::/112"))).toEqual([
+      expect.stringContaining("networking.serviceSubnet fd00:244::/112 overlaps networking.podSubnet fd00:244::/56"),
+      expect.stringContaining("the service subnet fd00:244::/112 overlaps the pod subnet fd00:244::/56"),
+    ]);
+  });
+
+  test("a cluster of one family says nothing of pools of the other", () => {
+    expect(said(kubeadm("10.244.0.0/16", "10.96.0.0/12"), pool({ cidr: "fd00:244::/64" }))).toEqual([]);
+  });
+});
+
+describe("ranges that nodes announce", () => {
+  const announced = (spec: object): RegisteredResource => calico("BGPConfiguration", { ...spec });
+  const init = kubeadm("10.244.0.0/16", "10.96.0.0/12");
+
+  test("are no pods", () => {
+    expect(said(init, announced({ serviceClusterIPs: [{ cidr: "10.244.0.0/16" }] }))).toEqual([
+      "registered-overlap: spec.serviceClusterIPs[0].cidr: the announced range 10.244.0.0/16 overlaps the pod subnet 10.244.0.0/16 (init, stdin (ClusterConfiguration networking.podSubnet))",
+    ]);
+    expect(said(init, announced({ serviceClusterIPs: [{ cidr: "10.96.0.0/12" }] }))).toEqual([]);
+  });
+
+  test("are no nodes", () => {
+    const ranges = { serviceLoadBalancerIPs: [{ cidr: "203.0.113.0/24" }, { cidr: "10.0.101.0/24" }] };
+    expect(said(lab(bgp), announced(ranges))).toEqual([
+      expect.stringContaining(
+        "spec.serviceLoadBalancerIPs[1].cidr: the announced range 10.0.101.0/24 overlaps the subnet",
+      ),
+    ]);
+  });
+});
+
+describe("a cluster without its mesh", () => {
+  const off = calico("BGPConfiguration", { nodeToNodeMeshEnabled: false });
+  const toLeaf = (leaf: number, spec: object): RegisteredResource =>
+    calico("BGPPeer", { peerIP: `10.0.10${leaf}.1`, asNumber: 65100 + leaf, ...spec }, `leaf${leaf}`);
+
+  test("has a peer for the nodes of every rack", () => {
+    const one = toLeaf(1, { nodeSelector: "rack == 'leaf1'" });
+    expect(said(lab(bgp), off, one)).toEqual([
+      "calico-mesh-off: spec.nodeToNodeMeshEnabled: spec.nodeToNodeMeshEnabled is false, and no BGPPeer chooses k8s-node-l2-1, k8s-node-l2-2",
+    ]);
+    expect(said(lab(bgp), off, one, toLeaf(2, { nodeSelector: "rack == 'leaf2'" }))).toEqual([]);
+  });
+
+  test("may have reflectors, which the other nodes choose", () => {
+    const reflected = calico("BGPPeer", { nodeSelector: "rack == 'leaf2'", peerSelector: "rack == 'leaf1'" });
+    expect(said(lab(bgp), off, reflected)).toEqual([]);
+  });
+});
+
+test("every rule of Calico's objects names the versions of Calico that it speaks of", () => {
+  expect(
+    REGISTERED_RULES.filter(({ name, calico: versions }) => name.startsWith("calico-") !== (versions !== undefined)),
+  ).toEqual([]);
 });

@@ -1,5 +1,6 @@
+import { CALICO_CASES, type RegisteredCases } from "./calico-cases";
 import { RULES } from "../../../plan";
-import { isRead, readRegistered, REGISTERED_RULES, type RegisteredResource } from "../../../plan/rules/registered";
+import { isRead, readRegistered, REGISTERED_RULES } from "../../../plan/rules/registered";
 import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool, kubeadmInit } from "../../../plan/render";
 import {
   bgp,
@@ -19,11 +20,8 @@ import {
   type Props,
 } from "./registered-resources";
 
-/** Of every rule: what it refuses, with the path and words that show that it was for that; and what comes close and passes. */
-const CASES: Record<
-  string,
-  { fails: [string, RegisteredResource[], string, RegExp][]; passes: [string, RegisteredResource[]][] }
-> = {
+/** Cases of the rules that read whatever else a program registers. */
+const CASES: Readonly<Record<string, RegisteredCases>> = {
   "calico-peer-as": {
     fails: [
       [
@@ -336,7 +334,7 @@ const CASES: Record<
 };
 
 describe.each(REGISTERED_RULES.map((rule) => [rule.name, rule] as const))("%s", (name, rule) => {
-  const { fails, passes } = CASES[name] ?? { fails: [], passes: [] };
+  const { fails, passes } = CASES[name] ?? CALICO_CASES[name] ?? { fails: [], passes: [] };
   test("has cases that fail and cases that pass", () =>
     expect(Math.min(fails.length, passes.length)).toBeGreaterThan(0));
   test.each(fails)("refuses: %s", (_, resources, path, message) => {
