@@ -26,10 +26,13 @@ export function filesToCheck(root: string, files: readonly string[], stack: stri
 }
 
 export function checkFile(root: string, file: string, host: HostFacts, options: OutcomeOptions = {}): CheckedFile {
+  return checkStackText(fileUri(root, file), readFileSync(file, "utf8"), host, options);
+}
+
+/** A file as results name it: relative to the checkout where it lies there, or whole as a file: URI. */
+export function fileUri(root: string, file: string): string {
   const relative = path.relative(root, file);
-  const uri =
-    relative.startsWith("..") || path.isAbsolute(relative)
-      ? pathToFileURL(file).href
-      : relative.split(path.sep).map(encodeURIComponent).join("/");
-  return checkStackText(uri, readFileSync(file, "utf8"), host, options);
+  return relative.startsWith("..") || path.isAbsolute(relative)
+    ? pathToFileURL(file).href
+    : relative.split(path.sep).map(encodeURIComponent).join("/");
 }

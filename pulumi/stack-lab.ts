@@ -4,6 +4,9 @@ import { parse } from "yaml";
 import { allocate, parseSpec, planOf, type LabPlan } from "../plan";
 import { readSpec, type Problem } from "../lab-spec";
 import { Failure } from "../common/errors";
+import { placedProblems } from "../report/findings";
+import type { PlacedProblem } from "../report/sarif";
+import { fileUri } from "./check-files";
 import { sourceFile, stackNames, workingFile } from "./stack-file";
 
 /** A lab as its stack file has it: a plan even of one that the rules refuse, and what they say. */
@@ -12,8 +15,24 @@ export interface StackLab {
   readonly problems: readonly Problem[];
 }
 
+/** A lab as its stack file has it, with the place in the file of what the rules say. */
+export interface FileLab extends StackLab {
+  /** The file, relative to the checkout where it lies there. */
+  readonly uri: string;
+  readonly problems: readonly PlacedProblem[];
+}
+
+/** The lab of a stack's file, or of another file. @throws Failure where there is none */
+export function fileLab(root: string, stack: string, given?: string): FileLab {
+  const file = labFile(root, stack, given);
+  const { plan, problems } = stackLab(valueIn(file));
+  return { uri: fileUri(root, file), plan, problems: placedProblems(readFileSync(file, "utf8"), problems) };
+}
+
 /** The value `fabriclab:lab` of a stack's file, or of another file. @throws Failure where there is none */
-export function labValue(root: string, stack: string, given?: string): unknown {
+export const labValue = (root: string, stack: string, given?: string): unknown => valueIn(labFile(root, stack, given));
+
+function labFile(root: string, stack: string, given: string | undefined): string {
   const file =
     given === undefined
       ? [sourceFile(root, stack), workingFile(root, stack)].find((each) => existsSync(each))
@@ -24,6 +43,10 @@ export function labValue(root: string, stack: string, given?: string): unknown {
       `stacks here: ${stackNames(root).join(", ") || "none"}`,
     );
   }
+  return file;
+}
+
+function valueIn(file: string): unknown {
   const name = path.basename(file);
   let read: unknown;
   try {

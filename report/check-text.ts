@@ -1,5 +1,6 @@
 import { formatProblem, isError } from "../lab-spec";
 import type { CheckedFile } from "./findings";
+import type { PlacedProblem } from "./sarif";
 
 /** For people: every problem as file:line:column, errors first. */
 export function checkedText({ uri, problems, suppressed, off, sound }: CheckedFile): string {
@@ -19,8 +20,15 @@ export function checkedText({ uri, problems, suppressed, off, sound }: CheckedFi
   return [
     `${uri}: ${sound ? "sound" : "refused"}${verdict === "" ? "" : ` (${verdict})`}`,
     ...switched,
-    ...[...errors, ...warnings].map(
-      (problem) => `\n${uri}:${problem.region.startLine}:${problem.region.startColumn} ${formatProblem(problem)}`,
-    ),
+    ...[...errors, ...warnings].map((problem) => `\n${placedText(uri, problem)}`),
   ].join("\n");
+}
+
+const placedText = (uri: string, problem: PlacedProblem): string =>
+  `${uri}:${problem.region.startLine}:${problem.region.startColumn} ${formatProblem(problem)}`;
+
+/** Problems of a lab that is looked at all the same, each with its place in the file, errors first. */
+export function problemsText(uri: string, problems: readonly PlacedProblem[]): string {
+  const sorted = [...problems.filter(isError), ...problems.filter((each) => !isError(each))];
+  return sorted.map((problem) => placedText(uri, problem)).join("\n\n");
 }

@@ -29,7 +29,7 @@ export function checkStackText(uri: string, text: string, host?: HostFacts, opti
   const lab = at(at(yaml.value, "config"), "fabriclab:lab");
   const place = (problem: Problem): PlacedProblem => ({
     ...problem,
-    region: yaml.regionOf(["config", "fabriclab:lab", ...pathParts(problem.path)]),
+    region: yaml.regionOf(placeInFile(problem)),
   });
   const parsed = judgeSpec(lab, host, options);
   const errors = "problems" in parsed ? parsed.problems : [];
@@ -50,6 +50,14 @@ export function checkStackText(uri: string, text: string, host?: HostFacts, opti
     sound: errors.length === 0,
   };
 }
+
+/** Problems of the lab in a stack file, with their places in its text. */
+export function placedProblems(text: string, problems: readonly Problem[]): PlacedProblem[] {
+  const { regionOf } = readPlacedYaml(text);
+  return problems.map((each) => ({ ...each, region: regionOf(placeInFile(each)) }));
+}
+
+const placeInFile = (problem: Problem): (string | number)[] => ["config", "fabriclab:lab", ...pathParts(problem.path)];
 
 /** What the rules that are switched off would say. */
 function hidden(value: unknown, host: HostFacts | undefined): { problem: Problem; reason: string }[] {

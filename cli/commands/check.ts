@@ -13,6 +13,7 @@ const sarifModule = lazy<typeof import("../../report/sarif")>(require, "../../re
 const planModule = lazy<typeof import("../../plan")>(require, "../../plan");
 
 interface Args extends Global {
+  readonly files?: string[];
   readonly file?: string[];
   readonly rules: boolean;
   readonly json: boolean;
@@ -24,16 +25,21 @@ interface Args extends Global {
 let parser: Argv | null = null;
 
 export const checkCommand: CommandModule<Global, Args> = {
-  command: "check",
+  command: "check [files..]",
   describe: "check stack files by all rules, with no engine and no set-up; exit code 1 where one is refused",
   builder: (yargs) =>
     (parser = yargs as Argv)
+      .positional("files", {
+        type: "string",
+        array: true,
+        description: "these files; without any, and without --stack, every Pulumi.*.yaml",
+      })
       .option("file", {
         alias: "f",
         type: "string",
         array: true,
         requiresArg: true,
-        description: "these files; without --file and --stack every Pulumi.*.yaml",
+        description: "another file (as FILES)",
       })
       .option("json", { type: "boolean", default: false, description: "as JSON" })
       .option("sarif", { type: "boolean", default: false, description: "as SARIF 2.1.0, for code review" })
@@ -43,9 +49,10 @@ export const checkCommand: CommandModule<Global, Args> = {
         description: "ask for each link and each switch what is lost while it is down (--no-failures leaves it out)",
       })
       .option("rules", { type: "boolean", default: false, description: "list the rules" })
+      .example("$0 check examples/*.yaml", "some files")
       .example("$0 check", "every stack of this checkout")
       .example("$0 check --sarif > fabriclab.sarif", "in CI") as never,
-  handler: async ({ stack, config, file, rules, json, sarif, failures }) => {
+  handler: async ({ stack, config, files: named, file, rules, json, sarif, failures }) => {
     if (json && sarif) throw new UsageError("--json or --sarif, not both");
     if (rules) {
       listRules(json);
@@ -56,7 +63,7 @@ export const checkCommand: CommandModule<Global, Args> = {
     const root = findRoot();
     const files = filesToCheck(
       root,
-      [...(file ?? []), ...(config === undefined ? [] : [config])],
+      [...(named ?? []), ...(file ?? []), ...(config === undefined ? [] : [config])],
       isGiven("stack") ? stack : null,
     );
     const host = await hostFacts();

@@ -8,7 +8,7 @@ import { findRoot } from "../../common/root";
 import { lazy } from "../../common/lazy";
 
 const stackLabModule = lazy<typeof import("../../pulumi/stack-lab")>(require, "../../pulumi/stack-lab");
-const labSpecModule = lazy<typeof import("../../lab-spec")>(require, "../../lab-spec");
+const checkTextModule = lazy<typeof import("../../report/check-text")>(require, "../../report/check-text");
 const brokenModule = lazy<typeof import("../../report/predict/broken")>(require, "../../report/predict/broken");
 const graphModule = lazy<typeof import("../../report/graph")>(require, "../../report/graph");
 
@@ -38,10 +38,9 @@ export const graphCommand: CommandModule<Global, Args> = {
       .example("$0 graph --stack bgp", "Mermaid, for a pull request or a README")
       .example("$0 graph --broken node:spine2 -o failed.svg", "what is left of the sessions"),
   handler: async ({ stack, config, format, json, output, broken }) => {
-    const { labValue, stackLab } = stackLabModule();
-    const { plan, problems } = stackLab(labValue(findRoot(), stack, config));
-    const { formatProblems } = labSpecModule();
-    if (problems.length > 0) note(formatProblems(problems));
+    const { fileLab } = stackLabModule();
+    const { uri, plan, problems } = fileLab(findRoot(), stack, config);
+    if (problems.length > 0) note(checkTextModule().problemsText(uri, problems));
     if (plan === null) throw new ExitCode(1);
     const { parseBroken } = brokenModule();
     const { drawn, graphOf } = graphModule();

@@ -6,7 +6,7 @@ import { findRoot } from "../../common/root";
 import { lazy } from "../../common/lazy";
 
 const stackLabModule = lazy<typeof import("../../pulumi/stack-lab")>(require, "../../pulumi/stack-lab");
-const labSpecModule = lazy<typeof import("../../lab-spec")>(require, "../../lab-spec");
+const checkTextModule = lazy<typeof import("../../report/check-text")>(require, "../../report/check-text");
 const brokenModule = lazy<typeof import("../../report/predict/broken")>(require, "../../report/predict/broken");
 const viewModule = lazy<typeof import("../../report/predict/view")>(require, "../../report/predict/view");
 const textModule = lazy<typeof import("../../report/predict/text")>(require, "../../report/predict/text");
@@ -61,10 +61,9 @@ export const predictCommand: CommandModule<Global, Args> = {
       .example("$0 predict --path pod:k8s-node-l1-1 k8s-node-l2-1", "each hop's TTL, MTU and outer header")
       .example("$0 predict --broken link:leaf1-spine1,node:spine2 --diff", "what a failure changes"),
   handler: ({ stack, config, file, path, router, broken, json, ...asked }) => {
-    const { labValue, stackLab } = stackLabModule();
-    const { plan, problems } = stackLab(labValue(findRoot(), stack, file ?? config));
-    const { formatProblems } = labSpecModule();
-    if (problems.length > 0 && !json) note(formatProblems(problems));
+    const { fileLab } = stackLabModule();
+    const { uri, plan, problems } = fileLab(findRoot(), stack, file ?? config);
+    if (problems.length > 0 && !json) note(checkTextModule().problemsText(uri, problems));
     if (plan === null) {
       if (json) printJson({ problems });
       else note("\nToo little of the lab is sound to predict it.");

@@ -15,6 +15,10 @@ const problem = z
     remedy: z.string(),
     rule: z.string(),
     severity: z.enum(["error", "warning"]),
+    region: z
+      .strictObject({ startLine: z.int(), startColumn: z.int(), endLine: z.int(), endColumn: z.int() })
+      .optional()
+      .meta({ description: "Where the stack file says it: lines and columns from 1, the end one past the last." }),
   })
   .meta({ description: "What the rules say of the lab." });
 

@@ -4,7 +4,8 @@ import { completions } from "../../../cli/complete";
 import { UsageError } from "../../../common/errors";
 import { parseBroken } from "../../../report/predict/broken";
 import { predictionSchema, predictionSchemaText, type PredictionView } from "../../../report/predict/schema";
-import { stackLab } from "../../../pulumi/stack-lab";
+import { fileLab, stackLab } from "../../../pulumi/stack-lab";
+import { problemsText } from "../../../report/check-text";
 import { predictionText } from "../../../report/predict/text";
 import { predictionView, type Question } from "../../../report/predict/view";
 import { run } from "../../../cli/program";
@@ -173,6 +174,14 @@ describe("JSON", () => {
     const seen = predictionView(pathLab("bgp"), [], { ...NOTHING, session: true, rib: true, fib: true });
     expect(predictionSchema.parse(JSON.parse(JSON.stringify(seen)))).toEqual(seen);
     expect(seen.sessions?.filter((each) => each.state === "ESTABLISHED")).toHaveLength(7);
+  });
+
+  test("a problem of a file has its place there", () => {
+    const file = join("test", "fixtures", "broken", "001-two-leaves-with-one-as-number.yaml");
+    const { uri, problems } = fileLab(ROOT, "vxlan", join(ROOT, file));
+    expect(problemsText(uri, problems).split("\n")[0]).toMatch(
+      /^test\/fixtures\/broken\/001-two-leaves-with-one-as-number\.yaml:14:15 fabric\.leaves\[1\]\.as: AS 65101 /,
+    );
   });
 
   test("docs/predict.schema.json is the schema (npm run schema writes it)", () => {
