@@ -42,6 +42,8 @@ export interface World {
   readonly podNode: (address: Address) => string | null;
   readonly podOf: (node: string) => Address | null;
   readonly reversePath: ReversePath;
+  /** Whether packets that differ in their source alone are told apart. */
+  readonly sourcesCount: boolean;
 }
 
 const VETH = "veth";
@@ -286,6 +288,7 @@ function across(
     at: state.at,
     action: action ?? (state.own ? "send" : "route"),
     ttl: sent.ttl,
+    source: sent.source,
     destination: sent.destination,
     route,
     out,
@@ -299,7 +302,7 @@ function across(
 }
 
 function hop(state: PacketState, action: Hop["action"], ttl: number, route: string | null = null, reason = ""): Hop {
-  return { at: state.at, action, ttl, destination: state.destination, route, out: [], reason };
+  return { at: state.at, action, ttl, source: state.source, destination: state.destination, route, out: [], reason };
 }
 
 function dropped(state: PacketState, cause: DropCause, reason: string, route: string | null = null): StepOutcome {

@@ -1,6 +1,6 @@
 import { nodesOf } from "../lookup";
 import { apiServiceAddress, nominalServiceAddress } from "../service-addresses";
-import type { Address, LabPlan } from "../types";
+import type { Address, LabPlan, WorkloadPlan } from "../types";
 
 /** A service of the lab with a cluster address. */
 export interface ServiceFact {
@@ -12,6 +12,17 @@ export interface ServiceFact {
   readonly nodes: readonly string[];
   /** Backends are pods; if not, the nodes themselves. */
   readonly pods: boolean;
+}
+
+/** The workload's service, and the one whose address is announced by the nodes alone that have a pod of it: kube-proxy spreads packets to it over all pods too. */
+function workloadServices({ service, localService }: WorkloadPlan, plan: LabPlan): ServiceFact[] {
+  const nodes = nodesOf(plan)
+    .filter((each) => each.role === "worker")
+    .map((each) => each.name);
+  return [
+    { name: service, address: nominalServiceAddress(plan.cluster.serviceCidr), nominal: true, nodes, pods: true },
+    ...(localService === null ? [] : [{ ...localService, nominal: false, nodes, pods: true }]),
+  ];
 }
 
 /** kubeadm's own services, and the workload's, by name. */
@@ -34,17 +45,7 @@ export function servicesOf(plan: LabPlan): ServiceFact[] {
       nodes: nodes.map((each) => each.name),
       pods: true,
     },
-    ...(workload === null
-      ? []
-      : [
-          {
-            name: workload.service,
-            address: nominalServiceAddress(cluster.serviceCidr),
-            nominal: true,
-            nodes: nodes.filter((each) => each.role === "worker").map((each) => each.name),
-            pods: true,
-          },
-        ]),
+    ...(workload === null ? [] : workloadServices(workload, plan)),
   ];
   return found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

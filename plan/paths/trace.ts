@@ -36,6 +36,8 @@ export function tracerOf(
     services: backends === null ? servicesOf(plan) : servicesOf(plan).map((each) => narrowed(each, backends)),
     podNode: blockFinder(blocks, plan.calico.pool),
     podOf: (node) => podAddress(blocks, node),
+    // Where nodes stand for those alike, nobody is shown the sources.
+    sourcesCount: backends === null,
   };
   return { trace: (from, to) => trace(world, from, to) };
 }
@@ -115,10 +117,10 @@ function start(from: PathEnd, to: PathEnd): PacketState {
   };
 }
 
-/** Sources tell packets apart only where somebody looks at them. */
+/** Sources tell packets apart only where somebody looks at them: a filter, or a reader. */
 const placeOf = (
   { at, own, bridgedTo, destination, encapsulation, source, refused }: PacketState,
-  { reversePath }: World,
+  { reversePath, sourcesCount }: World,
 ): string =>
   [
     at,
@@ -127,6 +129,7 @@ const placeOf = (
     destination,
     encapsulation?.destination ?? "",
     ...(reversePath.filters ? [encapsulation?.source ?? source, refused] : []),
+    ...(sourcesCount ? [source] : []),
   ].join(" ");
 
 const distinct = <T extends object>(items: readonly T[]): T[] => [

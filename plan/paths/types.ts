@@ -34,6 +34,8 @@ export interface Hop {
   readonly action: Action;
   /** TTL of the packet (the inner one where it is encapsulated) as it leaves the machine, or as it is received or dropped. */
   readonly ttl: number;
+  /** Source as it leaves: kube-proxy and natOutgoing put a node's in the place of another. */
+  readonly source: Address;
   /** Destination as it leaves: kube-proxy turns a service's into an endpoint's. */
   readonly destination: Address;
   /** The route that sends it on; null where none is asked (a bridge, an endpoint). */

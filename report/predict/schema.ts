@@ -132,6 +132,10 @@ const hop = z.strictObject({
   at: z.string().meta({ description: "Machine, or pod:NODE." }),
   action: z.enum(["send", "route", "bridge", "receive", "drop"]),
   ttl: z.int().meta({ description: "TTL of the (inner) packet as it leaves, or is received." }),
+  source: address.meta({
+    description:
+      "Source of the (inner) packet as it leaves: a node's, once kube-proxy or the pool's natOutgoing has translated it.",
+  }),
   destination: address,
   route: prefix.nullable(),
   out: z.array(crossing),

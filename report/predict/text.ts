@@ -190,7 +190,10 @@ const outerName = (of: OuterHeader): string => (of.kind === "vxlan" ? `VXLAN VNI
 
 function onePath(path: PathView, colour: boolean): string {
   const { from, to, mtu } = path;
-  const rows = path.steps.flatMap((hops, i) => hops.map((hop, n) => [n === 0 ? `${i + 1}` : "", ...hopRow(hop)]));
+  const translated = path.steps.flat().some(({ source }) => source !== from.address);
+  const rows = path.steps.flatMap((hops, i) =>
+    hops.map((hop, n) => [n === 0 ? `${i + 1}` : "", ...hopRow(hop, translated)]),
+  );
   const verdict = {
     arrives: `arrives with ttl ${path.ttls.join(" or ")}`,
     depends: `arrives with ttl ${path.ttls.join(" or ")}, or is dropped, by the choice its flow gets`,
@@ -205,13 +208,17 @@ function onePath(path: PathView, colour: boolean): string {
   return [
     `${from.name} ${from.address} to ${to.name} ${to.address}: ${verdict}`,
     ...path.drops.map((drop) => `  ${drop.cause}: ${drop.reason}`),
-    tableText(rows, { head: ["", "at", "does", "ttl", "to", "route", "out: link, MTU, outer header"], colour }),
+    tableText(rows, {
+      head: ["", "at", "does", "ttl", ...(translated ? ["from"] : []), "to", "route", "out: link, MTU, outer header"],
+      colour,
+    }),
     ...limit,
     "",
   ].join("\n");
 }
 
-function hopRow(hop: Hop): string[] {
+/** @param withSource whether the packet's source is shown: where somebody on the way translates it */
+function hopRow(hop: Hop, withSource: boolean): string[] {
   const out = hop.out.map(
     ({ to, link, mtu, encapsulation }) =>
       `${to} (${link}, ${mtu}${encapsulation === null ? "" : `, ${outerText(encapsulation)}`})`,
@@ -220,6 +227,7 @@ function hopRow(hop: Hop): string[] {
     hop.at,
     hop.action,
     `${hop.ttl}`,
+    ...(withSource ? [hop.source] : []),
     hop.destination,
     hop.route ?? "",
     hop.action === "drop" ? hop.reason : out.join("\n"),

@@ -75,9 +75,12 @@ export function learnedRows(
   });
   const nowhere = predicted
     .filter((entry) => entry.kind === "unreachable")
-    .map(({ prefix }) =>
-      equal(`${machine} ${prefix}`, "unreachable", routeText(routes.find((each) => each.prefix === prefix))),
-    );
+    .map(({ prefix, certain }) => {
+      const route = routes.find((each) => each.prefix === prefix);
+      return certain || route !== undefined
+        ? equal(`${machine} ${prefix}`, "unreachable", routeText(route))
+        : { subject: `${machine} ${prefix}`, expected: "unreachable or no route", seen: routeText(route), ok: true };
+    });
   const known = new Set(learned.map(({ prefix }) => prefix));
   const others = routes
     .filter((route) => route.protocol === mark && route.type === "unicast" && !known.has(route.prefix))

@@ -1,5 +1,5 @@
 import { memberProgram } from "../../../provider/configuration/programs";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { homeOf, hostsOf, nodesOf } from "../../../plan/lookup";
 import { labValue, stackLab } from "../../../pulumi/stack-lab";
@@ -32,6 +32,11 @@ const ROOT = join(__dirname, "../../..");
 
 const fixture = (stack: string, name: string): string =>
   readFileSync(join(ROOT, "test/fixtures/committed", stack, name), "utf8");
+/** UPDATE_FIXTURES=1 writes the file anew. */
+function expectFile(stack: string, name: string, text: string): void {
+  if (process.env.UPDATE_FIXTURES === "1") writeFileSync(join(ROOT, "test/fixtures/committed", stack, name), text);
+  expect(text).toBe(fixture(stack, name));
+}
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const NOTHING = { links: [], machines: [] };
@@ -101,29 +106,29 @@ describe.each(STACKS)("stack %s", (stack) => {
 
   test("prediction: every session, BGP path and route", () => {
     const view = predictionView(plan, [], { ...WORKLOADS, session: true, rib: true, fib: true });
-    expect(`${JSON.stringify(view, null, 2)}\n`).toBe(fixture(stack, "predict.json"));
-    expect(predictionText(view, false)).toBe(fixture(stack, "predict.txt"));
+    expectFile(stack, "predict.json", `${JSON.stringify(view, null, 2)}\n`);
+    expectFile(stack, "predict.txt", predictionText(view, false));
   });
 
   test("prediction: paths of workloads", () => {
-    expect(predictionText(predictionView(plan, [], WORKLOADS), false)).toBe(fixture(stack, "predict-paths.txt"));
+    expectFile(stack, "predict-paths.txt", predictionText(predictionView(plan, [], WORKLOADS), false));
   });
 
   test("prediction of what a broken spine changes", () => {
     const broken = parseBroken("node:spine1", plan);
     const view = predictionView(plan, [], { ...WORKLOADS, broken, diff: true });
-    expect(predictionText(view, false)).toBe(fixture(stack, "predict-broken.txt"));
+    expectFile(stack, "predict-broken.txt", predictionText(view, false));
   });
 
   test("check", () => {
     const file = `Pulumi.${stack}.yaml`;
     const checked = checkStackText(file, readFileSync(join(ROOT, file), "utf8"));
-    expect(`${checkedText(checked)}\n`).toBe(fixture(stack, "check.txt"));
+    expectFile(stack, "check.txt", `${checkedText(checked)}\n`);
   });
 
   test("graph", async () => {
     const graph = graphOf(plan);
     expect(JSON.parse(await drawn(graph, "json"))).toEqual(JSON.parse(fixture(stack, "graph.json")));
-    expect(await drawn(graph, "mermaid")).toBe(fixture(stack, "graph.mmd"));
+    expectFile(stack, "graph.mmd", await drawn(graph, "mermaid"));
   });
 });
