@@ -7,7 +7,7 @@ import type { LabPlan, LinkEnd } from "../types";
 import { placeOf } from "./blame";
 import { representatives } from "./alike";
 import { outcomesOf, type LabOutcomes } from "./outcomes";
-import { pairsText } from "./pairs";
+import { look, pairsText } from "./pairs";
 
 /** Spines that are taken down one by one: those of big labs are alike. */
 const SPINES = 4;
@@ -143,7 +143,6 @@ export function singleFailures(lab: Allocation): Finding[] {
     const [{ failure, lost }] = alike;
     const [first] = lost;
     const { text, at, broken } = failure;
-    const option = [...broken.links, ...broken.machines].map((name) => `--broken ${name}`).join(" ");
     const others = alike.slice(1).map((each) => each.failure.text.replace(/^the link | down$/g, ""));
     const more =
       others.length === 0
@@ -154,7 +153,7 @@ export function singleFailures(lab: Allocation): Finding[] {
       path: placeOf(lab, at),
       message: `with ${text}${more}, ${first.drops[0]?.reason ?? "packets are lost"}: ${loses} from ${pairsText(lost)}`,
       values: {},
-      remedy: `Give them a second way, or announce the longer prefixes: \`fabriclab predict ${option} --path ${first.from.name},${first.to.name}\` shows every hop.`,
+      remedy: `Give them a second way, or announce the longer prefixes: ${look(first, broken)}.`,
     };
   });
 }

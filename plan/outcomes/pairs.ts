@@ -1,5 +1,6 @@
 import type { Allocation } from "../allocate";
-import type { Drop, Path } from "../paths";
+import { WHOLE, type Drop, type Path } from "../paths";
+import type { Broken } from "../prediction";
 import { listText, type Finding } from "../rules/rule";
 import type { LabPlan, Prefix } from "../types";
 import { originAt, placeOf } from "./blame";
@@ -56,8 +57,16 @@ export function pairsText(paths: readonly Path[]): string {
   return paths.length > NAMED ? `${named.join(", ")} and ${paths.length - NAMED} more` : listText(named);
 }
 
-/** Names the command that shows the whole of one such path. */
-const look = (path: Path): string => `\`fabriclab predict --path ${path.from.name},${path.to.name}\` shows every hop`;
+/**
+ * Names the command that shows the whole of one such path.
+ *
+ * @param broken what is taken out first
+ */
+export function look({ from, to }: Path, broken: Broken = WHOLE): string {
+  const out = [...broken.links.map((name) => `link:${name}`), ...broken.machines.map((name) => `node:${name}`)];
+  const option = out.length === 0 ? "" : `--broken ${out.join(",")} `;
+  return `\`fabriclab predict ${option}--path ${from.name} ${to.name}\` shows every hop`;
+}
 
 function findingOf(lab: Allocation, { at, cause, route, reason, paths }: Cause, verb: string): Finding {
   const [first] = paths;

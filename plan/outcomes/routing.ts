@@ -31,7 +31,7 @@ export function downSessions(lab: Allocation, { sessions }: LabPrediction): Find
       message: `${alike.length === 1 ? "the session" : `${alike.length} sessions`} ${some(alike.map(({ name }) => name))} ${alike.length === 1 ? "stays" : "stay"} down (${first.state}): ${first.reason}`,
       values: {},
       remedy:
-        "Take the neighbor out, or give it what the reason asks for: `fabriclab predict --sessions` shows both ends.",
+        "Take the neighbor out, or give it what the reason asks for: `fabriclab predict --session` shows both ends.",
     };
   });
 }

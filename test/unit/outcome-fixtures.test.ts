@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import yargs from "yargs";
+import { predictCommand } from "../../cli/commands/predict";
 import { formatProblems } from "../../lab-spec";
 import { judgeSpec, OUTCOME_RULES } from "../../plan";
 
@@ -19,6 +21,33 @@ test.each(files)("%s", (file) => {
   const text = `${formatProblems(problems)}\n`;
   if (process.env.UPDATE_FIXTURES === "1") writeFileSync(textFile(file), text);
   expect(text).toBe(readFileSync(textFile(file), "utf8"));
+});
+
+/** Commands in backticks that remedies name. */
+const commandsIn = (text: string): string[] =>
+  [...text.matchAll(/`fabriclab ([^`]+)`/g)].map(([, words]) => words ?? "");
+
+test("every command that a remedy names can be run as it stands, on the file", () => {
+  const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
+  jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  const run = files.flatMap((file) => {
+    const commands = commandsIn(readFileSync(textFile(file), "utf8")).filter((words) => words !== "predict");
+    for (const words of new Set(commands.filter((each) => each.startsWith("predict "))))
+      void yargs([...words.split(" "), "--config", join(OUTCOMES, file)])
+        .option("config", { type: "string" })
+        .option("stack", { type: "string", default: "none" })
+        .command(predictCommand as never)
+        .strict()
+        .exitProcess(false)
+        .fail((message, error) => {
+          throw error ?? new Error(`${words}: ${message}`);
+        })
+        .parseSync();
+    return commands;
+  });
+  expect(run.length).toBeGreaterThan(20);
+  expect(write.mock.calls.length).toBeGreaterThan(20);
+  jest.restoreAllMocks();
 });
 
 test("every rule of outcomes is broken by some", () => {
