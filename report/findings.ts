@@ -1,4 +1,6 @@
 import { allocate, isOff, judgeSpec, OUTCOME_RULES, RULES, type HostFacts, type OutcomeOptions } from "../plan";
+import { fileURLToPath } from "node:url";
+import { shellWord } from "../common/shell-word";
 import { readSpec, sortProblems, type Problem } from "../lab-spec";
 import type { FileFindings, PlacedProblem } from "./sarif";
 import { pathParts, readPlacedYaml } from "./yaml-places";
@@ -29,6 +31,7 @@ export function checkStackText(uri: string, text: string, host?: HostFacts, opti
   const lab = at(at(yaml.value, "config"), "fabriclab:lab");
   const place = (problem: Problem): PlacedProblem => ({
     ...problem,
+    remedy: aboutFile(problem.remedy, uri),
     region: yaml.regionOf(placeInFile(problem)),
   });
   const parsed = judgeSpec(lab, host, options);
@@ -49,6 +52,14 @@ export function checkStackText(uri: string, text: string, host?: HostFacts, opti
           ),
     sound: errors.length === 0,
   };
+}
+
+/** A remedy whose commands look at the file that the problem is in, not at the default stack. */
+function aboutFile(remedy: string, uri: string): string {
+  const stack = /^Pulumi\.([^/]+)\.yaml$/.exec(uri)?.[1];
+  const file = uri.startsWith("file:") ? fileURLToPath(uri) : decodeURIComponent(uri);
+  const option = stack === undefined ? `--config ${shellWord(file)}` : `--stack ${stack}`;
+  return remedy.replace(/`fabriclab predict /g, `\`fabriclab predict ${option} `);
 }
 
 /** Problems of the lab in a stack file, with their places in its text. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../../cli/program";
@@ -126,4 +126,12 @@ test("bridges and routes of this machine, the default route left out", () => {
       { device: "wg0", prefix: "10.9.9.9/32" },
     ],
   });
+});
+
+test("the commands of remedies look at the file that was checked", () => {
+  const file = "../../fixtures/outcomes/a-mesh-of-nodes-with-an-as-number-a-rack.yaml";
+  const text = readFileSync(join(__dirname, file), "utf8");
+  const remedies = (uri: string): string[] => checkStackText(uri, text).problems.map(({ remedy }) => remedy);
+  expect(remedies("Pulumi.lab7.yaml").join("\n")).toContain("`fabriclab predict --stack lab7 --session`");
+  expect(remedies("labs/a b.yaml").join("\n")).toContain("`fabriclab predict --config 'labs/a b.yaml' --session`");
 });
