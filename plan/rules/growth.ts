@@ -1,5 +1,6 @@
+import { widerPodCidrText } from "./common/ranges";
 import { knownRange, rangeSize } from "../../lab-spec/ip";
-import type { LabSpec } from "../../lab-spec";
+import type { Allocation } from "../allocate";
 import { leavesOf } from "../lookup";
 import { serversOf } from "./common/servers";
 import { NODE_CIDR_LENGTH } from "./common/pod-pool";
@@ -26,7 +27,7 @@ export const growth = defineRule({
     };
     const findings: Finding[] = [];
 
-    findings.push(...podFindings(spec, asked, values));
+    findings.push(...podFindings(lab, asked, values));
 
     const others = serversOf(lab).filter((server) => server.kind !== "node").length;
     const free =
@@ -49,16 +50,19 @@ export const growth = defineRule({
 
 /** Blocks and node CIDRs come from one range, or blocks from a pool that is a part of it. */
 function podFindings(
-  { kubernetes: { podCidr }, calico: { blockSize, pool } }: LabSpec,
+  lab: Allocation,
   asked: { readonly nodes: number; readonly podsPerNode: number },
   values: Finding["values"],
 ): Finding[] {
+  const {
+    kubernetes: { podCidr },
+    calico: { blockSize, pool },
+  } = lab.spec;
   const blocks = Math.ceil(asked.podsPerNode / 2 ** (32 - blockSize)) * 2 ** (32 - blockSize);
   const nodeCidr = 2 ** (32 - NODE_CIDR_LENGTH);
   const common = (range: string, each: number): string =>
     `${range} has ${rangeSize(knownRange(range))} addresses, and ${asked.nodes} nodes with ${asked.podsPerNode} pods each take ${asked.nodes * each}: ${each} a node, in blocks of /${blockSize}`;
-  const remedy = (what: string, each: number): string =>
-    `Use a ${what} of /${32 - Math.ceil(Math.log2(asked.nodes * each))} or shorter.`;
+  const lengthFor = (each: number): number => 32 - Math.ceil(Math.log2(asked.nodes * each));
   const whole = Math.max(blocks, nodeCidr);
   const fits = (range: string, each: number): boolean => asked.nodes * each <= rangeSize(knownRange(range));
   if (!fits(podCidr, whole))
@@ -67,7 +71,7 @@ function podFindings(
         path: "kubernetes.podCidr",
         message: `pod CIDR ${common(podCidr, whole)} and a node CIDR of /${NODE_CIDR_LENGTH}`,
         values: { "kubernetes.podCidr": podCidr, "calico.blockSize": String(blockSize), ...values },
-        remedy: remedy("pod CIDR", whole),
+        remedy: `${widerPodCidrText(lab, lengthFor(whole))}.`,
       },
     ];
   if (pool === null || fits(pool, blocks)) return [];
@@ -76,7 +80,7 @@ function podFindings(
       path: "calico.pool",
       message: `pool ${common(pool, blocks)}`,
       values: { "calico.pool": pool, "calico.blockSize": String(blockSize), ...values },
-      remedy: remedy("pool", blocks),
+      remedy: `Use a pool of /${lengthFor(blocks)} or shorter.`,
     },
   ];
 }

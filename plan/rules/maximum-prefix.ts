@@ -1,5 +1,5 @@
-import { fabricKnowsPods } from "../calico";
-import { nodesOf } from "../lookup";
+import { fabricKnowsPods, peersWithLeaf } from "../calico";
+import { leavesOf, nodesOf } from "../lookup";
 import { reflectorsOf } from "./common/reflectors";
 import { defineRule } from "./rule";
 
@@ -15,20 +15,20 @@ export const maximumPrefix = defineRule({
     if (!fabricKnowsPods(lab.spec.calico) || limit === null) return [];
     const services = bgp.advertiseServices ? 1 : 0;
     const reflectors = reflectorsOf(lab);
-    const nodes = nodesOf(lab);
-    // A reflector announces its rack's blocks to the leaf; a node of a mesh those of all nodes; any other its own.
-    const blocks = bgp.mesh
-      ? nodes.length
-      : reflectors.reduce(
-          (most, { leaf }) => Math.max(most, nodes.filter((node) => node.leaf === leaf).length),
-          nodes.length > 0 ? 1 : 0,
-        );
-    const least = blocks + services;
+    // BIRD sends every path it has, and the leaf takes those that lead into its rack: a node of a mesh sends each one of the rack, a reflector its own, and each
+    // other one as often as a reflector has told it. Without these a node sends its own alone.
+    const pathsFrom = (nodes: number): number =>
+      bgp.mesh ? nodes : reflectors.length === 0 ? 1 : 1 + (nodes - 1) * reflectors.length;
+    const speaking = leavesOf(lab)
+      .map((leaf) => nodesOf(lab).filter((node) => node.leaf === leaf))
+      .filter((rack) => rack.some((node) => peersWithLeaf(node, lab.spec)));
+    const paths = Math.max(0, ...speaking.map((rack) => pathsFrom(rack.length)));
+    const least = paths * (1 + services);
     if (limit >= least) return [];
     return [
       {
         path: "calico.bgp.maximumPrefix",
-        message: `a leaf takes ${limit} prefix${limit === 1 ? "" : "es"} from a node that announces ${least}: ${blocks} pod block${blocks === 1 ? "" : "s"}${services === 0 ? "" : " and the service range"}`,
+        message: `a leaf takes ${limit} prefix${limit === 1 ? "" : "es"} from a node that announces ${least}: ${paths === 1 ? "a way to its pod block" : `${paths} ways to pod blocks`}${services === 0 ? "" : paths === 1 ? " and one to the service range" : `, and ${paths} to the service range`}`,
         values: {
           "calico.bgp.maximumPrefix": String(limit),
           "calico.bgp.advertiseServices": String(bgp.advertiseServices),

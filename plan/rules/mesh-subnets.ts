@@ -17,7 +17,7 @@ export const meshSubnets = defineRule({
         path: "calico.encapsulation",
         message: `nodes are on the subnets of ${listText(racks.map((leaf) => leaf.name))}, between which pods' packets would travel as they are`,
         values: { "calico.routing": routing, "calico.encapsulation": "None" },
-        remedy: "Write encapsulation: IPIP or IPIPCrossSubnet, or routing: fabric.",
+        remedy: "Write routing: fabric, or routing: felix with encapsulation: VXLAN or VXLANCrossSubnet.",
       },
     ];
   },

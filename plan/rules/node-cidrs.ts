@@ -1,3 +1,4 @@
+import { widerPodCidrText } from "./common/ranges";
 import { NODE_CIDR_LENGTH, piecesOf } from "./common/pod-pool";
 import { defineRule } from "./rule";
 
@@ -8,7 +9,8 @@ export const nodeCidrs = defineRule({
   source:
     "kube-controller-manager --node-cidr-mask-size; https://docs.tigera.io/calico/latest/networking/ipam/get-started-ip-addresses",
   why: "Calico's IPAM takes blocks of the pool and needs no node CIDRs. What else reads a node's podCIDR, such as another CNI plugin, finds none at some nodes.",
-  find: ({ spec }) => {
+  find: (lab) => {
+    const { spec } = lab;
     const { podCidr } = spec.kubernetes;
     const nodes = spec.nodes.length;
     const pieces = piecesOf(podCidr, NODE_CIDR_LENGTH);
@@ -19,7 +21,7 @@ export const nodeCidrs = defineRule({
         path: "kubernetes.podCidr",
         message: `kube-controller-manager makes ${pieces} node CIDR${pieces === 1 ? "" : "s"} of /${NODE_CIDR_LENGTH} out of ${podCidr}, and there are ${nodes} nodes`,
         values: { "kubernetes.podCidr": podCidr },
-        remedy: `Use a pod CIDR of /${NODE_CIDR_LENGTH - Math.ceil(Math.log2(nodes))} or shorter, unless Calico alone reads it.`,
+        remedy: `${widerPodCidrText(lab, NODE_CIDR_LENGTH - Math.ceil(Math.log2(nodes)))}, unless Calico alone reads it.`,
       },
     ];
   },

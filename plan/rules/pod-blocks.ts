@@ -1,3 +1,4 @@
+import { widerPodCidrText } from "./common/ranges";
 import { knownRange } from "../../lab-spec/ip";
 import { NODE_CIDR_LENGTH, piecesOf } from "./common/pod-pool";
 import { defineRule, type Finding } from "./rule";
@@ -11,7 +12,8 @@ export const podBlocks = defineRule({
   severity: "error",
   source: "https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes",
   why: "A node without a block gives its pods no addresses, or borrows them from other nodes' blocks, route by route.",
-  find: ({ spec }) => {
+  find: (lab) => {
+    const { spec } = lab;
     const { podCidr } = spec.kubernetes;
     const { blockSize } = spec.calico;
     const finding = (message: string, remedy: string): Finding[] => [
@@ -40,7 +42,7 @@ export const podBlocks = defineRule({
     if (pool !== null || blocks >= nodes) return [];
     return finding(
       `pod CIDR ${podCidr} has ${blocks} block${blocks === 1 ? "" : "s"} of /${blockSize} for ${nodes} nodes`,
-      `Use a pod CIDR of /${blockSize - Math.ceil(Math.log2(nodes))} or shorter.`,
+      `${widerPodCidrText(lab, blockSize - Math.ceil(Math.log2(nodes)))}.`,
     );
   },
 });

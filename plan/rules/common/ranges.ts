@@ -1,4 +1,5 @@
-import { knownRange, rangeText } from "../../../lab-spec/ip";
+import { holds, knownRange, rangeAround, rangeSize, rangeText, type PrefixRange } from "../../../lab-spec/ip";
+import { DEFAULT_PLATFORM } from "../../../platforms";
 import type { Allocation } from "../../allocate";
 import { leavesOf } from "../../lookup";
 import type { Finding } from "../rule";
@@ -51,6 +52,39 @@ export function rangesOf(lab: Allocation): NamedRange[] {
     ...loopbacks,
     ...subnets,
   ];
+}
+
+/** Private ranges (RFC 1918), the largest first. */
+const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"].map(knownRange);
+
+/**
+ * A wider pod CIDR for a lab: around the one that it has, or else elsewhere among the private ranges; null where nothing is free, or Calico's pool is bound to the
+ * place that it has.
+ */
+export function widerPodCidr(lab: Allocation, length: number): string | null {
+  const { kubernetes, calico } = lab.spec;
+  const others = [
+    ...rangesOf(lab).filter(({ path }) => path !== "kubernetes.podCidr"),
+    ...DEFAULT_PLATFORM.reserved.map(({ prefix }) => knownRange(prefix)),
+  ];
+  const here = rangeAround(knownRange(kubernetes.podCidr).first, length);
+  const isFree = (range: PrefixRange): boolean =>
+    PRIVATE.some((each) => holds(each, range.first) && holds(each, range.last)) &&
+    !others.some((each) => meet(each, range));
+  if (isFree(here)) return rangeText(here);
+  if (calico.pool !== null) return null;
+  for (const within of PRIVATE)
+    for (let first = within.first; length >= within.length && first <= within.last; first += rangeSize(here)) {
+      const range = rangeAround(first, length);
+      if (isFree(range)) return rangeText(range);
+    }
+  return null;
+}
+
+/** "Use a pod CIDR of /11 or shorter, for example 10.128.0.0/11". */
+export function widerPodCidrText(lab: Allocation, length: number): string {
+  const example = widerPodCidr(lab, length);
+  return `Use a pod CIDR of /${length} or shorter${example === null ? "" : `, for example ${example}`}`;
 }
 
 /** Whether two ranges share an address. */

@@ -75,7 +75,7 @@ export const OTHER_CASES: readonly RuleCase[] = [
     `kubernetes.podCidr: pod CIDR 10.64.0.0/23 has 2 blocks of /24 for 3 nodes [pod-blocks]
     kubernetes.podCidr: 10.64.0.0/23
     calico.blockSize: 24
-    remedy: Use a pod CIDR of /22 or shorter.`,
+    remedy: Use a pod CIDR of /22 or shorter, for example 10.64.0.0/22.`,
   ],
   [
     "a service CIDR kubeadm refuses",
