@@ -75,11 +75,11 @@ export function unreachableNextHops(lab: Allocation, plan: LabPlan, prediction: 
     ...tiers.filter(({ name }) => !leaves.has(name)).slice(0, 4),
   ];
   const lost = asked.flatMap(({ name }) =>
-    prediction.rib(name).flatMap(({ prefix, paths }) => {
-      const learned = paths.filter(({ from, present }) => from !== null && present === "always");
-      return learned.length > 0 && learned.every(({ valid }) => !valid)
-        ? [{ router: name, prefix, nextHop: learned[0]?.nextHop ?? "", from: learned[0]?.from ?? "" }]
-        : [];
+    prediction.unusable(name).flatMap(({ prefix, paths }) => {
+      const learned = paths.find(({ from, present }) => from !== null && present === "always");
+      return learned === undefined
+        ? []
+        : [{ router: name, prefix, nextHop: learned.nextHop ?? "", from: learned.from ?? "" }];
     }),
   );
   return grouped(lost, ({ router, from }) => `${router} ${from}`).map((alike) => {

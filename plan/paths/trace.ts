@@ -27,7 +27,7 @@ export function tracerOf(
   backends: ReadonlySet<string> | null = null,
 ): Tracer {
   const blocks = blocksFor(plan, prediction);
-  const routing = routingOf(prediction.fib);
+  const routing = routingOf(prediction);
   const world: World = {
     plan,
     topology: pathTopologyOf(plan, broken),

@@ -3,6 +3,7 @@ import { felixRoutesPods } from "../calico";
 import { encapsulationOf, TUNNEL_DEVICES } from "../encapsulation";
 import type { LabPlan, Prefix, ServerPlan } from "../types";
 import { homeOf } from "../lookup";
+import { longestMatch, prefixTable } from "./longest-match";
 import type { Speaker } from "./speakers";
 import type { Port, Topology } from "./topology";
 import type { Certainty, FibEntry, FibNextHop, RibEntry, RibPath } from "./types";
@@ -23,19 +24,63 @@ export function fibOf(
   rib: readonly RibEntry[],
 ): FibEntry[] {
   if (!topology.alive(machine)) return [];
-  const server = plan.servers.find((each) => each.name === machine);
-  const at: Place = {
-    plan,
-    topology,
-    speaker,
-    server,
-    ports: topology.portsOf(machine).filter((port) => topology.up(port)),
-    entries: new Map(rib.map((entry) => [entry.prefix, entry])),
-  };
+  const at = placeOf(plan, topology, machine, speaker, new Map(rib.map((entry) => [entry.prefix, entry])));
   const routes = new Map<Prefix, FibEntry>();
   for (const entry of [...ownRoutes(at), ...rib.flatMap((each) => bgpRoutes(at, each))])
     if (!routes.has(entry.prefix)) routes.set(entry.prefix, entry);
   return sortPrefixes([...routes.keys()]).flatMap((prefix) => routes.get(prefix) ?? []);
+}
+
+/** Entries of a machine's BGP table, made when they are asked for. */
+export interface LazyTable {
+  /** The entry of just this prefix. */
+  get(prefix: Prefix): RibEntry | undefined;
+  /** Those that hold an address, longest prefix first. */
+  holding(address: number): Iterable<RibEntry>;
+}
+
+/**
+ * Finds single routes of `fibOf` without the rest: the longest prefix that holds an address, of what is the machine's own and what BGP comes to.
+ *
+ * @returns null for an address that no route leads to
+ */
+export function routeFinder(
+  plan: LabPlan,
+  topology: Topology,
+  machine: string,
+  speaker: Speaker | null,
+  table: LazyTable,
+): (address: number) => FibEntry | null {
+  if (!topology.alive(machine)) return () => null;
+  const at = placeOf(plan, topology, machine, speaker, table);
+  const own = prefixTable(ownRoutes(at), ({ prefix }) => [prefix]);
+  return (address) => {
+    const mine = longestMatch(own, address);
+    const length = mine === null ? -1 : knownRange(mine.prefix).length;
+    for (const entry of table.holding(address)) {
+      if (knownRange(entry.prefix).length <= length) break;
+      const [route] = bgpRoutes(at, entry);
+      if (route !== undefined) return route;
+    }
+    return mine;
+  };
+}
+
+function placeOf(
+  plan: LabPlan,
+  topology: Topology,
+  machine: string,
+  speaker: Speaker | null,
+  entries: Place["entries"],
+): Place {
+  return {
+    plan,
+    topology,
+    speaker,
+    server: plan.servers.find((each) => each.name === machine),
+    ports: topology.portsOf(machine).filter((port) => topology.up(port)),
+    entries,
+  };
 }
 
 /** A machine whose routes are asked for. */
@@ -48,7 +93,7 @@ interface Place {
   readonly server: ServerPlan | undefined;
   /** Those that are up. */
   readonly ports: readonly Port[];
-  readonly entries: ReadonlyMap<Prefix, RibEntry>;
+  readonly entries: Pick<LazyTable, "get">;
 }
 
 /** Routes that no neighbor has told: connected subnets, a load balancer's addresses, a server's default route, what ends here. */
@@ -169,7 +214,7 @@ interface Gateway {
 function resolved(
   address: string,
   ports: readonly Port[],
-  entries: ReadonlyMap<Prefix, RibEntry>,
+  entries: Place["entries"],
   gateway: string | null,
   depth: number,
 ): Gateway[] {

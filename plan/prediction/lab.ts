@@ -1,16 +1,19 @@
 import { LRUCache } from "lru-cache";
-import { sortPrefixes } from "../../lab-spec/ip";
-import type { LabPlan } from "../types";
+import { rangeAround, rangeText, sortPrefixes } from "../../lab-spec/ip";
+import type { LabPlan, Prefix } from "../types";
 import { countOf, someBestEdge } from "./bgp/alike";
 import { NOTHING, type Network } from "./bgp/model";
-import { fibOf } from "./fib";
+import { fibOf, routeFinder, type LazyTable } from "./fib";
 import { flowsOf, type Flows } from "./flows";
 import type { Group } from "./groups";
 import { possiblePasses, type Pass } from "./passes";
+import { settledAt } from "./bgp/search";
 import { receivedOf } from "./received";
-import { ribOf } from "./rib";
+import { itemAt, prefixTable, type PrefixTable } from "./longest-match";
+import { ribOf, tablePaths } from "./rib";
 import { ribEntries } from "./rib-entries";
-import type { FibEntry, LabPrediction, PredictOptions, RibEntry, TablePrediction } from "./types";
+import type { Speaker } from "./speakers";
+import type { FibEntry, LabPrediction, PredictOptions, RibEntry, RibPath, TablePrediction } from "./types";
 import { unsettledPrediction } from "./unsettled";
 
 /** Paths of tables, and next hops of kernel tables, that are kept once asked for: of paths, some 100 MiB. */
@@ -58,7 +61,68 @@ function predictionOf(plan: LabPlan, pass: Pass, blocks: LabPrediction["blocks"]
     unsettledSessions: [],
     speakers: network.speakers.map((each) => each.name),
     rib: ribs,
+    unusable: (name) => {
+      const at = byName.get(name);
+      return at === undefined ? [] : unusableEntries(network, groups, at);
+    },
     fib: fibs,
+    route: routesOf(plan, pass, byName),
+  };
+}
+
+function unusableEntries(network: Network, groups: readonly Group[], at: Speaker): RibEntry[] {
+  return groups.flatMap((group) => {
+    if (countOf(settledAt(network, group.origins, group.state, at)) > 0) return [];
+    const paths = tablePaths(network, group, at);
+    return paths.length === 0 ? [] : group.prefixes.map((prefix) => ({ prefix, paths }));
+  });
+}
+
+/** Single routes of machines: of a big lab's tables, a path through it asks for few. */
+function routesOf(
+  plan: LabPlan,
+  { topology, network, groups }: Pass,
+  byName: ReadonlyMap<string, Speaker>,
+): LabPrediction["route"] {
+  const table = prefixTable(groups, ({ prefixes }) => prefixes);
+  const finders = new Map<string, (address: number) => FibEntry | null>();
+  const known = new Map<string, FibEntry | null>();
+  const finderOf = (machine: string): ((address: number) => FibEntry | null) => {
+    const before = finders.get(machine);
+    if (before !== undefined) return before;
+    const speaker = byName.get(machine) ?? null;
+    const made = routeFinder(plan, topology, machine, speaker, lazyTable(network, table, speaker));
+    finders.set(machine, made);
+    return made;
+  };
+  return (machine, address) => {
+    const key = `${machine} ${address}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const found = finderOf(machine)(address);
+    known.set(key, found);
+    return found;
+  };
+}
+
+/** The BGP table of a speaker, each entry made once it is asked for; nothing of a machine that speaks no BGP. */
+function lazyTable(network: Network, table: PrefixTable<Group>, at: Speaker | null): LazyTable {
+  const paths = new Map<Group, readonly RibPath[]>();
+  const entryOf = (group: Group | undefined, prefix: Prefix): RibEntry | undefined => {
+    if (group === undefined || at === null) return undefined;
+    const made = paths.get(group) ?? tablePaths(network, group, at);
+    paths.set(group, made);
+    return made.length === 0 ? undefined : { prefix, paths: made };
+  };
+  return {
+    get: (prefix) => entryOf(itemAt(table, prefix), prefix),
+    *holding(address) {
+      for (let length = 32; length >= 0; length--) {
+        const range = rangeAround(address, length);
+        const entry = entryOf(table[length]?.get(range.first), rangeText(range));
+        if (entry !== undefined) yield entry;
+      }
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { holds, knownAddress, knownRange, rangeAround } from "../../lab-spec/ip";
+import { holds, knownAddress } from "../../lab-spec/ip";
 import { homeOf } from "../lookup";
 import type { LabPlan, Uplink } from "../types";
 import { countOf } from "./bgp/alike";
@@ -6,6 +6,7 @@ import { arrivals } from "./bgp/arrivals";
 import type { Edge } from "./bgp/path";
 import { NOTHING, type Network } from "./bgp/model";
 import type { Group } from "./groups";
+import { longestMatch, prefixTable, type PrefixTable } from "./longest-match";
 import { tablePaths } from "./rib";
 import type { NextHopLookups } from "./software/bgp-software";
 import type { Speaker } from "./speakers";
@@ -45,9 +46,6 @@ export type Asked = Map<
   }
 >;
 
-/** The groups of a pass by prefix: by length, then by first address. */
-type Table = readonly ReadonlyMap<number, Group>[];
-
 /** What the answers of one pass are made from. */
 interface Ground {
   readonly topology: Topology;
@@ -55,7 +53,8 @@ interface Ground {
   /** The uplink of each server. */
   readonly homes: ReadonlyMap<string, Uplink>;
   readonly last: Last | null;
-  readonly table: () => Table;
+  /** The groups of the last pass. */
+  readonly table: () => PrefixTable<Group>;
 }
 
 /** What machines make of addresses, by connected subnets, the BGP routes of the last pass, and servers' default routes. */
@@ -66,13 +65,13 @@ export function reachability(
   last: Last | null,
   asked: Asked,
 ): Routes {
-  let known: Table | null = null;
+  let known: PrefixTable<Group> | null = null;
   const ground: Ground = {
     topology,
     speakers: new Map(speakers.map((each) => [each.name, each])),
     homes: new Map(plan.servers.map((each) => [each.name, homeOf(each)])),
     last,
-    table: () => (known ??= tableOf(last?.groups ?? [])),
+    table: () => (known ??= prefixTable(last?.groups ?? [], ({ prefixes }) => prefixes)),
   };
   const routes: Routes = {
     learned: once(asked, "learned", false, (machine, address) => learnedAt(ground, machine, address)),
@@ -83,16 +82,6 @@ export function reachability(
     sources: once(asked, "sources", [], (machine, address) => sourcesAt(ground, routes, machine, address)),
   };
   return routes;
-}
-
-function tableOf(groups: readonly Group[]): Table {
-  const table = Array.from({ length: 33 }, () => new Map<number, Group>());
-  for (const group of groups)
-    for (const prefix of group.prefixes) {
-      const { first, length } = knownRange(prefix);
-      table[length]?.set(first, group);
-    }
-  return table;
 }
 
 /**
@@ -116,16 +105,6 @@ function once<Answer extends boolean | readonly number[]>(
   };
 }
 
-/** The group with the longest prefix that holds the address, of those that a speaker has a path to; null if there is none. */
-function longestAt(ground: Ground, address: number, has: (group: Group) => boolean, shortest: number): Group | null {
-  const table = ground.table();
-  for (let length = 32; length >= shortest; length--) {
-    const group = table[length]?.get(rangeAround(address, length).first);
-    if (group !== undefined && has(group)) return group;
-  }
-  return null;
-}
-
 const hasPath =
   (at: Speaker) =>
   ({ state }: Group): boolean =>
@@ -135,7 +114,7 @@ const hasPath =
 function learnedAt(ground: Ground, machine: string, address: number): boolean {
   const { last } = ground;
   const at = ground.speakers.get(machine);
-  return last !== null && at !== undefined && longestAt(ground, address, isTold(last, at), 0) !== null;
+  return last !== null && at !== undefined && longestMatch(ground.table(), address, isTold(last, at)) !== null;
 }
 
 const isTold =
@@ -152,7 +131,7 @@ const isConnected = (ground: Ground, machine: string, address: number): boolean 
 /** The group whose route a speaker has for an address, other than a default. */
 function trackedGroup(ground: Ground, machine: string, address: number): Group | null {
   const at = ground.speakers.get(machine);
-  return at === undefined ? null : longestAt(ground, address, hasPath(at), 1);
+  return at === undefined ? null : longestMatch(ground.table(), address, hasPath(at), 1);
 }
 
 const trackedAt = (ground: Ground, machine: string, address: number): boolean =>
@@ -187,7 +166,7 @@ function gatewaysAt(ground: Ground, routes: Routes, machine: string, address: nu
   const at = ground.speakers.get(machine);
   const home = ground.homes.get(machine);
   if (home !== undefined) return up.length > 0 && !isCutOff(ground, at, address) ? [knownAddress(home.gateway)] : [];
-  const group = at === undefined ? null : longestAt(ground, address, hasPath(at), 0);
+  const group = at === undefined ? null : longestMatch(ground.table(), address, hasPath(at));
   if (last === null || at === undefined || group === null) return [];
   const by = (paths: readonly RibPath[]): number[] => {
     const hops = paths.flatMap(({ nextHop }) => (nextHop === null ? [] : [knownAddress(nextHop)]));
@@ -202,7 +181,7 @@ function gatewaysAt(ground: Ground, routes: Routes, machine: string, address: nu
 function isCutOff(ground: Ground, at: Speaker | undefined, address: number): boolean {
   const { last } = ground;
   if (last === null || at?.software.programsUnreachable !== true) return false;
-  const group = longestAt(ground, address, isTold(last, at), 1);
+  const group = longestMatch(ground.table(), address, isTold(last, at), 1);
   return group !== null && usedPaths(last, group, at).length === 0;
 }
 

@@ -188,6 +188,10 @@ export interface LabPrediction {
   readonly speakers: readonly string[];
   /** BGP table of a speaker, prefixes in numeric order. */
   rib(speaker: string): readonly RibEntry[];
+  /** Entries of a speaker's BGP table that it has heard of and has no usable path to, in the order of groups; found without the rest of the table. */
+  unusable(speaker: string): readonly RibEntry[];
   /** Kernel routes of any machine, prefixes in numeric order; empty for a broken one. */
   fib(machine: string): readonly FibEntry[];
+  /** The kernel route that any machine has for an address, as `fib` has it; null if there is none. It is found without the rest of the table. */
+  route(machine: string, address: number): FibEntry | null;
 }

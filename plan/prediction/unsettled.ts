@@ -2,6 +2,7 @@ import { knownAddress, sortPrefixes } from "../../lab-spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { keyOf } from "./bgp/path";
 import type { Group } from "./groups";
+import { longestMatch, prefixTable, type PrefixTable } from "./longest-match";
 import type { Pass } from "./passes";
 import { ribEntries } from "./rib-entries";
 import { inPlanOrder } from "./sessions";
@@ -34,6 +35,8 @@ export function unsettledPrediction(
     ...prefixesReceivedApart(predictions),
   ]);
   const sessions = mergedSessions(plan, predictions);
+  const fib = (machine: string): readonly FibEntry[] => mergedFib(predictions.map((each) => each.fib(machine)));
+  const tables = new Map<string, PrefixTable<FibEntry>>();
   return {
     sessions,
     received: mergedReceived(predictions),
@@ -47,7 +50,16 @@ export function unsettledPrediction(
     unsettledSessions: sessions.filter(({ state }) => state === "UNSETTLED").map(({ name }) => name),
     speakers: first.speakers,
     rib: (speaker) => mergedRib(predictions.map((each) => each.rib(speaker))),
-    fib: (machine) => mergedFib(predictions.map((each) => each.fib(machine))),
+    unusable: (speaker) => {
+      const [entries = [], ...others] = predictions.map((each) => each.unusable(speaker));
+      return entries.filter(({ prefix }) => others.every((list) => list.some((each) => each.prefix === prefix)));
+    },
+    fib,
+    route: (machine, address) => {
+      const table = tables.get(machine) ?? prefixTable(fib(machine), ({ prefix }) => [prefix]);
+      tables.set(machine, table);
+      return longestMatch(table, address);
+    },
   };
 }
 

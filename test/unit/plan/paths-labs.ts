@@ -1,6 +1,7 @@
 import type { LabPlan } from "../../../plan";
 import { blocksFor, endpointNamed, tracerOf, type Path } from "../../../plan/paths";
 import { predictLab, type FibEntry, type LabPrediction } from "../../../plan/prediction";
+import { longestMatch, prefixTable } from "../../../plan/prediction/longest-match";
 import { planOf, smallLab } from "./labs";
 
 /** One control plane and one worker on leaf1, one worker on leaf2, a host on leaf2; the demo workload. */
@@ -20,7 +21,7 @@ export function pathLab(mode: "vxlan" | "bgp"): LabPlan {
 }
 
 /** A route by hand: "10.64.0.0/26 via 172.16.0.0 swp51, 172.16.0.4 swp52", or "10.64.0.0/26 blackhole". */
-export function route(text: string): FibEntry {
+function route(text: string): FibEntry {
   const [prefix = "", how, ...rest] = text.split(" ");
   if (how === "blackhole") return { prefix, kind: "blackhole", nextHops: [], interface: "", certain: true };
   const nextHops = rest
@@ -34,14 +35,22 @@ export function route(text: string): FibEntry {
 export function withRoutes(plan: LabPlan, routes: Readonly<Record<string, readonly string[]>>): LabPrediction {
   const base = predictLab(plan);
   const written = (machine: string): FibEntry[] => (routes[machine] ?? []).map(route);
-  return {
-    ...base,
-    fib: (machine) => [
-      ...base.fib(machine).filter((each) => !written(machine).some((other) => other.prefix === each.prefix)),
-      ...written(machine),
-    ],
-  };
+  return withTables(base, (machine) => [
+    ...base.fib(machine).filter((each) => !written(machine).some((other) => other.prefix === each.prefix)),
+    ...written(machine),
+  ]);
 }
+
+/** A prediction with other kernel tables. */
+export const withTables = (base: LabPrediction, fib: LabPrediction["fib"]): LabPrediction => ({
+  ...base,
+  fib,
+  route: (machine, address) =>
+    longestMatch(
+      prefixTable(fib(machine), ({ prefix }) => [prefix]),
+      address,
+    ),
+});
 
 export function pathIn(plan: LabPlan, prediction: LabPrediction, from: string, to: string): Path {
   const end = (name: string): ReturnType<typeof endpointNamed> =>

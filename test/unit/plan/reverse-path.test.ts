@@ -3,7 +3,7 @@ import { predictLab } from "../../../plan/prediction";
 import { switchFiles, nodeFiles } from "../../../plan/render";
 import type { LabPlan, ReversePathFilter } from "../../../plan/types";
 import { filterRow, filtersOf } from "../../../verify/checks/reverse-path";
-import { pathIn, pathLab, withRoutes } from "./paths-labs";
+import { pathIn, pathLab, withRoutes, withTables } from "./paths-labs";
 import { planOf, smallLab } from "./labs";
 
 /** A lab whose machines of these names filter. */
@@ -86,13 +86,10 @@ describe("paths", () => {
     "%s drops what there is no way back to, and what goes back into a blackhole",
     (mode) => {
       const filtered = filtering(plan, mode, "leaf1");
-      const blind = {
-        ...predictLab(filtered),
-        fib: (machine: string) =>
-          predictLab(filtered)
-            .fib(machine)
-            .filter((each) => machine !== "leaf1" || each.prefix !== "10.0.102.0/24"),
-      };
+      const whole = predictLab(filtered);
+      const blind = withTables(whole, (machine) =>
+        whole.fib(machine).filter((each) => machine !== "leaf1" || each.prefix !== "10.0.102.0/24"),
+      );
       expect(pathIn(filtered, blind, "node2", "node1").drops[0]).toEqual({
         at: "leaf1",
         cause: "reverse path",
