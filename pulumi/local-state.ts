@@ -44,7 +44,14 @@ function damageOf(file: string): string | null {
 export function forgetState(root: string, stack: string): void {
   for (const kept of ["history", "backups", "locks/organization"])
     rmSync(place(root, kept, PROJECT, stack), { recursive: true, force: true });
-  for (const end of ["", ".attrs", ".bak", ".bak.attrs"]) rmSync(`${stateFile(root, stack)}${end}`, { force: true });
+  const file = stateFile(root, stack);
+  for (const end of ["", ".attrs", ".bak", ".bak.attrs"]) rmSync(`${file}${end}`, { force: true });
+  // The backend writes each file under another name first, which an engine that is killed leaves behind.
+  const [folder, name] = [path.dirname(file), path.basename(file)];
+  const halfWritten = (existsSync(folder) ? readdirSync(folder) : []).filter(
+    (each) => each.startsWith(`${name}.`) && each.endsWith(".tmp"),
+  );
+  for (const each of halfWritten) rmSync(path.join(folder, each), { force: true });
 }
 
 /**

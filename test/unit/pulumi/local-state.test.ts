@@ -55,6 +55,14 @@ describe("the state of a stack", () => {
     forgetState(root, "dev");
     expect([file, `${file}.bak`].filter((each) => existsSync(each))).toEqual([]);
   });
+
+  test("what an engine had half written when it was killed goes with the stack, and no other stack's", () => {
+    const own = [`${file}.18ebc48fda8b263f.tmp`, `${file}.bak.18ebc48fda8b263f.tmp`];
+    const other = `${stateFile(root, "dev2")}.bak.1.tmp`;
+    for (const each of [...own, other]) write(each, "{");
+    forgetState(root, "dev");
+    expect([...own, other].filter((each) => existsSync(each))).toEqual([other]);
+  });
 });
 
 describe("locks", () => {
