@@ -26,7 +26,8 @@ export interface FileLab extends StackLab {
 export function fileLab(root: string, stack: string, given?: string): FileLab {
   const file = labFile(root, stack, given);
   const { plan, problems } = stackLab(valueIn(file));
-  return { uri: fileUri(root, file), plan, problems: placedProblems(readFileSync(file, "utf8"), problems) };
+  const placed = problems.length === 0 ? [] : placedProblems(readFileSync(file, "utf8"), problems);
+  return { uri: fileUri(root, file), plan, problems: placed };
 }
 
 /** The value `fabriclab:lab` of a stack's file, or of another file. @throws Failure where there is none */

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { rangeAround, rangeText, sortPrefixes } from "../../lab-spec/ip";
+import { rangeText, sortPrefixes } from "../../lab-spec/ip";
 import type { LabPlan, Prefix } from "../types";
 import { countOf, someBestEdge } from "./bgp/alike";
 import { NOTHING, type Network } from "./bgp/model";
@@ -9,7 +9,7 @@ import type { Group } from "./groups";
 import { possiblePasses, type Pass } from "./passes";
 import { settledAt } from "./bgp/search";
 import { receivedOf } from "./received";
-import { itemAt, prefixTable, type PrefixTable } from "./longest-match";
+import { itemAt, matches, prefixTable, type PrefixTable } from "./longest-match";
 import { ribOf, tablePaths } from "./rib";
 import { ribEntries } from "./rib-entries";
 import type { Speaker } from "./speakers";
@@ -117,9 +117,8 @@ function lazyTable(network: Network, table: PrefixTable<Group>, at: Speaker | nu
   return {
     get: (prefix) => entryOf(itemAt(table, prefix), prefix),
     *holding(address) {
-      for (let length = 32; length >= 0; length--) {
-        const range = rangeAround(address, length);
-        const entry = entryOf(table[length]?.get(range.first), rangeText(range));
+      for (const { range, item } of matches(table, address)) {
+        const entry = entryOf(item, rangeText(range));
         if (entry !== undefined) yield entry;
       }
     },

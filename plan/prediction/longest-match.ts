@@ -1,4 +1,4 @@
-import { knownRange, rangeAround } from "../../lab-spec/ip";
+import { knownRange, rangeAround, type PrefixRange } from "../../lab-spec/ip";
 import type { Prefix } from "../types";
 
 /** Items by prefix: by length, then by first address. A lookup costs one step a length, not one an item. */
@@ -34,9 +34,21 @@ export function longestMatch<Item>(
   has: (item: Item) => boolean = () => true,
   shortest = 0,
 ): Item | null {
-  for (let length = LONGEST; length >= shortest; length--) {
-    const item = table[length]?.get(rangeAround(address, length).first);
-    if (item !== undefined && has(item)) return item;
+  for (const { range, item } of matches(table, address)) {
+    if (range.length < shortest) return null;
+    if (has(item)) return item;
   }
   return null;
+}
+
+/** The items whose prefixes hold the address, each with the prefix it is found by, longest first. */
+export function* matches<Item>(
+  table: PrefixTable<Item>,
+  address: number,
+): Generator<{ readonly range: PrefixRange; readonly item: Item }> {
+  for (let length = LONGEST; length >= 0; length--) {
+    const range = rangeAround(address, length);
+    const item = table[length]?.get(range.first);
+    if (item !== undefined) yield { range, item };
+  }
 }

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { parseSpec, RULES } from "../../plan";
 import { formatProblems, SCHEMA_RULES } from "../../lab-spec";
+import { expectText } from "./fixture-text";
 
 /** Stack files that are refused or warned of, each with the whole text of why beside it. UPDATE_FIXTURES=1 writes the texts anew: read every difference. */
 const BROKEN = join(__dirname, "..", "fixtures", "broken");
@@ -16,8 +17,7 @@ test.each(files)("%s", (file) => {
   const parsed = parseSpec(stack.config["fabriclab:lab"]);
   expect([...("problems" in parsed ? parsed.problems : []), ...parsed.warnings]).not.toEqual([]);
   const text = `${formatProblems([...("problems" in parsed ? parsed.problems : []), ...parsed.warnings])}\n`;
-  if (process.env.UPDATE_FIXTURES === "1") writeFileSync(textFile(file), text);
-  expect(text).toBe(readFileSync(textFile(file), "utf8"));
+  expectText(textFile(file), text);
 });
 
 describe("the broken specs", () => {

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import yargs from "yargs";
 import { predictCommand } from "../../cli/commands/predict";
 import { formatProblems } from "../../lab-spec";
 import { judgeSpec, OUTCOME_RULES } from "../../plan";
+import { expectText } from "./fixture-text";
 
 /** Stack files of labs that don't do what they are meant to, each with all that `fabriclab check` says of it. UPDATE_FIXTURES=1 writes the texts anew: read every difference. */
 const OUTCOMES = join(__dirname, "..", "fixtures", "outcomes");
@@ -19,8 +20,7 @@ test.each(files)("%s", (file) => {
   const problems = [...("problems" in judged ? judged.problems : []), ...judged.warnings];
   expect(problems).not.toEqual([]);
   const text = `${formatProblems(problems)}\n`;
-  if (process.env.UPDATE_FIXTURES === "1") writeFileSync(textFile(file), text);
-  expect(text).toBe(readFileSync(textFile(file), "utf8"));
+  expectText(textFile(file), text);
 });
 
 /** Commands in backticks that remedies name. */

@@ -1,11 +1,12 @@
 import { memberProgram } from "../../../provider/configuration/programs";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { homeOf, hostsOf, nodesOf } from "../../../plan/lookup";
 import { labValue, stackLab } from "../../../pulumi/stack-lab";
 import { checkStackText } from "../../../report/findings";
 import { checkedText } from "../../../report/check-text";
 import { drawn, graphOf } from "../../../report/graph";
+import { expectText } from "../fixture-text";
 import { parseBroken } from "../../../report/predict/broken";
 import { predictionText } from "../../../report/predict/text";
 import { predictionView, type Question } from "../../../report/predict/view";
@@ -30,13 +31,11 @@ import {
 const STACKS = ["dev", "vxlan", "bgp", "bgp-rr"];
 const ROOT = join(__dirname, "../../..");
 
-const fixture = (stack: string, name: string): string =>
-  readFileSync(join(ROOT, "test/fixtures/committed", stack, name), "utf8");
-/** UPDATE_FIXTURES=1 writes the file anew. */
-function expectFile(stack: string, name: string, text: string): void {
-  if (process.env.UPDATE_FIXTURES === "1") writeFileSync(join(ROOT, "test/fixtures/committed", stack, name), text);
-  expect(text).toBe(fixture(stack, name));
-}
+const fixtureFile = (stack: string, name: string): string => join(ROOT, "test/fixtures/committed", stack, name);
+const fixture = (stack: string, name: string): string => readFileSync(fixtureFile(stack, name), "utf8");
+const expectFile = (stack: string, name: string, text: string): void => {
+  expectText(fixtureFile(stack, name), text);
+};
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const NOTHING = { links: [], machines: [] };
