@@ -50,20 +50,21 @@ export function groupsOf(network: Network): Group[] {
     else list.push(prefix);
   }
   const groups = [...byKey.values()].map((prefixes) =>
-    groupOf(network, prefixes, networkOrigins(origins.get(prefixes[0] ?? "") ?? []), aggregates, false),
+    groupOf(network, prefixes, networkOrigins(origins.get(prefixes[0] ?? "") ?? []), aggregates, new Set()),
   );
   // An aggregate is there while something more specific is: longer ones first.
   for (const prefix of sortPrefixes([...summarised]).sort((a, b) => knownRange(b).length - knownRange(a).length)) {
     const own = networkOrigins(origins.get(prefix) ?? []);
-    let uncertain = false;
+    const uncertain = new Set<number>();
     for (const each of aggregates.filter((one) => one.prefix === prefix)) {
       const inside = groups
         .flatMap((group) => (group.prefixes.some((one) => within(one, each.range)) ? [group.state[each.speaker]] : []))
         .filter((state) => state !== undefined && state.best.length > 0);
       if (inside.length === 0) continue;
-      if (inside.every((state) => state?.none === true)) uncertain = true;
       // One prefix as network and as aggregate is one path of its own, not two.
-      if (!own.has(each.speaker)) own.set(each.speaker, [ownPath("aggregate")]);
+      if (own.has(each.speaker)) continue;
+      own.set(each.speaker, [ownPath("aggregate")]);
+      if (inside.every((state) => state?.none === true)) uncertain.add(each.speaker);
     }
     groups.push(groupOf(network, [prefix], own, aggregates, uncertain));
   }
@@ -79,13 +80,14 @@ function groupOf(
   prefixes: readonly Prefix[],
   own: ReadonlyMap<number, readonly BgpPath[]>,
   aggregates: readonly Aggregate[],
-  uncertain: boolean,
+  uncertain: ReadonlySet<number>,
 ): Group {
   const example = knownRange(prefixes[0] ?? "");
   let origins: Origins = {
     example,
     own,
-    optional: new Set(),
+    optional: uncertain,
+    uncertain,
     // FRR suppresses what a summary-only aggregate covers, but for aggregates that it makes itself (bgpd/bgp_route.c, `aggr_suppress_map_test` is asked of others' paths).
     suppressed: new Set(
       aggregates
@@ -94,12 +96,10 @@ function groupOf(
     ),
   };
   let state = settle(network, origins);
-  const optional = new Set(
-    [...own]
-      .filter(([id, paths]) => paths[0]?.own === "aggregate" && state !== null && shadowed(network, origins, state, id))
-      .map(([id]) => id),
-  );
-  if (optional.size > 0) {
+  const isShadowed = (id: number, [first]: readonly BgpPath[]): boolean =>
+    first?.own === "aggregate" && state !== null && shadowed(network, origins, state, id);
+  const optional = new Set([...uncertain, ...[...own].filter(([id, paths]) => isShadowed(id, paths)).map(([id]) => id)]);
+  if (optional.size > uncertain.size) {
     origins = { ...origins, optional };
     state = settle(network, origins);
   }
@@ -107,7 +107,7 @@ function groupOf(
     prefixes,
     origins,
     state: state ?? network.speakers.map(() => ({ best: [], none: true, sent: null, table: null })),
-    uncertain: uncertain || optional.size > 0,
+    uncertain: optional.size > 0,
     settled: state !== null,
   };
 }

@@ -172,9 +172,12 @@ function gatewaysAt(ground: Ground, routes: Routes, machine: string, address: nu
     const hops = paths.flatMap(({ nextHop }) => (nextHop === null ? [] : [knownAddress(nextHop)]));
     return [...new Set(hops.flatMap((hop) => routes.gateways(machine, hop)))].sort((a, b) => a - b);
   };
-  const used = by(usedPaths(last, group, at));
+  const paths = usedPaths(last, group, at);
+  const used = by(paths);
+  // What a router announces by itself, and has no link to, ends there: the kernel's route to it leads nowhere.
+  if (used.length > 0 || paths.some(({ nextHop }) => nextHop === null)) return used;
   // A route whose next hop it covers itself comes and goes: while it is away the packets take another.
-  return used.length > 0 ? used : by(tablePaths(last.network, group, at));
+  return by(tablePaths(last.network, group, at));
 }
 
 /** Whether a server's own routing daemon has told its kernel that nothing leads to the address. Otherwise its packets go to its leaf, whose routes decide. */

@@ -37,6 +37,8 @@ export interface Origins {
   readonly own: ReadonlyMap<number, readonly BgpPath[]>;
   /** Whose own path, an aggregate, is there in some outcomes alone. */
   readonly optional: ReadonlySet<number>;
+  /** Those of them that may then have no path at all: what they aggregate is there in some outcomes alone. */
+  readonly uncertain: ReadonlySet<number>;
   /** Who keeps it to itself, because it announces an aggregate over it alone. */
   readonly suppressed: ReadonlySet<number>;
 }

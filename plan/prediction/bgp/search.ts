@@ -62,7 +62,8 @@ function beginning(network: Network, origins: Origins, speaker: Speaker): Settle
   const own = origins.own.get(speaker.id) ?? [];
   const keeps = keepsTable(network, speaker.id);
   if (own.length === 0 && !keeps) return NOTHING;
-  return { ...chosen(speaker, [], own), table: keeps ? tableOf(own, []) : null };
+  const none = own.length === 0 || origins.uncertain.has(speaker.id);
+  return { ...chosen(speaker, [], own), none, table: keeps ? tableOf(own, []) : null };
 }
 
 /** Those that originate the prefix, and those that hear of it on a session that others of their class don't have: with a stub that originates it. */
@@ -128,7 +129,12 @@ function chooseAlone(
   return {
     ...learned,
     // An aggregate of its own that is there in some outcomes alone is one of the paths that may be best.
-    ...(own.length === 0 || fixed ? {} : { best: [...own.slice(0, 1), ...learned.best], none: false }),
+    ...(own.length === 0 || fixed
+      ? {}
+      : {
+          best: [...own.slice(0, 1), ...learned.best],
+          none: origins.uncertain.has(id) && (learned.none || learned.best.length === 0),
+        }),
     table: keeps ? tableOf(own, arriving) : null,
   };
 }

@@ -273,3 +273,63 @@ test("a load balancer that peers with its leaf alone has no sessions with nodes"
   const sessions = predictLab(plan).sessions.filter(({ name }) => name.includes("lb1") || name.includes("10.0.101.50"));
   expect(sessions.map(({ a, b, state }) => [a.machine, b.machine, state])).toEqual([["leaf1", "lb1", "ESTABLISHED"]]);
 });
+
+describe("seen live by seed 303", () => {
+  test("an aggregate of one that is there in some outcomes alone is there in some alone, and so is what others learn of it", () => {
+    const plan = refusedPlan(
+      lab({
+        spines: [
+          {
+            name: "spine1",
+            as: 65000,
+            bgp: { nextHopSelf: true },
+            aggregates: [{ prefix: "10.200.0.0/22", summaryOnly: true }],
+          },
+        ],
+        leaves: [
+          {
+            name: "leaf1",
+            as: 65000,
+            networks: ["10.200.1.0/24"],
+            aggregates: [{ prefix: "10.200.0.0/22", summaryOnly: true }],
+          },
+          { name: "leaf2", as: 65000, networks: ["10.200.0.0/24"] },
+          { name: "leaf3", as: 65000, aggregates: [{ prefix: "10.200.0.0/20", summaryOnly: true }] },
+        ],
+      }),
+    );
+    // Where leaf1's aggregate comes to spine1 first, spine1 makes none, and passes none of leaf1's on within the AS: leaf3 has nothing to aggregate.
+    const prediction = predictLab(plan);
+    const bestOf = (router: string): (string | undefined)[] =>
+      prediction
+        .rib(router)
+        .filter(({ prefix }) => prefix === "10.200.0.0/20")
+        .map(({ paths }) => paths[0]?.best);
+    expect([bestOf("leaf3"), bestOf("spine1")]).toEqual([["sometimes"], ["sometimes"]]);
+  });
+
+  test("packets end at a switch that announces a default of its own, whatever its neighbors announce", () => {
+    const plan = refusedPlan(
+      lab(
+        {
+          spines: [{ name: "spine1", as: 65000, networks: ["0.0.0.0/0"], bgp: { routeReflector: true } }],
+          leaves: [
+            { name: "leaf1", as: 65000 },
+            { name: "leaf2", as: 65000, networks: ["0.0.0.0/0"] },
+          ],
+        },
+        {
+          nodes: [
+            { name: "cp1", leaf: "leaf1", role: "control-plane" },
+            { name: "n1", leaf: "leaf2" },
+          ],
+          calico: { mode: "bgp", bgp: { mesh: true } },
+        },
+      ),
+    );
+    const { sessions } = predictLab(plan);
+    expect(
+      sessions.filter(({ name }) => name.includes("cp1") && name.includes("n1")).map(({ state }) => state),
+    ).toEqual(["NOT_ESTABLISHED"]);
+  });
+});
