@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { types } from "@pulumi/kubernetes";
 import { Deployment, Namespace, Service, type Provider } from "./kubernetes-kinds";
 import { OURS } from "./kubernetes";
+import { workloadLabels, workloadServices } from "../plan/render";
 import type { WorkloadPlan } from "../plan/types";
 
 type Labels = Readonly<Record<string, string>>;
@@ -19,31 +20,15 @@ export class Workload extends pulumi.ComponentResource {
       { metadata: { name: workload.namespace, annotations: OURS } },
       child,
     );
-    const labels: Labels = { app: workload.name };
+    const labels: Labels = workloadLabels(workload);
     const metadata = (name: string): types.input.meta.v1.ObjectMeta => ({
       name,
       namespace: namespace.metadata.name,
       annotations: OURS,
     });
     new Deployment(workload.name, { metadata: metadata(workload.name), spec: deployment(workload, labels) }, child);
-    const ports = [{ port: workload.port, targetPort: workload.port }];
-    new Service(workload.service, { metadata: metadata(workload.service), spec: { selector: labels, ports } }, child);
-    const { localService } = workload;
-    if (localService !== null)
-      new Service(
-        localService.name,
-        {
-          metadata: metadata(localService.name),
-          spec: {
-            type: "NodePort",
-            externalTrafficPolicy: "Local",
-            clusterIP: localService.address,
-            selector: labels,
-            ports,
-          },
-        },
-        child,
-      );
+    for (const { name, spec } of workloadServices(workload))
+      new Service(name, { metadata: metadata(name), spec: { ...spec, ports: [...spec.ports] } }, child);
     this.registerOutputs({});
   }
 }

@@ -39,6 +39,9 @@ export function ipPool({ calico }: LabPlan): KubernetesObject {
       blockSize: calico.blockSize,
       ...poolModes(calico.encapsulation),
       natOutgoing: !fabricKnowsPods(calico),
+      // Written out, so that a change by hand is seen and taken back.
+      disabled: false,
+      disableBGPExport: false,
       nodeSelector: "all()",
       allowedUses: ["Workload", "Tunnel"],
     },
