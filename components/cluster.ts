@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as command from "@pulumi/command";
 import {
   API_PORT,
+  decidingObjects,
   kubeadmDeployments,
   kubeadmInit,
   kubeadmJoin,
@@ -67,6 +68,7 @@ export class Cluster extends pulumi.ComponentResource {
         machine: this.controlPlane,
         name: cluster.controlPlane,
         deployments: kubeadmDeployments(this.args.plan),
+        objects: decidingObjects(this.args.plan),
       },
       { parent: this, dependsOn: init },
     );

@@ -1,7 +1,7 @@
 /** What the inputs of a resource may be, and the check of them: values that a preview does not know yet pass. */
 import * as z from "zod/mini";
 import { isDriverName, PLATFORMS, type NameRule, type Platform } from "../platforms";
-import { ROUTING_MODES } from "./configuration/wanted";
+import { ROUTING_MODES } from "../configuration/wanted";
 import { driverNameOf, noDriver } from "./drivers";
 import type { CheckFailure } from "./protocol/serve";
 import { plainProperties, UNKNOWN, type Properties, type Value } from "./protocol/values";
@@ -94,7 +94,7 @@ const texts = (what: string): z.ZodMiniRecord<z.ZodMiniString, z.ZodMiniString> 
 const marks = z.record(z.string(), z.nullable(z.string(says("a text, or null for what must not be there"))));
 const names = z.array(text, says("a list of names"));
 
-/** What `fabriclab:index:Configuration` takes; `provider/configuration/wanted.ts` says what each means. */
+/** What `fabriclab:index:Configuration` takes; `configuration/wanted.ts` says what each means. */
 export const configurationInputs = z.strictObject({
   driver,
   machine: text,
@@ -131,6 +131,7 @@ export const configurationInputs = z.strictObject({
       says("a list of deployments"),
     ),
   ),
+  objects: z.nullish(z.record(z.string(), names, says("names of objects by kind"))),
 });
 
 /** Engine property path: `ports[0].port`. */

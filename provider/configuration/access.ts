@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Operation } from "../protocol/resource";
-import { driftOf, sectionsFor, type Drift } from "./drift";
-import { parseFacts, type Facts } from "./facts";
-import { allPrograms, lookProgram, type Program } from "./programs";
+import { driftOf, isLeft, type Drift } from "../../configuration/drift";
+import { lookText } from "../../configuration/look";
+import { parseFacts, type Facts } from "../../configuration/facts";
+import { allPrograms, type Program } from "./programs";
 import { repairProgram, repairs } from "./repair";
 import type { Login, Shell } from "./shell";
-import type { Wanted } from "./wanted";
+import type { Wanted } from "../../configuration/wanted";
 
 /** A machine that a configuration is of. */
 export interface Place {
@@ -68,7 +69,7 @@ export class MachineAccess {
     const mended = new Set<string>();
     let complaint = "";
     for (let looks = 1; ; looks++) {
-      const found = driftOf(await this.look(place, wanted, op, PATIENT), wanted);
+      const found = driftOf(await this.look(place, wanted, op, PATIENT), wanted).filter((each) => !isLeft(each));
       if (found.length === 0) return [...mended];
       if (looks > LOOKS) {
         const lines = found.map(({ says }) => `  ${says}`).join("\n");
@@ -84,6 +85,6 @@ export class MachineAccess {
   }
 
   private async look(place: Place, wanted: Wanted, op: Operation, attempts: number): Promise<Facts> {
-    return parseFacts(await this.run(place, lookProgram(sectionsFor(wanted)), op, attempts));
+    return parseFacts(await this.run(place, { text: lookText(wanted) }, op, attempts));
   }
 }

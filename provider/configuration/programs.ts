@@ -1,5 +1,5 @@
 import { shellProgram } from "../../common/shell-program";
-import type { RoutingMode, Wanted, WantedMember } from "./wanted";
+import type { RoutingMode, Wanted, WantedMember } from "../../configuration/wanted";
 
 const fileOf = (name: string): string => `provider/configuration/scripts/${name}.sh`;
 const SHARED = { wait: "common/scripts/wait.sh", files: fileOf("files") };
@@ -57,9 +57,6 @@ export function allPrograms({ files, routing, member }: Wanted): Program[] {
     ...(member === null ? [] : [memberProgram(member)]),
   ];
 }
-
-/** Prints the sections. */
-export const lookProgram = (sections: readonly string[]): Program => ({ text: shellProgram(fileOf("look"), sections) });
 
 /** Removes the routes that BIRD left behind. */
 export const forgetRoutes = (): Program => ({ text: shellProgram(fileOf("forget-routes")) });

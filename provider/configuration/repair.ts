@@ -1,6 +1,6 @@
-import { commandText, type Drift, type Repair } from "./drift";
+import { commandText, type Drift, type Repair } from "../../configuration/drift";
 import { filesProgram, memberProgram, type Program } from "./programs";
-import type { Wanted } from "./wanted";
+import type { Wanted } from "../../configuration/wanted";
 
 /** What is to be done about differences, each thing once, in their order. */
 export function repairs(found: readonly Drift[]): Repair[] {

@@ -9,7 +9,8 @@ import { plainProperties, type Properties } from "../protocol/values";
 import { MachineAccess, type Place } from "./access";
 import { forgetRoutes } from "./programs";
 import type { Login, Shell } from "./shell";
-import type { Wanted } from "./wanted";
+import { isLeft, leftText } from "../../configuration/drift";
+import type { Wanted } from "../../configuration/wanted";
 
 /** What every machine's configuration is meant to be, added to the inputs by the check, so that a refresh and a preview show what was changed by hand. */
 const WANTED = { drift: [] };
@@ -23,6 +24,7 @@ function wantedOf(inputs: Properties): Wanted {
     system: p.system ?? null,
     member: p.member ?? null,
     deployments: p.deployments ?? [],
+    objects: p.objects ?? null,
   };
 }
 
@@ -52,19 +54,27 @@ async function updated(access: MachineAccess, op: Operation, before: Properties,
   if (mended.length > 0 && !elsewhere) log(op.urn.urn, "info", `brought back:\n${indented(mended)}`);
 }
 
-/** What differs on a machine, a line each. One that does not run, or gives no answer, is told as such. */
-async function driftLines(
-  access: MachineAccess,
-  machine: MachineFacts,
-  op: Operation,
-  inputs: Properties,
-): Promise<string[]> {
+/** What a look at a machine found, a line each. */
+interface Found {
+  /** What an update brings back. */
+  readonly drift: readonly string[];
+  /** What stays until a person takes it back, each with the command that does. */
+  readonly left: readonly string[];
+}
+
+/** What differs on a machine. One that does not run, or gives no answer, is told as such. */
+async function look(access: MachineAccess, machine: MachineFacts, op: Operation, inputs: Properties): Promise<Found> {
   const place = placeOf(inputs);
-  if (machine.state !== "running") return [`~ machine ${place.name}: ${machine.state} => running`];
+  const only = (line: string): Found => ({ drift: [line], left: [] });
+  if (machine.state !== "running") return only(`~ machine ${place.name}: ${machine.state} => running`);
   try {
-    return (await access.lasting(place, wantedOf(inputs), op)).map(({ says }) => says);
+    const found = await access.lasting(place, wantedOf(inputs), op);
+    return {
+      drift: found.filter((each) => !isLeft(each)).map(({ says }) => says),
+      left: found.filter(isLeft).map((each) => leftText(each, place.name)),
+    };
   } catch (error) {
-    return [`~ machine ${(error as Error).message}`];
+    return only(`~ machine ${(error as Error).message}`);
   }
 }
 
@@ -98,9 +108,10 @@ export function configurationResource(driverOf: DriverOf, shell: Shell): Resourc
         throw new Error(`configuration ${id} can't be imported: \`pulumi up\` makes it`);
       const machine = await machineOf(placeOf(inputs));
       if (machine === null) return null;
-      const drift = await driftLines(access, machine, op, inputs);
+      const { drift, left } = await look(access, machine, op, inputs);
       if (drift.length > 0) log(op.urn.urn, "info", `not as it is meant to be:\n${indented(drift)}`);
-      const own = { ...inputs, drift };
+      if (left.length > 0) log(op.urn.urn, "info", `left as it is, since somebody may mean it:\n${indented(left)}`);
+      const own = { ...inputs, drift: [...drift] };
       return { id, inputs: own, state: own };
     },
     update: async (op, id, before, inputs) => {

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { RoutingMode, WantedDeployment, WantedMember, WantedSystem } from "../configuration/wanted";
+import type {
+  RoutingMode,
+  WantedDeployment,
+  WantedMember,
+  WantedObjects,
+  WantedSystem,
+} from "../../configuration/wanted";
 
 export interface MachineConnection {
   host: string;
@@ -94,6 +100,8 @@ export interface ConfigurationArgs {
   readonly member?: pulumi.Input<Omit<WantedMember, "cluster"> & { readonly cluster: pulumi.Input<string> }>;
   /** Deployments that kubeadm made; for the control plane. */
   readonly deployments?: pulumi.Input<readonly WantedDeployment[]>;
+  /** The lab's own objects of the kinds that decide what reaches what; for the control plane. Others are shown, and stay. */
+  readonly objects?: pulumi.Input<WantedObjects>;
 }
 
 /** What a machine's files, kernel and routing daemons are meant to hold. */

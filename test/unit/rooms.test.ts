@@ -14,10 +14,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   plan: ["lab-spec", "platforms"],
   report: ["common", "lab-spec", "plan"],
   policy: ["build", "lab-spec", "plan", "startup"],
-  verify: ["common", "lab-spec", "plan", "platforms", "ssh"],
+  configuration: ["common"],
+  verify: ["common", "configuration", "lab-spec", "plan", "platforms", "ssh"],
   drill: ["common", "lab-spec", "plan", "ssh", "verify"],
   components: ["common", "lab-spec", "plan", "provider", "report"],
-  provider: ["common", "docker", "platforms", "ssh", "startup"],
+  provider: ["common", "configuration", "docker", "platforms", "ssh", "startup"],
   pulumi: ["common", "lab-spec", "plan", "provider", "report", "ssh", "startup"],
 };
 

@@ -7,7 +7,7 @@ import * as scripts from "../../../components/scripts";
 import { filesText, memberProgram } from "../../../provider/configuration/programs";
 import { ROOT } from "../plan/labs";
 
-const FOLDERS = ["components/scripts", "common/scripts", "provider/configuration/scripts"];
+const FOLDERS = ["components/scripts", "common/scripts", "configuration/scripts", "provider/configuration/scripts"];
 /** Relative to the checkout, by name. */
 const files = new Map(
   FOLDERS.flatMap((of) =>

@@ -43,6 +43,12 @@ export interface WantedDeployment {
 }
 
 /**
+ * Names of the lab's own objects of each kind that decides what reaches what: pools, BGP peers, network policies. An object of such a kind
+ * that is not named is somebody else's.
+ */
+export type WantedObjects = Readonly<Record<string, readonly string[]>>;
+
+/**
  * How FRR takes its configuration file. With `replace`, what runs becomes the file. With `extend`, what runs only gets more: what has to go, goes when another
  * configuration replaces it later.
  */
@@ -57,6 +63,8 @@ export interface Wanted {
   readonly system: WantedSystem | null;
   readonly member: WantedMember | null;
   readonly deployments: readonly WantedDeployment[];
+  /** Null where the machine is not asked about the objects of a cluster. */
+  readonly objects: WantedObjects | null;
 }
 
 export const INTERFACES = "/etc/network/interfaces";

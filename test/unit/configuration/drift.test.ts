@@ -1,11 +1,11 @@
-import { parseFacts, type Facts } from "../../../../provider/configuration/facts";
-import { driftOf, sectionsFor } from "../../../../provider/configuration/drift";
-import { statementsOf } from "../../../../provider/configuration/drift/statements";
-import { repairProgram, repairs } from "../../../../provider/configuration/repair";
-import type { Wanted } from "../../../../provider/configuration/wanted";
-import { switchFiles, switchState, nodeFiles, serverState } from "../../../../plan/render";
-import { nodesOf, switchOf } from "../../../../plan/lookup";
-import { planOf, stackValue } from "../../plan/labs";
+import { parseFacts, type Facts } from "../../../configuration/facts";
+import { driftOf, sectionsFor } from "../../../configuration/drift";
+import { statementsOf } from "../../../configuration/drift/statements";
+import { repairProgram, repairs } from "../../../provider/configuration/repair";
+import type { Wanted } from "../../../configuration/wanted";
+import { switchFiles, switchState, nodeFiles, serverState } from "../../../plan/render";
+import { nodesOf, switchOf } from "../../../plan/lookup";
+import { planOf, stackValue } from "../plan/labs";
 
 const plan = planOf(stackValue("bgp"));
 const leaf = switchOf(plan, "leaf1");
@@ -15,6 +15,7 @@ const wantedLeaf: Wanted = {
   system: switchState(leaf),
   member: null,
   deployments: [],
+  objects: null,
 };
 const node = nodesOf(plan).find(({ role }) => role === "worker")!;
 const wantedNode: Wanted = {
@@ -23,6 +24,7 @@ const wantedNode: Wanted = {
   system: serverState(node),
   member: { node: node.name, cluster: "c", annotations: { "a/AS": null }, labels: { rack: "leaf1" } },
   deployments: [{ namespace: "kube-system", name: "coredns", replicas: 2 }],
+  objects: { BGPPeer: ["leaf1"], NetworkPolicy: [] },
 };
 
 const FIRST_RULES = [
@@ -94,6 +96,9 @@ function whole(wanted: Wanted): Record<string, string> {
     deployments: JSON.stringify({
       items: [{ metadata: { namespace: "kube-system", name: "coredns" }, spec: { replicas: 2 } }],
     }),
+    objects: JSON.stringify({
+      items: [{ apiVersion: "crd.projectcalico.org/v1", kind: "BGPPeer", metadata: { name: "leaf1" } }],
+    }),
   };
 }
 
@@ -160,7 +165,10 @@ test.each<[string, Wanted, Record<string, string>, string[], string]>([
     {
       "file:/etc/frr/frr.conf": wantedLeaf.files["/etc/frr/frr.conf"]!.replace("router bgp 65101", "router bgp 65109"),
     },
-    expect.arrayContaining(["+ /etc/frr/frr.conf: router bgp 65109", "- /etc/frr/frr.conf: router bgp 65101"]) as never,
+    expect.arrayContaining([
+      "+ /etc/frr/frr.conf: router bgp 65109, and 24 statements in it",
+      "- /etc/frr/frr.conf: router bgp 65101, and 24 statements in it",
+    ]) as never,
     "set -- repair",
   ],
   [

@@ -1,13 +1,11 @@
 import { textOf, type Facts } from "../facts";
+import { hidePasswords } from "../passwords";
 import { FRR_CONF, type Wanted } from "../wanted";
 import type { Drift } from "./drift";
 
 /** What FRR prints around a configuration, and statements that end a block: none of them sets anything. */
 const EMPTY =
   /^\s*(!.*|Building configuration\.\.\.|Current configuration:|frr version .*|exit|exit-vrf|exit-address-family|end|)\s*$/;
-
-/** What is left of a password. */
-const hidden = (statement: string): string => statement.replace(/( password )\S+/, "$1[secret]");
 
 /**
  * The statements of a configuration of FRR, each with the blocks that it stands in: "router bgp 65101 / address-family ipv4 unicast / network 10.0.101.0/24". The
@@ -27,10 +25,25 @@ export function statementsOf(configuration: string): string[] {
   return found;
 }
 
-/** Of two lists those that the other has not. */
+/** Of two lists those that the other has not. A block that the other has not at all is one line, with the number of statements in it. */
 function apart(wanted: readonly string[], seen: readonly string[]): { missing: string[]; extra: string[] } {
   const [of, there] = [new Set(wanted), new Set(seen)];
-  return { missing: [...of].filter((each) => !there.has(each)), extra: [...there].filter((each) => !of.has(each)) };
+  return {
+    missing: blocks([...of].filter((each) => !there.has(each))),
+    extra: blocks([...there].filter((each) => !of.has(each))),
+  };
+}
+
+function blocks(statements: readonly string[]): string[] {
+  const all = new Set(statements);
+  const outer = (statement: string): string => statement.slice(0, Math.max(0, statement.lastIndexOf(" / ")));
+  const within = (statement: string, block: string): boolean => statement.startsWith(`${block} / `);
+  return statements
+    .filter((each) => !all.has(outer(each)))
+    .map((each) => {
+      const inside = statements.filter((other) => within(other, each)).length;
+      return inside === 0 ? each : `${each}, and ${inside} statements in it`;
+    });
 }
 
 /** What FRR runs beside what its file is meant to be, statement by statement. */
@@ -42,7 +55,7 @@ export function statementDrift(facts: Facts, wanted: Wanted): Drift[] {
   const says =
     (sign: string) =>
     (statement: string): Drift => ({
-      says: `${sign} FRR: ${hidden(statement)}`,
+      says: `${sign} FRR: ${hidePasswords(statement)}`,
       repair: { kind: "files" },
     });
   return [...extra.map(says("+")), ...missing.map(says("-"))];
@@ -63,7 +76,7 @@ export function fileDrift(facts: Facts, wanted: Wanted): Drift[] {
     const says =
       (sign: string) =>
       (line: string): Drift => ({
-        says: `${sign} ${path}: ${hidden(line).trim()}`,
+        says: `${sign} ${path}: ${hidePasswords(line).trim()}`,
         repair: { kind: "files" },
       });
     if (seen === null) return [{ says: `- file ${path}`, repair: { kind: "files" } }];

@@ -19,6 +19,10 @@ section() {
   fi
 }
 
+# Objects that decide what reaches what.
+CALICO=crd.projectcalico.org
+DECIDING="ippools.$CALICO,bgppeers.$CALICO,bgpfilters.$CALICO,networkpolicies.$CALICO,globalnetworkpolicies.$CALICO,networkpolicies.networking.k8s.io"
+
 standing_still() { ps -eo stat=,pid=,comm= | awk '$1 ~ /^T/ { print $2, $3 }'; }
 
 for asked; do
@@ -38,6 +42,7 @@ for asked; do
     file:*) section "$asked" cat "${asked#file:}" ;;
     node:*) section "$asked" limit kubectl --kubeconfig /etc/kubernetes/kubelet.conf get node "${asked#node:}" -o json ;;
     deployments) section deployments limit kubectl --kubeconfig /etc/kubernetes/admin.conf get deployments -A -o json ;;
+    objects) section objects limit kubectl --kubeconfig /etc/kubernetes/admin.conf get "$DECIDING" -A -o json ;;
     *)
       echo "look.sh has no section $asked" >&2
       exit 2
