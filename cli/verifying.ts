@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { junitReport, tableReport, verifyLab } from "../verify";
+import { junitReport, tableReport, verifyLab, type VerifyOptions } from "../verify";
 import { ExitCode, Failure } from "../common/errors";
 import type { DeployedLab } from "../pulumi/lab";
 import { coloured, note, printJson } from "../common/output";
@@ -24,9 +24,7 @@ export async function verifyAndPrint(lab: DeployedLab, options: VerifyingOptions
     options: {
       wait: options.wait,
       ...(options.check === undefined ? {} : { only: options.check }),
-      onRetry: (failed, left) => {
-        if (process.stderr.isTTY) note(`waiting (${left} s left) for ${failed.map((check) => check.id).join(", ")}`);
-      },
+      onRetry: waitingTold(),
     },
   });
   if (options.junit !== undefined) writeReport(options.junit, junitReport(report));
@@ -40,6 +38,18 @@ export async function verifyAndPrint(lab: DeployedLab, options: VerifyingOptions
       }),
     );
   if (!report.ok) throw new ExitCode(1);
+}
+
+/** Says what is waited for and until when, as often as either changes. */
+function waitingTold(): NonNullable<VerifyOptions["onRetry"]> {
+  let told = "";
+  return (failed, until) => {
+    const what = failed.map((check) => check.id).join(", ");
+    const text = `waiting for ${what} until ${until.toLocaleTimeString("en-GB")}, or longer where something changes`;
+    if (text === told) return;
+    told = text;
+    note(text);
+  };
 }
 
 function writeReport(file: string, text: string): void {

@@ -12,20 +12,26 @@ export interface MachineLogin {
 /** The logins of a lab's machines by name: the stack output `machines`. */
 export type MachineLogins = Readonly<Record<string, MachineLogin>>;
 
-/** A machine that runs answers at once, so two attempts of some seconds tell enough of one that doesn't. */
-const DIAL = { dialErrorLimit: 2, perDialTimeout: 10 };
+/** How long to try: attempts, and seconds of each. */
+export interface Patience {
+  readonly dialErrorLimit: number;
+  readonly perDialTimeout: number;
+}
 
-/** Connects to a machine and checks its host key. @throws Error when it does not answer, or on abort */
+/** A machine that runs answers at once, so two attempts of some seconds tell enough of one that doesn't. */
+const DIAL: Patience = { dialErrorLimit: 2, perDialTimeout: 10 };
+
+/** Connects to a machine and checks its host key. @throws Error when it does not answer */
 export function connectTo(
   { host, port, user, privateKey, hostKey }: MachineLogin,
-  signal?: AbortSignal,
+  patience: Patience = DIAL,
 ): Promise<Connection> {
-  return Connection.open({ host, port, user, privateKey, hostKey, ...DIAL }, signal);
+  return Connection.open({ host, port, user, privateKey, hostKey, ...patience });
 }
 
 /** Connects to the machine of that name. @throws Error that names it when the stack has none such */
-export async function connectToNamed(machines: MachineLogins, name: string, signal?: AbortSignal): Promise<Connection> {
+export async function connectToNamed(machines: MachineLogins, name: string, patience?: Patience): Promise<Connection> {
   const login = machines[name];
   if (login === undefined) throw new Error(`${name}: the stack has no such machine`);
-  return connectTo(login, signal);
+  return connectTo(login, patience);
 }

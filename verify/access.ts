@@ -1,18 +1,22 @@
 import { bulkhead, type BulkheadPolicy } from "cockatiel";
 import type { LabPlan } from "../plan/types";
 import type { Connection, Result } from "../ssh/client";
-import { connectToNamed, type MachineLogins } from "../ssh/machine";
+import { connectToNamed, type MachineLogins, type Patience } from "../ssh/machine";
+import { Untested } from "./rows";
 import type { LabAccess, CommandOptions } from "./types";
 
 /** OpenSSH takes 10 sessions on a connection unless told otherwise (sshd_config, MaxSessions): stay below. */
 const SESSIONS = 8;
 const TIMEOUT_MS = 20_000;
+/** A machine that runs answers at once. One that does not, is asked no more until everything is looked at anew. */
+const DIAL: Patience = { dialErrorLimit: 1, perDialTimeout: 5 };
 
 /** A lab by SSH: one connection a machine, opened when first needed, its host key checked. */
 export class SshAccess implements LabAccess {
   private readonly connections = new Map<string, Promise<Connection>>();
   private readonly limits = new Map<string, BulkheadPolicy>();
   private known = new Map<string, Promise<unknown>>();
+  private silent = new Map<string, Untested>();
 
   constructor(
     readonly plan: LabPlan,
@@ -28,12 +32,15 @@ export class SshAccess implements LabAccess {
   /** Forgets what was seen, so that the next attempt looks again. */
   forget(): void {
     this.known = new Map();
+    this.silent = new Map();
   }
 
   run(machine: string, command: string, options: CommandOptions = {}): Promise<Result> {
     let limit = this.limits.get(machine);
     if (limit === undefined) this.limits.set(machine, (limit = bulkhead(SESSIONS, Infinity)));
     return limit.execute(async () => {
+      const silent = this.silent.get(machine);
+      if (silent !== undefined) throw silent;
       const connection = await this.connection(machine);
       try {
         return await connection.exec(command, { timeoutMs: options.timeoutMs ?? TIMEOUT_MS });
@@ -57,9 +64,11 @@ export class SshAccess implements LabAccess {
 
   private async dial(machine: string): Promise<Connection> {
     try {
-      return await connectToNamed(this.machines, machine);
+      return await connectToNamed(this.machines, machine, DIAL);
     } catch (error) {
-      throw new Error(`${machine} does not answer: ${(error as Error).message}`);
+      const silent = new Untested(`${machine} does not answer: ${(error as Error).message}`);
+      this.silent.set(machine, silent);
+      throw silent;
     }
   }
 
@@ -76,7 +85,10 @@ export async function output(
   command: string,
   options?: CommandOptions,
 ): Promise<string> {
-  const result = await lab.run(machine, command, options);
+  return printed(machine, command, await lab.run(machine, command, options));
+}
+
+function printed(machine: string, command: string, result: Result): string {
   if (result.code === 0) return result.stdout;
   const why = (result.stderr.trim() || result.stdout.trim()).split("\n").slice(-3).join("; ");
   throw new Error(
@@ -84,9 +96,32 @@ export async function output(
   );
 }
 
+/** Seconds within which a daemon that works has answered. */
+const ANSWER_S = 5;
+
+/**
+ * What a daemon of a machine says.
+ *
+ * @param daemon its name, for messages
+ * @throws Untested when it gives no answer in time, Error with the command's own words when it fails
+ */
+export async function said(lab: LabAccess, machine: string, daemon: string, command: string): Promise<string> {
+  const text = `timeout ${ANSWER_S} ${command}`;
+  const result = await lab.run(machine, text);
+  if (result.code === TIMED_OUT) throw new Untested(`${daemon} on ${machine} gives no answer within ${ANSWER_S} s`);
+  return printed(machine, command, result);
+}
+
+/** Exit status of timeout(1) when it ended the command. */
+const TIMED_OUT = 124;
+
 /** The command's standard output, parsed. @throws Error when it fails or prints no JSON. */
 export async function json<T>(lab: LabAccess, machine: string, command: string): Promise<T> {
-  const text = await output(lab, machine, command);
+  return parsed<T>(machine, command, await output(lab, machine, command));
+}
+
+/** @throws Error that names the command when the text is no JSON */
+export function parsed<T>(machine: string, command: string, text: string): T {
   try {
     return JSON.parse(text) as T;
   } catch {

@@ -26,6 +26,15 @@ export async function eachOf<T>(
   return found.flat();
 }
 
+/** Something that could not be compared, for a reason that another check tells as its own finding: a machine that does not answer, pods that are not there. */
+export class Untested extends Error {}
+
+/** A row of the check that tells what others only suffer from: it failed, and was not merely left untested. */
+export function asFinding({ subject, expected, seen, ok }: Row): Row {
+  return { subject, expected, seen, ok };
+}
+
 export function failure(subject: string, error: unknown): Row {
-  return { subject, expected: "an answer", seen: messageOf(error), ok: false };
+  const row = { subject, expected: "an answer", seen: messageOf(error), ok: false };
+  return error instanceof Untested ? { ...row, untested: error.message } : row;
 }

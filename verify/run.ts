@@ -4,7 +4,8 @@ import type { MachineLogins } from "../ssh/machine";
 import { SshAccess } from "./access";
 import { CHECKS } from "./checks";
 import { failure } from "./rows";
-import type { Check, CheckReport, LabAccess, Report } from "./types";
+import { BRIEF_S } from "./patience";
+import type { Check, CheckReport, LabAccess, Report, Row } from "./types";
 
 export interface VerifyOptions {
   /** Seconds during which failed checks are tried again; none unless given. */
@@ -12,7 +13,7 @@ export interface VerifyOptions {
   /** Ids of the checks to run; all unless given. */
   readonly only?: readonly string[];
   /** Told of each attempt that left failures behind and is followed by another. */
-  readonly onRetry?: (failed: readonly CheckReport[], secondsLeft: number) => void;
+  readonly onRetry?: (failed: readonly CheckReport[], until: Date) => void;
 }
 
 export interface VerifyArgs {
@@ -23,6 +24,11 @@ export interface VerifyArgs {
 }
 
 const PAUSE_MS = 1000;
+/** States of a session that is down; which of them it is in changes by itself, and means nothing (RFC 4271, section 8.2.2). */
+const DOWN = /\b(Idle|Connect|Active|OpenSent|OpenConfirm)\b/g;
+
+/** The failed rows as far as a change in them means that something still happens. */
+const standing = (failed: readonly Row[]): string => JSON.stringify(failed).replace(DOWN, "down");
 
 /**
  * Compares a running lab with its plan.
@@ -47,9 +53,30 @@ function chosen(only: readonly string[] | undefined): readonly Check[] {
   return only === undefined || only.length === 0 ? CHECKS : CHECKS.filter((check) => only.includes(check.id));
 }
 
+/** What the failed checks found, and since when they have found just that. */
+class Standstill {
+  private readonly found = new Map<string, { readonly text: string; readonly since: number }>();
+
+  /** Takes note of failed checks. @returns when the last of them can be said to stay as it is, in milliseconds since 1970 */
+  after(failed: readonly CheckReport[], checks: readonly Check[], plan: LabPlan): number {
+    const now = Date.now();
+    return Math.max(
+      ...failed.map(({ id, rows }) => {
+        const wrong = rows.filter(({ ok }) => !ok);
+        const text = standing(wrong);
+        const known = this.found.get(id);
+        const since = known?.text === text ? known.since : now;
+        this.found.set(id, { text, since });
+        const patience = checks.find((check) => check.id === id)?.patience?.(wrong, plan) ?? BRIEF_S;
+        return since + patience * 1000;
+      }),
+    );
+  }
+}
+
 /**
- * Runs checks, and runs the failed ones again until they pass or the time to wait is over. When all have passed, all are run once more: a check that
- * passed early may have passed on a lab that was still changing.
+ * Runs checks, and runs the failed ones again until they pass, or the time to wait is over, or nothing changes any more. When all have passed, all are run once
+ * more: a check that passed early may have passed on a lab that was still changing.
  */
 export async function runChecks(
   lab: LabAccess,
@@ -60,16 +87,18 @@ export async function runChecks(
   const begun = Date.now();
   const deadline = begun + (options.wait ?? 0) * 1000;
   const results = new Map<string, CheckReport>();
+  const standstill = new Standstill();
   for (let attempt = 1, whole = true; ; attempt++) {
     const open = whole ? checks : checks.filter((check) => results.get(check.id)?.ok !== true);
     for (const result of await Promise.all(open.map((check) => runCheck(lab, check, attempt))))
       results.set(result.id, result);
     const failed = [...results.values()].filter((result) => !result.ok);
-    const left = deadline - Date.now();
+    const until = failed.length === 0 ? deadline : Math.min(deadline, standstill.after(failed, checks, lab.plan));
+    const left = until - Date.now();
     if ((failed.length === 0 && whole) || (failed.length > 0 && left <= 0)) break;
     whole = failed.length === 0;
     if (!whole) {
-      options.onRetry?.(failed, Math.ceil(left / 1000));
+      options.onRetry?.(failed, new Date(until));
       await sleep(Math.min(PAUSE_MS, left));
     }
     forget();
@@ -84,10 +113,13 @@ export async function runChecks(
 async function runCheck(lab: LabAccess, check: Check, attempts: number): Promise<CheckReport> {
   const begun = Date.now();
   const rows = await check.run(lab).catch((error: unknown) => [failure(check.title, error)]);
+  const wrong = rows.filter((row) => !row.ok);
   return {
     id: check.id,
     title: check.title,
-    ok: rows.every((row) => row.ok),
+    needs: check.needs ?? null,
+    ok: wrong.length === 0,
+    untested: wrong.length > 0 && wrong.every((row) => row.untested !== undefined),
     rows,
     seconds: (Date.now() - begun) / 1000,
     attempts,
@@ -96,14 +128,16 @@ async function runCheck(lab: LabAccess, check: Check, attempts: number): Promise
 
 export function report(lab: string, begun: number, checks: readonly CheckReport[]): Report {
   const rows = checks.flatMap((check) => check.rows);
-  const failed = rows.filter((row) => !row.ok).length;
+  const untested = rows.filter((row) => row.untested !== undefined).length;
+  const failed = rows.filter((row) => !row.ok).length - untested;
   return {
     lab,
     started: new Date(begun).toISOString(),
     seconds: (Date.now() - begun) / 1000,
-    ok: failed === 0 && rows.length > 0,
-    passed: rows.length - failed,
+    ok: failed === 0 && untested === 0 && rows.length > 0,
+    passed: rows.length - failed - untested,
     failed,
+    untested,
     checks,
   };
 }

@@ -7,6 +7,8 @@ export interface Row {
   readonly expected: string;
   readonly seen: string;
   readonly ok: boolean;
+  /** Why nothing could be compared; such a row is not ok, and its cause is found by another check. */
+  readonly untested?: string;
 }
 
 /** One aspect of a lab that is compared with its plan; one file a check in `verify/checks`. */
@@ -14,7 +16,17 @@ export interface Check {
   /** Unique, kebab-case: what `--check` takes. */
   readonly id: string;
   readonly title: string;
-  /** @throws Error when the lab could not be asked; the runner makes a failed row of it. */
+  /**
+   * Seconds after which failed rows that don't change stay as they are; `BRIEF_S` of `patience.ts` unless given. What tries again by itself is given the
+   * longest pause between two attempts.
+   */
+  readonly patience?: (failed: readonly Row[], plan: LabPlan) => number;
+  /** What a lab must have for the check to have anything to compare, for people: "a workload". */
+  readonly needs?: string;
+  /**
+   * @returns nothing where the lab has nothing of what is compared
+   * @throws Error when the lab could not be asked; the runner makes a failed row of it. `Untested` where another check finds the cause.
+   */
   run(lab: LabAccess): Promise<Row[]>;
 }
 
@@ -35,7 +47,11 @@ export interface LabAccess {
 export interface CheckReport {
   readonly id: string;
   readonly title: string;
+  /** As `Check.needs`. */
+  readonly needs: string | null;
   readonly ok: boolean;
+  /** Nothing differs as far as it could be compared, but something could not. */
+  readonly untested: boolean;
   readonly rows: readonly Row[];
   /** Of the last attempt. */
   readonly seconds: number;
@@ -51,5 +67,6 @@ export interface Report {
   /** Numbers of rows. */
   readonly passed: number;
   readonly failed: number;
+  readonly untested: number;
   readonly checks: readonly CheckReport[];
 }

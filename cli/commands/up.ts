@@ -56,6 +56,10 @@ export const upCommand: CommandModule<Global, Args> = {
     await pulumi.run("up", configFile, [...QUIET, ...(existed && refresh ? ["--refresh"] : []), ...(more["--"] ?? [])]);
     const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const lab = await openLab(root, stack);
+    if (existed) {
+      const { forgetPathMtus } = load("../../verify") as typeof import("../../verify");
+      await forgetPathMtus(lab.plan, lab.machines);
+    }
     if (verify) {
       const { verifyAndPrint } = load("../verifying") as typeof import("../verifying");
       await verifyAndPrint(lab, { wait, failedOnly: true });

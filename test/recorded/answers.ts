@@ -24,6 +24,7 @@ export interface Recording {
 /** Commands by what they ask. The key is the name, with the text that the pattern captures: a command may be written anew without a new recording. */
 const COMMANDS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["hostname", /^hostname$/],
+  ["look", /^# look\.sh/],
   ["interfaces", /^ifquery /],
   ["reverse path", /rp_filter/],
   ["bgp summary", /show bgp ipv4 unicast summary json/],

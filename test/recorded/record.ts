@@ -11,6 +11,8 @@ import { SshAccess } from "../../verify/access";
 import { CHECKS } from "../../verify/checks";
 import { runChecks } from "../../verify/run";
 import type { LabAccess, CommandOptions } from "../../verify/types";
+import { parseFacts } from "../../configuration/facts";
+import { CLUSTER_ID, RACK_LABEL, REFLECTOR_LABEL } from "../../plan/render";
 import { keyOf, withStatus, type Answers } from "./answers";
 
 const root = path.join(__dirname, "..", "..", "..");
@@ -27,7 +29,11 @@ class Recorder implements LabAccess {
   async run(machine: string, command: string, options?: CommandOptions): Promise<Result> {
     const result = await this.inner.run(machine, command, options);
     const key = keyOf(command);
-    const text = key.startsWith("kubectl") ? shortened(result.stdout) : result.stdout;
+    const text = key.startsWith("kubectl")
+      ? shortened(result.stdout)
+      : key === "look"
+        ? shortenedLook(result.stdout)
+        : result.stdout;
     (this.answers[machine] ??= {})[key] = withStatus(text, result.code ?? 1);
     return result;
   }
@@ -39,9 +45,10 @@ class Recorder implements LabAccess {
 
 /** Of Kubernetes objects only what checks read: the whole would be a megabyte, most of it of no use to a reader. */
 const KEPT: Record<string, readonly string[]> = {
-  "": ["items", "kind", "metadata", "spec", "status"],
-  metadata: ["name", "namespace", "labels", "deletionTimestamp"],
-  labels: ["app", "k8s-app"],
+  "": ["items", "kind", "apiVersion", "metadata", "spec", "status"],
+  metadata: ["name", "namespace", "labels", "annotations", "deletionTimestamp"],
+  labels: ["app", "k8s-app", RACK_LABEL, REFLECTOR_LABEL],
+  annotations: ["projectcalico.org/ASNumber", CLUSTER_ID],
   spec: [
     "nodeName",
     "hostNetwork",
@@ -62,13 +69,17 @@ const KEPT: Record<string, readonly string[]> = {
   waiting: ["reason"],
 };
 
+/** Objects of which the whole specification is compared. */
+const isCompared = ({ kind, apiVersion = "" }: { kind?: string; apiVersion?: string }): boolean =>
+  kind === "Service" || apiVersion.startsWith("crd.projectcalico.org/");
+
 function kept(value: unknown, name: string): unknown {
   if (Array.isArray(value)) return value.map((each) => kept(each, name === "items" ? "" : name));
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => KEPT[name]?.includes(key) ?? false)
-      .map(([key, each]) => [key, kept(each, key)]),
+      .map(([key, each]) => [key, key === "spec" && isCompared(value) ? each : kept(each, key)]),
   );
 }
 
@@ -77,6 +88,29 @@ function shortened(text: string): string {
   const { items } = kept(JSON.parse(text), "") as { items: unknown[] };
   return `{"items": [\n${items.map((each) => JSON.stringify(each)).join(",\n")}\n]}\n`;
 }
+
+/** Of what a machine tells of itself, the parts that are not compared stay out: a node's images, the chains of Felix and kube-proxy. */
+function shortenedLook(text: string): string {
+  return [...parseFacts(text)]
+    .map(([name, { status, text: seen }]) => {
+      const short =
+        seen === ""
+          ? ""
+          : name.startsWith("node:")
+            ? JSON.stringify(kept(JSON.parse(seen), ""))
+            : name === "deployments" || name === "objects"
+              ? shortened(seen).trimEnd()
+              : name === "firewall"
+                ? seen.split("\n").filter(isBuiltIn).join("\n")
+                : seen;
+      const lines = short === "" ? 0 : short.split("\n").length;
+      return `${lines} ${name} ${status}\n${lines === 0 ? "" : `${short}\n`}`;
+    })
+    .join("");
+}
+
+const isBuiltIn = (line: string): boolean =>
+  /^(\*|COMMIT)/.test(line) || /^(:|-A )(INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING)\b/.test(line);
 
 async function main([stack, file, name]: readonly string[]): Promise<void> {
   if (stack === undefined || file === undefined || name === undefined)

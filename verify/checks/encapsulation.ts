@@ -16,6 +16,7 @@ import { pairText, pathBetween, podPathsOf } from "./pod-paths";
 export const encapsulation: Check = {
   id: "encapsulation",
   title: "Encapsulation on the uplinks (captured)",
+  needs: "pods on two nodes",
   run: async (lab) => {
     const [seen, paths] = await Promise.all([traffic(lab), podPathsOf(lab)]);
     if (seen.length === 0) return [equal("pods with an address", "some", "none")];

@@ -1,4 +1,5 @@
 import type { Check } from "../types";
+import { filesWritten, firewallRules, kernelState, nodeMarks, runningConfig, servicesRun } from "./configured";
 import { dns } from "./dns";
 import { encapsulation } from "./encapsulation";
 import { forwarding } from "./forwarding";
@@ -7,6 +8,7 @@ import { machines } from "./machines";
 import { nodePeers } from "./node-bgp";
 import { nodeTables } from "./node-tables";
 import { nodes } from "./nodes";
+import { plannedObjects } from "./objects";
 import { outcome } from "./outcome";
 import { outside } from "./outside";
 import { overlay } from "./overlay";
@@ -24,8 +26,13 @@ import { workload } from "./workload";
 /** Every check, from the cables up. */
 export const CHECKS: readonly Check[] = [
   machines,
+  servicesRun,
+  filesWritten,
   interfaces,
+  kernelState,
+  firewallRules,
   reversePath,
+  runningConfig,
   sessions,
   prefixes,
   tables,
@@ -33,7 +40,9 @@ export const CHECKS: readonly Check[] = [
   forwarding,
   reservedRanges,
   nodes,
+  nodeMarks,
   system,
+  plannedObjects,
   overlay,
   nodePeers,
   nodeTables,

@@ -1,10 +1,11 @@
 import { nodesSpeakBgp } from "../../plan/calico";
 import { nodesOf } from "../../plan/lookup";
-import { output } from "../access";
+import { output, said } from "../access";
 import { predictionOf } from "../facts/bgp";
 import { kubectl } from "../facts/kubernetes";
 import { neighborsOf, type ExpectedNeighbor } from "../expected";
 import { eachOf, equal, list } from "../rows";
+import { bird } from "../patience";
 import type { Check, Row } from "../types";
 import { poolRows, type IpPool } from "./overlay";
 
@@ -15,6 +16,7 @@ const TUNNELS = "ip -o link show type vxlan | awk -F': ' '{print $2}'";
 export const nodePeers: Check = {
   id: "node-bgp",
   title: "Calico's BGP on the nodes",
+  patience: bird,
   run: async (lab) => {
     if (!nodesSpeakBgp(lab.plan.calico)) return [];
     const { sessions } = await predictionOf(lab);
@@ -28,7 +30,10 @@ export const nodePeers: Check = {
         nodesOf(lab.plan),
         ({ name }) => name,
         async ({ name }) => {
-          const [status, tunnels] = await Promise.all([output(lab, name, STATUS), output(lab, name, TUNNELS)]);
+          const [status, tunnels] = await Promise.all([
+            said(lab, name, "calicoctl", STATUS),
+            output(lab, name, TUNNELS),
+          ]);
           return [
             ...peerRows(name, neighborsOf(name, sessions), parseStatus(status)),
             equal(

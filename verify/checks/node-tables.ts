@@ -4,12 +4,14 @@ import { predictionOf } from "../facts/bgp";
 import { birdTableOf, type BirdPath } from "../facts/bird";
 import { eachOf, equal, list } from "../rows";
 import { settledIn } from "../settled";
+import { bird } from "../patience";
 import type { Check, Row } from "../types";
 
 /** Calico's BIRD has, of every neighbor, exactly the predicted paths of every prefix, further ones beside the best included (RFC 7911). */
 export const nodeTables: Check = {
   id: "node-tables",
   title: "Calico's BGP tables",
+  patience: bird,
   run: async (lab) => {
     const prediction = await predictionOf(lab);
     const settled = settledIn(prediction);

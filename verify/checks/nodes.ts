@@ -1,15 +1,18 @@
 import { addressOf, nodesOf } from "../../plan/lookup";
 import type { NodePlan } from "../../plan/types";
 import { conditionOf, objects, type KubeObject } from "../facts/kubernetes";
-import { equal, list } from "../rows";
+import { equal, failure, asFinding, list } from "../rows";
+import { kubelet } from "../patience";
 import type { Check, Row } from "../types";
 
 /** Every node of the plan is in the cluster, Ready, of the planned version, with its uplink's address; and no other is. */
 export const nodes: Check = {
   id: "nodes",
   title: "Kubernetes nodes",
+  patience: kubelet,
   run: async (lab) => {
-    const found = await objects(lab, "Node");
+    const found = await objects(lab, "Node").catch((error: unknown) => failure("API server", error));
+    if ("subject" in found) return [asFinding(found)];
     const names = new Set(nodesOf(lab.plan).map((node) => node.name));
     const others = found.map((node) => node.metadata.name).filter((name) => !names.has(name));
     return [

@@ -16,6 +16,7 @@ const REQUESTS = 24;
 export const outside: Check = {
   id: "outside",
   title: "Pods and services from outside the cluster",
+  needs: "a host, and pods that the fabric has routes to",
   run: async (lab) => {
     if (hostsOf(lab.plan).length === 0 || !fabricKnowsPods(lab.plan.calico)) return [];
     const pods = await testPods(lab);

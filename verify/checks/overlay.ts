@@ -25,7 +25,7 @@ export interface IpPool {
 
 /** Programs and sockets that would speak BGP; the brackets of ss's filter keep it to port 179. */
 const BGP_SPEAKERS =
-  "{ ps -e -o comm= | grep -E '^(bird6?|gobgpd?|bgpd|confd)$'; ss -Htan '( sport = :179 or dport = :179 )' | awk '{print \"port 179 \" $1}'; } | sort -u";
+  "{ ps -e -o comm= | grep -E '^(bird6?|gobgpd?|bgpd|confd)$'; ss -Htan exclude time-wait '( sport = :179 or dport = :179 )' | awk '{print \"port 179 \" $1}'; } | sort -u";
 
 /** Calico's data plane on every node: the VXLAN device, the IP pool, and no BGP, which Calico has switched off in this mode. */
 export const overlay: Check = {

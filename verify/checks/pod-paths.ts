@@ -33,6 +33,7 @@ export async function probeRows(lab: LabAccess, kind: PodPing["kind"], row: (pro
 export const podPathsCheck: Check = {
   id: "pod-paths",
   title: "Pod-to-pod paths (every ordered pair)",
+  needs: "pods on two nodes",
   run: async (lab) => {
     const paths = await podPathsOf(lab);
     return probeRows(lab, "normal", (probe) => pathRow(paths, probe));

@@ -43,6 +43,7 @@ export function parseAnswers(text: string, client: Address): ServiceAnswers {
 export const service: Check = {
   id: "service",
   title: "Service address from pods",
+  needs: "a workload",
   run: async (lab) => {
     const { workload } = lab.plan;
     if (workload === null) return [];

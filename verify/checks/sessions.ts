@@ -2,6 +2,7 @@ import { sortAddresses } from "../../lab-spec/ip";
 import { predictionOf, summaryOf, type Summary } from "../facts/bgp";
 import { neighborsOf, type ExpectedNeighbor } from "../expected";
 import { eachOf, equal, list } from "../rows";
+import { sessionPatience } from "../patience";
 import type { Check, Row } from "../types";
 import type { SwitchPlan } from "../../plan/types";
 
@@ -9,6 +10,7 @@ import type { SwitchPlan } from "../../plan/types";
 export const sessions: Check = {
   id: "sessions",
   title: "BGP sessions",
+  patience: sessionPatience,
   run: async (lab) => {
     const { sessions: predicted } = await predictionOf(lab);
     return eachOf(

@@ -1,6 +1,7 @@
 import { nodesOf } from "../../plan/lookup";
 import { objects, podState, type KubeObject } from "../facts/kubernetes";
 import { equal } from "../rows";
+import { kubelet } from "../patience";
 import type { Check, Row } from "../types";
 
 const NAMESPACE = "kube-system";
@@ -15,6 +16,7 @@ const DEPLOYMENTS: readonly (readonly [name: string, replicas: number])[] = [
 export const system: Check = {
   id: "system",
   title: "Calico and system pods",
+  patience: kubelet,
   run: async (lab) => {
     const [pods, deployments] = await Promise.all([objects(lab, "Pod"), objects(lab, "Deployment")]);
     return [

@@ -1,6 +1,7 @@
 import { nodesOf } from "../../plan/lookup";
 import { objects, podState, workloadPods } from "../facts/kubernetes";
 import { equal, list } from "../rows";
+import { kubelet } from "../patience";
 import type { Check } from "../types";
 import { deploymentRow } from "./system";
 
@@ -8,6 +9,8 @@ import { deploymentRow } from "./system";
 export const workload: Check = {
   id: "workload",
   title: "Demo workload",
+  needs: "a workload",
+  patience: kubelet,
   run: async (lab) => {
     const { workload: plan } = lab.plan;
     if (plan === null) return [];

@@ -7,7 +7,7 @@ import {
   type PredictOptions,
 } from "../../plan/prediction";
 import type { Address, Prefix } from "../../plan/types";
-import { json } from "../access";
+import { parsed, said } from "../access";
 import type { LabAccess } from "../types";
 import { announcedServices, livePodBlocks } from "./kubernetes";
 
@@ -47,16 +47,21 @@ export function parseSummary(printed: unknown): Summary {
   return { as: summary.as ?? 0, routerId: summary.routerId ?? "none", ribEntries: summary.ribCount ?? 0, peers };
 }
 
+async function asked<T>(lab: LabAccess, machine: string, question: string): Promise<T> {
+  const command = `vtysh -c '${question}'`;
+  return parsed<T>(machine, command, await said(lab, machine, "FRR", command));
+}
+
 export function summaryOf(lab: LabAccess, machine: string): Promise<Summary> {
   return lab.once(`bgp summary ${machine}`, async () =>
-    parseSummary(await json(lab, machine, "vtysh -c 'show bgp ipv4 unicast summary json'")),
+    parseSummary(await asked(lab, machine, "show bgp ipv4 unicast summary json")),
   );
 }
 
 /** A switch's BGP table: prefix to its valid paths. */
 export function bgpTableOf(lab: LabAccess, machine: string): Promise<Record<Prefix, ObservedPath[]>> {
   return lab.once(`bgp table ${machine}`, async () =>
-    observedTable(await json(lab, machine, "vtysh -c 'show bgp ipv4 unicast json'")),
+    observedTable(await asked(lab, machine, "show bgp ipv4 unicast json")),
   );
 }
 

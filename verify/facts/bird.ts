@@ -1,5 +1,5 @@
 import type { Address, Prefix } from "../../plan/types";
-import { output } from "../access";
+import { said } from "../access";
 import type { LabAccess } from "../types";
 
 /** One path of BIRD's table that is BGP's affair. */
@@ -61,5 +61,5 @@ export function parseBirdTable(text: string): BirdPath[] {
 
 /** The BGP table of a node. */
 export function birdTableOf(lab: LabAccess, node: string): Promise<BirdPath[]> {
-  return lab.once(`bird ${node}`, async () => parseBirdTable(await output(lab, node, ASK)));
+  return lab.once(`bird ${node}`, async () => parseBirdTable(await said(lab, node, "BIRD", ASK)));
 }

@@ -1,7 +1,8 @@
 import { sortPrefixes } from "../../lab-spec/ip";
 import { nodesOf } from "../../plan/lookup";
 import type { Address, Prefix } from "../../plan/types";
-import { json } from "../access";
+import { parsed } from "../access";
+import { Untested } from "../rows";
 import type { LabAccess } from "../types";
 
 interface Meta {
@@ -45,17 +46,22 @@ export interface PodFact {
   readonly address: Address;
 }
 
-const KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 10s";
+const KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeout 5s";
 
-/** Asks the control plane's own kubectl, so that nothing on the host is needed. */
+/**
+ * Asks the control plane's own kubectl, so that nothing on the host is needed.
+ *
+ * @throws Untested when the API server gives no answer: the check of the nodes tells that
+ */
 export async function kubectl(lab: LabAccess, query: string): Promise<KubeObject[]> {
-  const printed = await json<{ items?: KubeObject[] }>(
-    lab,
-    lab.plan.cluster.controlPlane,
-    `${KUBECTL} get ${query} -o json`,
-  );
-  return printed.items ?? [];
+  const { controlPlane } = lab.plan.cluster;
+  const command = `${KUBECTL} get ${query} -o json`;
+  const { code, stdout, stderr } = await lab.run(controlPlane, command);
+  if (code !== 0) throw new Untested(`the API server on ${controlPlane} gives no answer: ${lastLine(stderr)}`);
+  return parsed<{ items?: KubeObject[] }>(controlPlane, command, stdout).items ?? [];
 }
+
+const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
 /** Everything the checks ask of the API server, in one call. */
 export function objects(lab: LabAccess, kind: string): Promise<KubeObject[]> {
@@ -124,7 +130,7 @@ export async function testPods(lab: LabAccess): Promise<PodFact[]> {
   const { pods, missing } = await readyPods(lab);
   const wanted = lab.plan.workload?.replicas ?? 0;
   if (missing > 0)
-    throw new Error(
+    throw new Untested(
       `${wanted - missing} of ${wanted} pods of ${lab.plan.workload?.name} are ready: nothing can be sent between the others`,
     );
   return pods;

@@ -6,6 +6,8 @@ export interface PingResult {
   readonly ttls: readonly number[];
   /** ping's own words for what went wrong, if any: "Destination Host Unreachable", "message too long, mtu=1450". */
   readonly error: string | null;
+  /** The path MTU that the sender remembers from an earlier packet, in bytes, and for how many seconds more. */
+  readonly remembered: { readonly mtu: number; readonly seconds: number } | null;
 }
 
 export function parsePing(text: string): PingResult {
@@ -15,7 +17,9 @@ export function parsePing(text: string): PingResult {
     /(Destination \w+ Unreachable|Time to live exceeded|message too long.*|Network is unreachable|Packet filtered)/.exec(
       text,
     );
+  const [, seconds, mtu] = /\bexpires (\d+)sec mtu (\d+)/.exec(text) ?? [];
   return {
+    remembered: mtu === undefined ? null : { mtu: Number(mtu), seconds: Number(seconds) },
     sent: Number(totals?.[1] ?? 0),
     received: Number(totals?.[2] ?? 0),
     ttls,

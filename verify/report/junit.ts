@@ -12,7 +12,8 @@ export function junitReport(report: Report): string {
       .time(check.seconds);
     for (const row of check.rows) {
       const test = suite.testCase().className(`fabriclab.${check.id}`).name(row.subject).time(0);
-      if (!row.ok) test.failure(`expected ${row.expected}, seen ${row.seen}`, "difference");
+      if (row.untested !== undefined) test.error(row.untested, "not tested");
+      else if (!row.ok) test.failure(`expected ${row.expected}, seen ${row.seen}`, "difference");
     }
   }
   return made.build();

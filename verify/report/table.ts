@@ -1,5 +1,5 @@
 import { tableText } from "../../common/table";
-import type { CheckReport, Report } from "../types";
+import type { CheckReport, Report, Row } from "../types";
 
 export interface ReportOptions {
   /** ANSI colours. */
@@ -32,12 +32,38 @@ function columnWidths(rows: readonly (readonly string[])[], columns: number | un
 
 /** A table a check with expected and seen, then the totals. */
 export function tableReport(report: Report, options: ReportOptions): string {
-  const checks = report.checks.filter((check) => check.rows.length > 0 && (options.failedOnly !== true || !check.ok));
-  return [...checks.map((check) => checkTable(check, options)), totals(report, options)].join("\n");
+  const shown = report.checks.filter((check) => rowsOf(check, options).length > 0);
+  return [
+    ...shown.map((check) => checkTable(check, options)),
+    ...untestedLines(report),
+    ...idleLines(report),
+    totals(report, options),
+  ].join("\n");
+}
+
+/** Rows of a table: all that were compared, or those of them that failed. */
+const rowsOf = ({ rows }: CheckReport, { failedOnly }: ReportOptions): readonly Row[] =>
+  rows.filter((row) => row.untested === undefined && (failedOnly !== true || !row.ok));
+
+/** What could not be compared: a line for each reason, not one for each thing. */
+function untestedLines({ checks }: Report): string[] {
+  const byReason = new Map<string, Set<string>>();
+  for (const { id, rows } of checks)
+    for (const { untested } of rows)
+      if (untested !== undefined) byReason.set(untested, (byReason.get(untested) ?? new Set()).add(id));
+  return [...byReason].map(([reason, ids]) => `NOT TESTED  ${reason}: ${[...ids].join(", ")}\n`);
+}
+
+/** Checks that had nothing to compare, because the lab lacks what they need. */
+function idleLines({ checks }: Report): string[] {
+  const idle = checks.filter(({ rows, needs }) => rows.length === 0 && needs !== null);
+  return idle.length === 0
+    ? []
+    : [`Nothing to test: ${idle.map(({ id, needs }) => `${id} (needs ${needs})`).join(", ")}\n`];
 }
 
 function checkTable(check: CheckReport, options: ReportOptions): string {
-  const rows = options.failedOnly === true ? check.rows.filter((row) => !row.ok) : check.rows;
+  const rows = rowsOf(check, options);
   const table = tableText(
     rows.map((row) => [
       verdict(row.ok, options),
@@ -54,8 +80,9 @@ function checkTable(check: CheckReport, options: ReportOptions): string {
       ),
     },
   );
-  const good = check.rows.filter((row) => row.ok).length;
-  return `${paint(options.colour, 1, check.title)}  [${check.id}]  ${verdict(check.ok, options)} ${good} of ${check.rows.length}\n${table}\n`;
+  const tested = check.rows.filter((row) => row.untested === undefined);
+  const good = tested.filter((row) => row.ok).length;
+  return `${paint(options.colour, 1, check.title)}  [${check.id}]  ${verdict(good === tested.length, options)} ${good} of ${tested.length}\n${table}\n`;
 }
 
 function verdict(ok: boolean, options: ReportOptions): string {
@@ -63,7 +90,8 @@ function verdict(ok: boolean, options: ReportOptions): string {
 }
 
 function totals(report: Report, options: ReportOptions): string {
-  const failed = report.checks.filter((check) => !check.ok);
+  const failed = report.checks.filter((check) => !check.ok && !check.untested);
   const where = failed.length === 0 ? "" : ` in ${failed.map((check) => check.id).join(", ")}`;
-  return `${verdict(report.ok, options)}  lab ${report.lab}: ${report.passed} as predicted, ${report.failed} not${where}; ${report.checks.length} checks in ${report.seconds.toFixed(1)} s\n`;
+  const untested = report.untested === 0 ? "" : `, ${report.untested} not tested`;
+  return `${verdict(report.ok, options)}  lab ${report.lab}: ${report.passed} as predicted, ${report.failed} not${where}${untested}; ${report.checks.length} checks in ${report.seconds.toFixed(1)} s\n`;
 }

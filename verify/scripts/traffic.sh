@@ -28,6 +28,10 @@ printf '%s\n' "$@" | xargs -P "$parallel" -L 1 sh -c '
   kind=$0 namespace=$1 target=$2
   shift 2
   seen=$(nsenter --net="/run/netns/$namespace" ping -n -W 2 "$@" "$target" 2>&1)
+  case $seen in
+    *"too long"*) seen="$seen
+$(ip -n "$namespace" -4 route get "$target" 2>&1)" ;;
+  esac
   printf "### %s %s %s\n%s\n" "$kind" "$namespace" "$target" "$seen"
 ' >"$work/pings"
 sleep 0.2

@@ -1,3 +1,5 @@
+import { parseFacts } from "../../../../configuration/facts";
+
 /** Faults as a machine's answer shows them, and the rows of a check that must fail for each: "what: what is seen". */
 export interface NegativeCase {
   readonly check: string;
@@ -92,3 +94,15 @@ export const POOLS = "kubectl ippools.crd.projectcalico.org";
 export const POD1 = "10.67.209.3";
 export const POD2 = { bgp: "10.68.86.128", vxlan: "10.68.86.129" } as const;
 export const SERVICE = "10.87.185.212";
+
+/** Changes one section of what a machine tells of its configuration. */
+export const section =
+  (name: string, change: (text: string) => string) =>
+  (answer: string): string =>
+    [...parseFacts(answer)]
+      .map(([each, { status, text: seen }]) => {
+        const now = each === name ? change(seen) : seen;
+        const lines = now === "" ? 0 : now.split("\n").length;
+        return `${lines} ${each} ${status}\n${lines === 0 ? "" : `${now}\n`}`;
+      })
+      .join("");

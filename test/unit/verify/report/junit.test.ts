@@ -8,11 +8,14 @@ const report: Report = {
   ok: false,
   passed: 1,
   failed: 1,
+  untested: 0,
   checks: [
     {
       id: "sessions",
       title: "BGP sessions",
       ok: false,
+      needs: null,
+      untested: false,
       seconds: 1.5,
       attempts: 1,
       rows: [
