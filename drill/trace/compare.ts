@@ -17,6 +17,19 @@ function endOf(from: string, crossings: readonly LiveCrossing[]): string {
   return at;
 }
 
+/**
+ * The machine up to which a packet was followed, where it may have gone further unseen: a node that hands a service's packet on to another node gives it
+ * another source address, by which no capture knows it. Null where the whole way was seen.
+ */
+export function followedTo(predicted: Path, live: LivePath): string | null {
+  if (!live.arrived || predicted.from.machine === null) return null;
+  const end = endOf(predicted.from.machine, live.crossings);
+  const goesOn = predicted.steps
+    .flat()
+    .some((hop) => hop.at === end && hop.out.some(({ to }) => machineOf(to) !== end));
+  return goesOn ? end : null;
+}
+
 /** TTL Linux gives a packet. */
 const INITIAL_TTL = 64;
 

@@ -1,6 +1,7 @@
 import { tableText } from "../../common/table";
 import type { Hop } from "../../plan/paths";
 import { outerText } from "../../plan";
+import { followedTo } from "./compare";
 import type { LiveCrossing, TraceResult } from "./types";
 
 /** Predicted and live side by side, a row a machine. */
@@ -29,9 +30,16 @@ export function traceText(of: TraceResult, colour: boolean): string {
   return [
     `${of.from} ${of.live.source} to ${of.to} ${of.live.destination}: predicted ${of.predicted.verdict === "arrives" ? "to arrive" : of.predicted.verdict === "dropped" ? "to be dropped" : "to arrive by some of the ways"}, ${of.live.arrived ? "arrived" : "did not arrive"}`,
     tableText(rows, { head: ["", "predicted at", "out by", "seen at", "out by", "answered"], colour }),
-    of.asPredicted ? "As predicted." : `Not as predicted:\n${of.differences.map((line) => `  ${line}`).join("\n")}`,
+    of.asPredicted ? agreement(of) : `Not as predicted:\n${of.differences.map((line) => `  ${line}`).join("\n")}`,
     "",
   ].join("\n");
+}
+
+function agreement({ predicted, live }: TraceResult): string {
+  const end = followedTo(predicted, live);
+  return end === null
+    ? "As predicted."
+    : `As predicted, as far as it was followed: to ${end}, which hands it to a pod of its own or, from another source address, to another node.`;
 }
 
 const seenText = ({ to, link, encapsulation }: LiveCrossing): string =>

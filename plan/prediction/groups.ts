@@ -98,7 +98,10 @@ function groupOf(
   let state = settle(network, origins);
   const isShadowed = (id: number, [first]: readonly BgpPath[]): boolean =>
     first?.own === "aggregate" && state !== null && shadowed(network, origins, state, id);
-  const optional = new Set([...uncertain, ...[...own].filter(([id, paths]) => isShadowed(id, paths)).map(([id]) => id)]);
+  const optional = new Set([
+    ...uncertain,
+    ...[...own].filter(([id, paths]) => isShadowed(id, paths)).map(([id]) => id),
+  ]);
   if (optional.size > uncertain.size) {
     origins = { ...origins, optional };
     state = settle(network, origins);

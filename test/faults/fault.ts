@@ -14,6 +14,8 @@ export interface HandMadeFault {
   readonly shown: RegExp;
   /** Why `up` leaves it as it is, where it does; the command that takes it back follows. */
   readonly refused?: { readonly because: string; readonly undo: (lab: Places) => string };
+  /** Who mends it before anybody looks, where somebody does. */
+  readonly mendedBy?: string;
   /** Only in labs where this is true. */
   readonly needs?: (plan: LabPlan) => boolean;
 }

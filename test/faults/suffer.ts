@@ -79,15 +79,26 @@ export async function suffer(stack: string, fault: HandMadeFault): Promise<Outco
   await breakIt(fault, lab);
   await sleep(SETTLE_MS);
   const { checks } = await verifyLab({ plan: before.plan, machines: before.machines });
-  const found = checks.flatMap(({ id, ok }) => (ok ? [] : [id])).sort();
+  const found = checks.flatMap(({ id, ok, untested }) => (ok || untested ? [] : [id])).sort();
   const refreshed = await fabriclab(stack, "refresh");
-  const shown = lineOf(refreshed.text, fault.shown);
+  const seen = lineOf(refreshed.text, fault.shown);
+  const shown = seen === "" && fault.mendedBy !== undefined ? `nothing: ${fault.mendedBy} mends it` : seen;
   const counted = await drops(before, lab);
   const begun = Date.now();
   const up = await fabriclab(stack, "up", "--no-verify");
   const seconds = Math.round((Date.now() - begun) / 1000);
   const dropped = Math.max(0, (await drops(before, lab)) - counted);
-  return { title: fault.title, found, shown, seconds, dropped, problem: await problemOf(stack, shown, up) };
+  const problem = (await refusalProblem(fault, lab, up)) ?? (await problemOf(stack, shown, up));
+  return { title: fault.title, found, shown, seconds, dropped, problem };
+}
+
+/** Of a fault that `up` leaves: whether it names the command that takes it back, and the command does. */
+async function refusalProblem({ refused, on }: HandMadeFault, lab: Places, up: Ran): Promise<string | null> {
+  if (refused === undefined) return null;
+  const command = refused.undo(lab);
+  if (!up.text.includes(command)) return `up did not name the command that takes it back: ${command}`;
+  await execa("docker", ["exec", lab.container(on(lab)), "sh", "-c", command]);
+  return null;
 }
 
 async function problemOf(stack: string, shown: string, up: Ran): Promise<string | null> {

@@ -73,6 +73,7 @@ export function differences(plan: LabPlan, broken: Broken, live: Live, tally: Ta
         at.machine === null || other.address === null ? undefined : peersOf(live.summaries[at.machine])[other.address];
       if (peer === undefined) continue;
       tally.sessions++;
+      if (state === "UNSETTLED") continue;
       if ((peer.state === "Established") !== (state === "ESTABLISHED"))
         found.push(`session ${name} at ${at.machine ?? ""}: ${peer.state}, predicted ${state} ${reason}`);
     }
