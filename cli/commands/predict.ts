@@ -46,7 +46,8 @@ export const predictCommand: CommandModule<Global, Args> = {
         type: "string",
         array: true,
         nargs: 2,
-        description: "the way of packets from SRC to DST: machines, pod:NODE, service:NAME, vip:ADDRESS or addresses",
+        description:
+          "the way of packets from SRC to DST: machines, pod:NODE, service:NAME, nodeport:NODE, vip:ADDRESS or addresses",
       })
       .option("router", { type: "string", requiresArg: true, description: "only this machine's" })
       .option("broken", {

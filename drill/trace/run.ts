@@ -77,6 +77,7 @@ async function endNamed(
   try {
     const isWorkload = service !== null && [service.name, `service:${service.name}`, service.address].includes(name);
     const predicted = endpointNamed(isWorkload ? `service:${service.name}` : name, access.plan, blocks);
+    if (predicted.kind === "nodeport") throw new BadTrace(`${name}: ports of nodes are predicted, and not traced`);
     if (predicted.kind === "service" && !isWorkload)
       throw new BadTrace(
         `${name}: only the workload's service can be traced${service === null ? ", and there is none" : `: service:${service.name}`}`,

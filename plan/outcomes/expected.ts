@@ -26,6 +26,7 @@ export function isMeant(plan: LabPlan, from: PathEnd, to: PathEnd): boolean {
     case "vip":
       return true;
     case "switch":
+    case "nodeport":
     case "address":
       return false;
   }

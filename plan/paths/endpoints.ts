@@ -4,7 +4,7 @@ import { addressOf, balancersOf, hostPart, hostsOf, nodesOf } from "../lookup";
 import type { Address, LabPlan, ServerPlan } from "../types";
 import { blockFinder, podAddress, type Blocks } from "./pods";
 import { within } from "./routes";
-import { servicesOf } from "./services";
+import { nodePortOf, servicesOf } from "./services";
 import { pathTopologyOf } from "./topology";
 import type { PathEnd } from "./types";
 
@@ -46,8 +46,23 @@ export function endpointsOf(plan: LabPlan, blocks: Blocks): PathEnd[] {
   ];
 }
 
-/** Whether packets can start here: a service, a VIP and a stray address only receive. */
-export const isSource = ({ kind }: PathEnd): boolean => kind !== "service" && kind !== "vip" && kind !== "address";
+/** Kinds of endpoints that only receive. */
+const RECEIVERS: readonly PathEnd["kind"][] = ["service", "vip", "nodeport", "address"];
+
+/** Whether packets can start here: a service, a VIP, a port of a node and a stray address only receive. */
+export const isSource = ({ kind }: PathEnd): boolean => !RECEIVERS.includes(kind);
+
+/** The port that the workload's local service has on every node. There is one a node, and they are asked for by name alone: a table of all pairs would be twice as long. */
+function nodePortsOf(plan: LabPlan): PathEnd[] {
+  if (nodePortOf(plan) === null) return [];
+  return nodesOf(plan).map((node) => ({
+    name: `nodeport:${node.name}`,
+    kind: "nodeport",
+    machine: null,
+    address: addressOf(node),
+    nominal: false,
+  }));
+}
 
 /** Thrown for a name that is none. */
 export class UnknownEndpointError extends Error {}
@@ -58,7 +73,7 @@ export class UnknownEndpointError extends Error {}
  * @throws UnknownEndpointError with what was probably meant
  */
 export function endpointNamed(text: string, plan: LabPlan, blocks: Blocks): PathEnd {
-  const all = endpointsOf(plan, blocks);
+  const all = [...endpointsOf(plan, blocks), ...nodePortsOf(plan)];
   const named = all.find((each) => each.name === text) ?? all.find((each) => each.address === text);
   if (named !== undefined) return named;
   if (addressNumber(text) === null)

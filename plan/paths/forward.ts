@@ -5,7 +5,7 @@ import { addressOf, homeOf, serverOf } from "../lookup";
 import type { Address, LabPlan, LinkPlan, ServerPlan, Uplink } from "../types";
 import type { Refusal, ReversePath } from "./reverse-path";
 import { within, type Routing } from "./routes";
-import type { ServiceFact } from "./services";
+import { nodePortOf, type ServiceFact } from "./services";
 import type { PathTopology } from "./topology";
 import type { Crossing, Drop, DropCause, Hop } from "./types";
 
@@ -24,6 +24,8 @@ export interface PacketState {
   readonly encapsulation: OuterHeader | null;
   /** The machine made the packet itself: it takes nothing off the TTL. */
   readonly own: boolean;
+  /** It is for a port that a service has on every node, and no node has translated it yet. */
+  readonly nodePort: boolean;
 }
 
 /** What a machine does with a packet: hops (one, or one a backend), where it goes on, where it ends. */
@@ -60,6 +62,7 @@ export function forward(world: World, state: PacketState): StepOutcome {
   if (state.encapsulation !== null) return carriedOn(world, state, state.encapsulation);
   const isNode = own?.kind === "node";
   if (isNode && within(state.destination, plan.cluster.serviceCidr)) return atService(world, state);
+  if (state.nodePort && topology.owner(state.destination)?.machine === state.at) return atNodePort(world, state);
   if (topology.owner(state.destination)?.machine === state.at)
     return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
   const node = isNode ? world.podNode(state.destination) : null;
@@ -121,6 +124,30 @@ function atService(world: World, state: PacketState): StepOutcome {
       `pods behind service ${service.name} have addresses of the service range ${plan.cluster.serviceCidr}`,
     );
   return join(translated.map((destination) => forward(world, { ...state, destination, source })));
+}
+
+/**
+ * kube-proxy at a port of a node. What comes from outside of the cluster goes to the node's own pods, with its source as it is; what comes from a pod or from the node
+ * itself goes to any, as for the service's address.
+ *
+ * Source: https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffic-policy
+ */
+function atNodePort(world: World, state: PacketState): StepOutcome {
+  const { plan } = world;
+  const fact = defined(nodePortOf(plan), "a service with a port on every node");
+  const inside = state.own || within(state.source, plan.cluster.podCidr);
+  const nodes = fact.nodes.filter((node) => inside || node === state.at);
+  const pods = nodes.flatMap((node) => (world.topology.alive(node) ? (world.podOf(node) ?? []) : []));
+  const none = dropped(
+    state,
+    "no endpoint",
+    `${state.at} hands packets from outside to its own pods of service ${fact.service} alone (externalTrafficPolicy: Local), and ${
+      fact.nodes.includes(state.at) ? "may have none" : "has none"
+    }`,
+  );
+  const source = state.own ? addressOf(serverOf(plan, state.at)) : state.source;
+  const taken = pods.map((destination) => forward(world, { ...state, destination, source, nodePort: false }));
+  return join(inside || (fact.everywhere && taken.length > 0) ? taken : [...taken, none]);
 }
 
 /** By Felix's route to the node that has the pod: into the tunnel, or across the subnet that both nodes are on. */

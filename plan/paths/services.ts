@@ -14,11 +14,31 @@ export interface ServiceFact {
   readonly pods: boolean;
 }
 
-/** The workload's service, and the one whose address is announced by the nodes alone that have a pod of it: kube-proxy spreads packets to it over all pods too. */
-function workloadServices({ service, localService }: WorkloadPlan, plan: LabPlan): ServiceFact[] {
-  const nodes = nodesOf(plan)
+/** What answers at a port of every node: the workload's local service, whose nodes hand packets from outside to their own pods alone (`externalTrafficPolicy: Local`). */
+export interface NodePortFact {
+  readonly service: string;
+  /** Nodes on which a backend may run. */
+  readonly nodes: readonly string[];
+  /** Each of them has one for sure: the workload has a replica for every worker. */
+  readonly everywhere: boolean;
+}
+
+/** The service of a lab that has a port on every node; null where there is none. */
+export function nodePortOf(plan: LabPlan): NodePortFact | null {
+  const { workload } = plan;
+  if (workload === null || workload.localService === null) return null;
+  const nodes = workersOf(plan);
+  return { service: workload.localService.name, nodes, everywhere: workload.replicas >= nodes.length };
+}
+
+const workersOf = (plan: LabPlan): string[] =>
+  nodesOf(plan)
     .filter((each) => each.role === "worker")
     .map((each) => each.name);
+
+/** The workload's service, and the one whose address is announced by the nodes alone that have a pod of it: kube-proxy spreads packets to it over all pods too. */
+function workloadServices({ service, localService }: WorkloadPlan, plan: LabPlan): ServiceFact[] {
+  const nodes = workersOf(plan);
   return [
     { name: service, address: nominalServiceAddress(plan.cluster.serviceCidr), nominal: true, nodes, pods: true },
     ...(localService === null ? [] : [{ ...localService, nominal: false, nodes, pods: true }]),

@@ -114,6 +114,7 @@ function start(from: PathEnd, to: PathEnd): PacketState {
     ttl: INITIAL_TTL,
     encapsulation: null,
     own: true,
+    nodePort: to.kind === "nodeport",
   };
 }
 

@@ -3,9 +3,9 @@ import type { Address, Prefix } from "../types";
 
 /** Where packets start or end. */
 export interface PathEnd {
-  /** What `fabriclab predict --path` takes: "pod:k8s-node-l1-1", "k8s-node-l1-1", "service:kube-dns", "leaf1", an address. */
+  /** What `fabriclab predict --path` takes: "pod:k8s-node-l1-1", "k8s-node-l1-1", "service:kube-dns", "nodeport:k8s-node-l1-1", "leaf1", an address. */
   readonly name: string;
-  readonly kind: "pod" | "node" | "service" | "host" | "switch" | "netscaler" | "vip" | "address";
+  readonly kind: "pod" | "node" | "service" | "host" | "switch" | "netscaler" | "vip" | "nodeport" | "address";
   /** Machine it is on; null for a service and an address that no machine of the lab has. */
   readonly machine: string | null;
   readonly address: Address;

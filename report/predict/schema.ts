@@ -101,7 +101,7 @@ const fib = z.strictObject({
 
 const endpoint = z.strictObject({
   name: z.string(),
-  kind: z.enum(["pod", "node", "service", "host", "switch", "netscaler", "vip", "address"]),
+  kind: z.enum(["pod", "node", "service", "host", "switch", "netscaler", "vip", "nodeport", "address"]),
   machine: machine.nullable(),
   address,
   nominal: z.boolean().meta({
