@@ -3,6 +3,10 @@ import * as path from "node:path";
 import type { DrillResult } from "../../drill";
 import { cli, downLeavesNothing, identities, root, TestStack } from "./support";
 import { SUBNETS } from "../subnets";
+import { openLab } from "../../pulumi/lab";
+import { placesIn } from "../faults/places";
+import { breakIt } from "../faults/suffer";
+import { FAULTS } from "../faults/table";
 import { BGP_FAULTS, Patient, VXLAN_FAULTS, type Fault } from "./faults";
 
 const stack = new TestStack("e2e-bgp", "bgp", SUBNETS.bgp);
@@ -67,6 +71,20 @@ function upUnderProbe(): Flow[] {
   );
   return flows;
 }
+
+/** Faults of every kind that don't stand in each other's way. */
+const TEN_AT_ONCE = [
+  "a neighbor typed into vtysh",
+  "a static route in FRR",
+  "timers of a session",
+  "the interfaces file changed",
+  "a second address",
+  "an ip rule to another table",
+  "rp_filter strict on all",
+  "TCP 80 dropped on a switch",
+  "natOutgoing switched",
+  "a service's type",
+];
 
 /** Breaks the lab by hand, one fault after the other; it is whole in between, and at the end. */
 async function brokenInEachWay(faults: readonly Fault[]): Promise<void> {
@@ -133,6 +151,18 @@ describe("the bgp lab", () => {
 
   test("broken by hand in nine ways: each is found by the checks that should, and by no other", async () => {
     await brokenInEachWay(BGP_FAULTS);
+  });
+
+  test("broken by hand in ten ways at once: refresh shows each, one up brings all back, and no machine restarts", async () => {
+    const was = await identities(stack.name);
+    const places = placesIn((await openLab(root, stack.name)).plan, stack.name);
+    const faults = TEN_AT_ONCE.map((title) => FAULTS.find((each) => each.title === title)!);
+    for (const fault of faults) await breakIt(fault, places);
+    const { stdout } = run("refresh");
+    expect(faults.filter(({ shown }) => !stdout.split("\n").some((line) => shown.test(line)))).toEqual([]);
+    run("up", "--no-verify");
+    verified();
+    expect(await identities(stack.name)).toEqual(was);
   });
 
   test("verify says by its exit code that a lab is broken", () => {

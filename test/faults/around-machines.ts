@@ -10,19 +10,19 @@ const MACHINES: readonly HandMadeFault[] = [
     title: "a link down",
     on: leaf,
     break: ({ uplink }) => `ip link set dev ${uplink} down`,
-    shown: /leaf\S+-spine\S+/,
+    shown: /index:Link leaf\S+-spine\S+ updated/,
   },
   {
     title: "a link's MTU",
     on: worker,
     break: ({ workerPort }) => `ip link set dev ${workerPort} mtu 1300`,
-    shown: /fabriclab:index:Link/,
+    shown: /index:Link \S+ (updated|deleted)/,
   },
   {
     title: "a cable removed",
     on: leaf,
     break: ({ uplink }) => `ip link del dev ${uplink}`,
-    shown: /fabriclab:index:Link/,
+    shown: /index:Link \S+ (updated|deleted)/,
   },
   ...(["stop", "pause", "rm -f"] as const).flatMap((how) =>
     (
@@ -39,7 +39,7 @@ const MACHINES: readonly HandMadeFault[] = [
       ...(kind === "host" ? { needs: (plan: LabPlan) => hostsOf(plan).length > 0 } : {}),
       where: "engine",
       break: (lab) => `docker ${how} ${lab.container(on(lab))}`,
-      shown: /fabriclab:index:Machine/,
+      shown: /index:Machine \S+ (updated|deleted)/,
     })),
   ),
 ];
@@ -70,20 +70,20 @@ const OBJECTS: readonly HandMadeFault[] = [
     title: "calico-kube-controllers scaled to nothing",
     on: controlPlane,
     break: () => `${ADMIN} -n kube-system scale deployment calico-kube-controllers --replicas 0`,
-    shown: /apps\/v1:Deployment .*calico-kube-controllers/,
+    shown: /Deployment \S*calico-kube-controllers updated/,
   },
   {
     title: "natOutgoing switched",
     on: controlPlane,
     break: () =>
       `${ADMIN} patch ippools.crd.projectcalico.org default-ipv4-ippool --type merge -p "{\\"spec\\":{\\"natOutgoing\\":$(${ADMIN} get ippools.crd.projectcalico.org default-ipv4-ippool -o jsonpath='{.spec.natOutgoing}' | sed 's/true/FALSE/;s/false/true/;s/FALSE/false/')}}"`,
-    shown: /v1:IPPool .*default-ipv4-ippool/,
+    shown: /IPPool \S*default-ipv4-ippool updated/,
   },
   {
     title: "a BGPPeer removed",
     on: controlPlane,
     break: () => `${ADMIN} delete $(${ADMIN} get bgppeers.crd.projectcalico.org -o name | head -n 1)`,
-    shown: /v1:BGPPeer /,
+    shown: /BGPPeer \S+ deleted/,
     needs: speaksBgp,
   },
   {
@@ -91,7 +91,7 @@ const OBJECTS: readonly HandMadeFault[] = [
     on: controlPlane,
     break: ({ plan }) =>
       `${ADMIN} -n ${plan.workload!.namespace} patch service ${plan.workload!.service} -p '{"spec":{"type":"NodePort"}}'`,
-    shown: /core\/v1:Service /,
+    shown: /v1:Service \S+ updated/,
     needs: ({ workload }) => workload !== null,
   },
   {
@@ -99,14 +99,14 @@ const OBJECTS: readonly HandMadeFault[] = [
     on: controlPlane,
     break: ({ plan }) =>
       `${ADMIN} -n ${plan.workload!.namespace} patch service ${plan.workload!.service} -p '{"spec":{"selector":{"app":"nobody"}}}'`,
-    shown: /core\/v1:Service /,
+    shown: /v1:Service \S+ updated/,
     needs: ({ workload }) => workload !== null,
   },
   {
     title: "the workload scaled",
     on: controlPlane,
     break: ({ plan }) => `${ADMIN} -n ${plan.workload!.namespace} scale deployment ${plan.workload!.name} --replicas 1`,
-    shown: /apps\/v1:Deployment /,
+    shown: /v1:Deployment \S+ updated/,
     needs: ({ workload }) => workload !== null,
   },
 ];

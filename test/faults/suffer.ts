@@ -3,6 +3,7 @@ import execa from "execa";
 import { tableText } from "../../common/table";
 import { openLab, type DeployedLab } from "../../pulumi/lab";
 import { verifyLab } from "../../verify";
+import { failedIn } from "../e2e/faults";
 import { root } from "../e2e/support";
 import type { HandMadeFault, Places } from "./fault";
 import { placesIn } from "./places";
@@ -41,7 +42,8 @@ async function fabriclab(stack: string, command: string, ...more: string[]): Pro
   return { code: exitCode, text: all };
 }
 
-async function breakIt(fault: HandMadeFault, lab: Places): Promise<void> {
+/** Makes a fault on a lab. */
+export async function breakIt(fault: HandMadeFault, lab: Places): Promise<void> {
   const text = fault.break(lab);
   if (fault.where === "engine") await execa("sh", ["-c", text]);
   else await execa("docker", ["exec", lab.container(fault.on(lab)), "sh", "-c", text]);
@@ -79,7 +81,7 @@ export async function suffer(stack: string, fault: HandMadeFault): Promise<Outco
   await breakIt(fault, lab);
   await sleep(SETTLE_MS);
   const { checks } = await verifyLab({ plan: before.plan, machines: before.machines });
-  const found = checks.flatMap(({ id, ok, untested }) => (ok || untested ? [] : [id])).sort();
+  const found = failedIn(checks);
   const refreshed = await fabriclab(stack, "refresh");
   const seen = lineOf(refreshed.text, fault.shown);
   const shown = seen === "" && fault.mendedBy !== undefined ? `nothing: ${fault.mendedBy} mends it` : seen;
