@@ -3,10 +3,14 @@ import { parseAllDocuments } from "yaml";
 import { kubeadmInit } from "../plan/render";
 import { machinesThere } from "../provider/cleanup";
 import { Failure } from "../common/errors";
+import { note } from "../common/output";
 import { upCommandLine } from "./lab";
 import { plannedOf } from "./planned";
 import type { Pulumi } from "./pulumi";
 import { PROJECT } from "../common/root";
+
+/** Lets the kubernetes plugin take objects of a cluster that can't be reached from the state. */
+export const OBJECTS_GONE: NodeJS.ProcessEnv = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };
 
 /**
  * The name of the control plane whose machine is not there, neither running nor stopped; null where it is there. A stopped one comes back with its
@@ -23,9 +27,10 @@ const isThere = async (stack: string, machine: string): Promise<boolean> =>
   (await machinesThere(`${PROJECT}/${stack}`)).some(({ name }) => name === machine);
 
 /**
- * Refuses a change that would need another cluster than the stack's: what runs in one is in its etcd and can't be made again piece by piece.
+ * Refuses a change that would need another cluster than the stack's: what runs in one is in its etcd and can't be made again piece by piece. A cluster whose control
+ * plane is gone is lost already: it is made anew.
  *
- * @throws Failure where the control plane's machine is gone, or where kubeadm would be given other settings than the cluster was made with
+ * @throws Failure where kubeadm would be given other settings than the cluster was made with
  */
 export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Promise<void> {
   const plan = plannedOf(configFile);
@@ -33,9 +38,7 @@ export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Pr
   const { controlPlane } = plan.cluster;
   const anew = `build the lab anew: fabriclab down --stack ${pulumi.stack}, then ${upCommandLine(pulumi.stack)}`;
   const [resources, there] = await Promise.all([resourcesOf(pulumi), isThere(pulumi.stack, controlPlane)]);
-  if (!there && resources.some(({ urn }) => urn.endsWith(`fabriclab:index:Machine::${controlPlane}`))) {
-    throw new Failure(`the machine of ${controlPlane}, the control plane, is gone, and the cluster with it`, anew);
-  }
+  if (!there) return;
   const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
   const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
   if (changes.length === 0) return;
@@ -45,8 +48,27 @@ export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Pr
   );
 }
 
+/**
+ * What an update must know of a cluster that is lost: objects of it that are to be deleted can't be reached, and are gone. Also where an earlier update has made the
+ * new cluster and was interrupted before it let go of the old one's objects.
+ *
+ * @returns nothing for a cluster that is there
+ */
+export async function lostCluster(pulumi: Pulumi, configFile: string): Promise<NodeJS.ProcessEnv> {
+  const [missing, resources] = await Promise.all([missingControlPlane(pulumi.stack, configFile), resourcesOf(pulumi)]);
+  const isLeft = resources.some(({ urn, delete: left }) => left === true && /[$:]kubernetes:/.test(urn));
+  if (missing === null && !isLeft) return {};
+  if (missing !== null)
+    note(
+      `the machine of ${missing}, the control plane, is gone, and the cluster with it: the lab's own cluster is made anew, and whatever else was in it is lost`,
+    );
+  return OBJECTS_GONE;
+}
+
 interface Resource {
   readonly urn: string;
+  /** What was replaced, and is still to be deleted. */
+  readonly delete?: boolean;
   readonly inputs?: { readonly stdin?: unknown };
 }
 
@@ -90,6 +112,3 @@ function documentsOf(text: string): Record<string, unknown> {
 
 const shown = (value: unknown): string =>
   value === undefined ? "not set" : typeof value === "string" ? value : JSON.stringify(value);
-
-/** Lets the kubernetes plugin take objects of a cluster that can't be reached from the state. Not for `up`: the SDK would make it a setting of the provider. */
-export const OBJECTS_GONE: NodeJS.ProcessEnv = { PULUMI_K8S_DELETE_UNREACHABLE: "true" };

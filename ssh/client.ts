@@ -39,6 +39,9 @@ const where = (e: SshEndpoint): string => `${e.user ?? "root"}@${e.host}:${e.por
 /** Errors that another attempt can't mend. */
 class Final extends Error {}
 
+/** Another machine answers at the address than the one meant. */
+export class OtherMachine extends Final {}
+
 function hostVerifier(expected: string, at: string): (key: Buffer, verify: (ok: boolean) => void) => void {
   const parsed = utils.parseKey(expected);
   if (parsed instanceof Error) throw new Final(`hostKey of ${at} is not an SSH public key: ${parsed.message}`);
@@ -85,11 +88,11 @@ function dial(e: SshEndpoint, signal?: AbortSignal): Promise<Client> {
       settled();
       client.end();
       reject(
-        error.level === "client-authentication" || /host.*verification|Host denied/i.test(error.message)
-          ? new Final(
-              `${where(e)}: ${error.level === "client-authentication" ? "the key or password was refused" : "the server's key is not the expected one"}`,
-            )
-          : new Error(`${where(e)}: ${error.message}`),
+        error.level === "client-authentication"
+          ? new Final(`${where(e)}: the key or password was refused`)
+          : /host.*verification|Host denied/i.test(error.message)
+            ? new OtherMachine(`${where(e)}: the server's key is not the expected one`)
+            : new Error(`${where(e)}: ${error.message}`),
       );
     });
     client.connect(config(e));
@@ -115,6 +118,7 @@ export class Connection {
       try {
         return new Connection(await dial(endpoint, signal), endpoint);
       } catch (error) {
+        if (error instanceof OtherMachine) throw error;
         if (error instanceof Final || (limit >= 0 && failures >= limit))
           throw new Error(`${(error as Error).message}${failures > 1 ? ` (${failures} attempts)` : ""}`);
         await pause(Math.min(250 * failures, 2000), signal);

@@ -51,9 +51,16 @@ export const upCommand: CommandModule<Global, Args> = {
     const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
     const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
-    const { refuseOtherCluster } = load("../../pulumi/control-plane") as typeof import("../../pulumi/control-plane");
+    const { refuseOtherCluster, lostCluster } = load(
+      "../../pulumi/control-plane",
+    ) as typeof import("../../pulumi/control-plane");
     if (existed) await refuseOtherCluster(pulumi, configFile);
-    await pulumi.run("up", configFile, [...QUIET, ...(existed && refresh ? ["--refresh"] : []), ...(more["--"] ?? [])]);
+    await pulumi.run(
+      "up",
+      configFile,
+      [...QUIET, ...(existed && refresh ? ["--refresh"] : []), ...(more["--"] ?? [])],
+      existed ? await lostCluster(pulumi, configFile) : {},
+    );
     const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const lab = await openLab(root, stack);
     if (existed) {

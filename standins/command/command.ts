@@ -10,7 +10,8 @@ import {
   type Properties,
   type Value,
 } from "../../provider/protocol/values";
-import type { SshEndpoint, Result } from "../../ssh/client";
+import { log } from "../../provider/protocol/engine";
+import { OtherMachine, type SshEndpoint, type Result } from "../../ssh/client";
 import { checkCommandInputs } from "./inputs";
 import { runLocal } from "./local";
 import { Output, redactor } from "./output";
@@ -113,8 +114,13 @@ export function commandResource(where: Where): Resource {
         inputs,
         op.preview ? UNKNOWN_OUTPUTS : await run(where, "update", op, inputs, plainProperties(before.state)),
       ),
+    // What a command did on a machine went with the machine: another one that answers in its place has nothing to undo. The official plugin fails here.
     delete: async (op, _, inputs, state) => {
-      await run(where, "delete", op, Object.keys(inputs).length > 0 ? inputs : state, plainProperties(state));
+      const known = Object.keys(inputs).length > 0 ? inputs : state;
+      await run(where, "delete", op, known, plainProperties(state)).catch((error: unknown) => {
+        if (!(error instanceof OtherMachine)) throw error;
+        log(op.urn.urn, "info", `nothing to undo: ${error.message}, so that the machine is another one`);
+      });
     },
   };
 }

@@ -3,6 +3,7 @@ import { output } from "../access";
 import { objects, testPods } from "../facts/kubernetes";
 import { namespaceOf } from "../facts/namespaces";
 import { eachOf, equal, list } from "../rows";
+import { felix } from "../patience";
 import type { Check } from "../types";
 
 /** Shell text that asks cluster DNS for a name, as a pod would. */
@@ -13,6 +14,7 @@ export const dnsScript = (namespace: string, server: string, name: string): stri
 export const dns: Check = {
   id: "dns",
   title: "Cluster DNS from pods",
+  patience: felix,
   run: async (lab) => {
     const { workload, cluster } = lab.plan;
     const [namespace, name] = workload === null ? ["default", "kubernetes"] : [workload.namespace, workload.service];

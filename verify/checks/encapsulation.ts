@@ -6,6 +6,7 @@ import { knownAddress, knownRange, holds } from "../../lab-spec/ip";
 import type { CapturedEcho } from "../facts/tcpdump";
 import { traffic, type NodeTraffic, type PodPing } from "../facts/traffic";
 import { equal, failure, list } from "../rows";
+import { felix } from "../patience";
 import type { Check, Row } from "../types";
 import { pairText, pathBetween, podPathsOf } from "./pod-paths";
 
@@ -16,6 +17,7 @@ import { pairText, pathBetween, podPathsOf } from "./pod-paths";
 export const encapsulation: Check = {
   id: "encapsulation",
   title: "Encapsulation on the uplinks (captured)",
+  patience: felix,
   needs: "pods on two nodes",
   run: async (lab) => {
     const [seen, paths] = await Promise.all([traffic(lab), podPathsOf(lab)]);

@@ -8,6 +8,7 @@ import { liveOptions } from "../facts/bgp";
 import { objects, testPods, workloadPods, type PodFact } from "../facts/kubernetes";
 import { parsePing, pingText } from "../facts/ping";
 import { eachOf, equal, list } from "../rows";
+import { felix } from "../patience";
 import type { Check, LabAccess, Row } from "../types";
 
 const REQUESTS = 24;
@@ -16,6 +17,7 @@ const REQUESTS = 24;
 export const outside: Check = {
   id: "outside",
   title: "Pods and services from outside the cluster",
+  patience: felix,
   needs: "a host, and pods that the fabric has routes to",
   run: async (lab) => {
     if (hostsOf(lab.plan).length === 0 || !fabricKnowsPods(lab.plan.calico)) return [];

@@ -4,6 +4,7 @@ import { eachOf, equal } from "../rows";
 import type { PingResult } from "../facts/ping";
 import type { PodPing } from "../facts/traffic";
 import type { LabPlan } from "../../plan/types";
+import { felix } from "../patience";
 import type { Check, Row } from "../types";
 import { pairText, probeRows } from "./pod-paths";
 
@@ -11,6 +12,7 @@ import { pairText, probeRows } from "./pod-paths";
 export const podMtu: Check = {
   id: "pod-mtu",
   title: "Pod MTU, and full-sized packets between nodes",
+  patience: felix,
   needs: "pods",
   run: async (lab) => {
     const pods = await testPods(lab);

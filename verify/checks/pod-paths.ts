@@ -4,6 +4,7 @@ import type { PodFact } from "../facts/kubernetes";
 import { pingText } from "../facts/ping";
 import { traffic, type PodPing } from "../facts/traffic";
 import { equal, failure } from "../rows";
+import { felix } from "../patience";
 import type { Check, LabAccess, Row } from "../types";
 
 /** Predicted paths between the pods of any two nodes. */
@@ -33,6 +34,7 @@ export async function probeRows(lab: LabAccess, kind: PodPing["kind"], row: (pro
 export const podPathsCheck: Check = {
   id: "pod-paths",
   title: "Pod-to-pod paths (every ordered pair)",
+  patience: felix,
   needs: "pods on two nodes",
   run: async (lab) => {
     const paths = await podPathsOf(lab);

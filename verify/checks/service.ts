@@ -3,6 +3,7 @@ import { output } from "../access";
 import { objects, testPods, workloadPods, type PodFact } from "../facts/kubernetes";
 import { namespaceOf } from "../facts/namespaces";
 import { eachOf, equal } from "../rows";
+import { felix } from "../patience";
 import type { Check, LabAccess, Row } from "../types";
 
 /** Requests from each node: with two backends, a right balancer picks the same one for all of them once in eight million runs. */
@@ -43,6 +44,7 @@ export function parseAnswers(text: string, client: Address): ServiceAnswers {
 export const service: Check = {
   id: "service",
   title: "Service address from pods",
+  patience: felix,
   needs: "a workload",
   run: async (lab) => {
     const { workload } = lab.plan;
