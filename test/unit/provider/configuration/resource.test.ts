@@ -23,6 +23,8 @@ let resource: Resource;
 let ran: string[];
 let file: string;
 let fails: string | null;
+/** What the machine tells of the objects of its cluster. */
+let strangers: string;
 beforeEach(async () => {
   driver = new FakeDriver();
   const owner = { lab: "fabriclab/dev", urn: "urn" };
@@ -31,13 +33,16 @@ beforeEach(async () => {
   ran = [];
   file = "auto lo";
   fails = null;
+  strangers = "";
   const answer = (stdout: string): ShellResult => ({ code: 0, stdout, stderr: "" });
   const shell: Shell = async (_, program, { stdin }) => {
     const [title = ""] = program.split("\n");
     ran.push(title);
     if (fails !== null) return { code: 1, stdout: "", stderr: fails };
     if (title !== "# look.sh") file = stdin?.split("\n").slice(1).join("\n").trim() ?? file;
-    return answer(`0 standing-still 0\n${file.split("\n").length} file:/etc/network/interfaces 0\n${file}\n`);
+    return answer(
+      `0 standing-still 0\n${file.split("\n").length} file:/etc/network/interfaces 0\n${file}\n${strangers}`,
+    );
   };
   resource = configurationResource(() => driver, shell);
 });
@@ -63,6 +68,20 @@ test("what was changed by hand is in the inputs that a read gives, and an update
   ran = [];
   expect(await update(seen!.inputs, inputs())).toEqual(inputs());
   expect([file, ran]).toEqual(["auto lo", ["# look.sh", "# configure-server.sh", "# look.sh"]]);
+});
+
+test("an object that is not the lab's is no drift: an update leaves it", async () => {
+  const item = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "deny", namespace: "x" },
+  };
+  strangers = `1 objects 0\n${JSON.stringify({ items: [item] })}\n`;
+  const own = inputs({ objects: { NetworkPolicy: [] } });
+  expect((await read(own))?.inputs.drift).toEqual([]);
+  ran = [];
+  await update({ ...own, drift: ["+ x"] }, own);
+  expect(ran).toEqual(["# look.sh"]);
 });
 
 test("an update of one who was not changed by hand looks at nothing", async () => {
