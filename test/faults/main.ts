@@ -25,10 +25,11 @@ async function main(): Promise<void> {
     if (outcome === null) continue;
     outcomes.push(outcome);
     process.stdout.write(faultsTable([outcome]));
+    if (outcome.problem !== null) process.stdout.write(`${outcome.problem}\n`);
   }
   const bad = outcomes.filter(({ problem }) => problem !== null);
   process.stdout.write(`seed ${seed}: ${outcomes.length} faults, ${bad.length} not shown or not brought back\n`);
-  for (const { title, problem } of bad) process.stdout.write(`${title}: ${problem}\n`);
+  for (const { title } of bad) process.stdout.write(`  ${title}\n`);
   process.exitCode = bad.length === 0 ? 0 : 1;
 }
 
