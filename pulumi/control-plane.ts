@@ -28,41 +28,32 @@ const isThere = async (stack: string, machine: string): Promise<boolean> =>
 
 /**
  * Refuses a change that would need another cluster than the stack's: what runs in one is in its etcd and can't be made again piece by piece. A cluster whose control
- * plane is gone is lost already: it is made anew.
+ * plane is gone is lost already: it is made anew, which is said.
  *
+ * @returns what an update must know: objects of a lost cluster that are to be deleted can't be reached, and are gone. That holds too where an earlier update has made
+ *   the new cluster, and was interrupted before it let go of the old one's objects.
  * @throws Failure where kubeadm would be given other settings than the cluster was made with
  */
-export async function refuseOtherCluster(pulumi: Pulumi, configFile: string): Promise<void> {
+export async function checkCluster(pulumi: Pulumi, configFile: string): Promise<NodeJS.ProcessEnv> {
   const plan = plannedOf(configFile);
-  if (plan === null) return;
+  if (plan === null) return {};
   const { controlPlane } = plan.cluster;
-  const anew = `build the lab anew: fabriclab down --stack ${pulumi.stack}, then ${upCommandLine(pulumi.stack)}`;
   const [resources, there] = await Promise.all([resourcesOf(pulumi), isThere(pulumi.stack, controlPlane)]);
-  if (!there) return;
-  const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
-  const changes = typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
-  if (changes.length === 0) return;
-  throw new Failure(
-    `these settings can't change in a cluster that runs (control plane ${controlPlane}):\n${changes.map((each) => `  ${each}`).join("\n")}`,
-    `leave them as they are, or ${anew}`,
-  );
-}
-
-/**
- * What an update must know of a cluster that is lost: objects of it that are to be deleted can't be reached, and are gone. Also where an earlier update has made the
- * new cluster and was interrupted before it let go of the old one's objects.
- *
- * @returns nothing for a cluster that is there
- */
-export async function lostCluster(pulumi: Pulumi, configFile: string): Promise<NodeJS.ProcessEnv> {
-  const [missing, resources] = await Promise.all([missingControlPlane(pulumi.stack, configFile), resourcesOf(pulumi)]);
-  const isLeft = resources.some(({ urn, delete: left }) => left === true && /[$:]kubernetes:/.test(urn));
-  if (missing === null && !isLeft) return {};
-  if (missing !== null)
+  if (!there && resources.some(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))) {
     note(
-      `the machine of ${missing}, the control plane, is gone, and the cluster with it: the lab's own cluster is made anew, and whatever else was in it is lost`,
+      `the machine of ${controlPlane}, the control plane, is gone, and the cluster with it: the lab's own cluster is made anew, and whatever else was in it is lost`,
     );
-  return OBJECTS_GONE;
+    return OBJECTS_GONE;
+  }
+  const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
+  const changes = there && typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
+  if (changes.length > 0)
+    throw new Failure(
+      `these settings can't change in a cluster that runs (control plane ${controlPlane}):\n${changes.map((each) => `  ${each}`).join("\n")}`,
+      `leave them as they are, or build the lab anew: fabriclab down --stack ${pulumi.stack}, then ${upCommandLine(pulumi.stack)}`,
+    );
+  const isLeft = resources.some(({ urn, delete: left }) => left === true && /[$:]kubernetes:/.test(urn));
+  return isLeft || !there ? OBJECTS_GONE : {};
 }
 
 interface Resource {

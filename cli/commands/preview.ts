@@ -35,8 +35,8 @@ export const previewCommand: CommandModule<Global, Args> = {
     const root = findRoot();
     const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
-    const { refuseOtherCluster } = controlPlaneModule();
-    if (existed) await refuseOtherCluster(pulumi, configFile);
+    const { checkCluster } = controlPlaneModule();
+    if (existed) await checkCluster(pulumi, configFile);
     const args = [...(diff ? ["--diff"] : []), ...(more["--"] ?? [])];
     if (json) {
       const change = previewedChange(root, stack, configFile);

@@ -51,15 +51,13 @@ export const upCommand: CommandModule<Global, Args> = {
     const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
     const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
-    const { refuseOtherCluster, lostCluster } = load(
-      "../../pulumi/control-plane",
-    ) as typeof import("../../pulumi/control-plane");
-    if (existed) await refuseOtherCluster(pulumi, configFile);
+    const { checkCluster } = load("../../pulumi/control-plane") as typeof import("../../pulumi/control-plane");
+    const cluster = existed ? await checkCluster(pulumi, configFile) : {};
     await pulumi.run(
       "up",
       configFile,
       [...QUIET, ...(existed && refresh ? ["--refresh"] : []), ...(more["--"] ?? [])],
-      existed ? await lostCluster(pulumi, configFile) : {},
+      cluster,
     );
     const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
     const lab = await openLab(root, stack);
