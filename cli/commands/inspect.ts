@@ -1,13 +1,15 @@
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import type { DeployedLab } from "../../pulumi/lab";
+import { lazy } from "../../common/lazy";
 import type { Global } from "../global";
 import type { LiveInterface, LiveMachine } from "../inspecting";
 import { coloured, printJson } from "../../common/output";
 import { findRoot, PROJECT } from "../../common/root";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const inspectingModule = lazy<typeof import("../inspecting")>(require, "../inspecting");
+const cleanupModule = lazy<typeof import("../../provider/cleanup")>(require, "../../provider/cleanup");
+const accessModule = lazy<typeof import("../../verify/access")>(require, "../../verify/access");
 
 interface Args extends Global {
   readonly json: boolean;
@@ -21,8 +23,8 @@ export const inspectCommand: CommandModule<Global, Args> = {
       .option("json", { type: "boolean", default: false, description: "as JSON" })
       .example("$0 inspect --stack vxlan", "two tables: machines, links"),
   handler: async ({ stack, json }) => {
-    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
-    const { inspection, inspectionTables } = load("../inspecting") as typeof import("../inspecting");
+    const { openLab } = labModule();
+    const { inspection, inspectionTables } = inspectingModule();
     const lab = await openLab(findRoot(), stack);
     const seen = inspection(lab.plan, lab.machines, await look(lab));
     if (json) printJson(seen);
@@ -32,10 +34,10 @@ export const inspectCommand: CommandModule<Global, Args> = {
 
 /** State of machines from the engines of their drivers, interfaces from the machines that run. */
 async function look(lab: DeployedLab): Promise<Record<string, LiveMachine>> {
-  const { machinesThere } = load("../../provider/cleanup") as typeof import("../../provider/cleanup");
+  const { machinesThere } = cleanupModule();
   const seen = await machinesThere(`${PROJECT}/${lab.stack}`).catch(() => null); // shown as unknown
-  const { SshAccess, json } = load("../../verify/access") as typeof import("../../verify/access");
-  const { parseLinks } = load("../inspecting") as typeof import("../inspecting");
+  const { SshAccess, json } = accessModule();
+  const { parseLinks } = inspectingModule();
   const access = new SshAccess(lab.plan, lab.machines);
   const interfaces = async (name: string): Promise<LiveInterface[] | null> =>
     parseLinks(await json<Parameters<typeof parseLinks>[0]>(access, name, "ip -j link"));

@@ -1,15 +1,22 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { CommandModule } from "yargs";
 import { parse } from "yaml";
 import { Failure } from "../../common/errors";
+import { lazy } from "../../common/lazy";
 import type { Global } from "../global";
 import { say } from "../../common/output";
 import { findRoot } from "../../common/root";
 import { prepareStackFile } from "../../pulumi/stack-file";
 
-/** Loads a module only when it is needed, so that help and completion answer at once. */
-const load = createRequire(__filename);
+const setupModule = lazy<typeof import("../../setup/setup")>(require, "../../setup/setup");
+const pulumiModule = lazy<typeof import("../../pulumi/pulumi")>(require, "../../pulumi/pulumi");
+const controlPlaneModule = lazy<typeof import("../../pulumi/control-plane")>(require, "../../pulumi/control-plane");
+const labModule = lazy<typeof import("../../pulumi/lab")>(require, "../../pulumi/lab");
+const verifyModule = lazy<typeof import("../../verify")>(require, "../../verify");
+const verifyingModule = lazy<typeof import("../verifying")>(require, "../verifying");
+const lookAroundModule = lazy<typeof import("../look-around")>(require, "../look-around");
+const planModule = lazy<typeof import("../../plan")>(require, "../../plan");
+const labSpecModule = lazy<typeof import("../../lab-spec")>(require, "../../lab-spec");
 
 interface Args extends Global {
   readonly verify: boolean;
@@ -46,12 +53,12 @@ export const upCommand: CommandModule<Global, Args> = {
   handler: async ({ stack, config, verify, refresh, wait, ...more }) => {
     const root = findRoot();
     await refuseBadSpec(prepareStackFile(root, stack, config));
-    const { setup } = load("../../setup/setup") as typeof import("../../setup/setup");
+    const { setup } = setupModule();
     await setup({ root, output: process.stdout });
-    const { Pulumi } = load("../../pulumi/pulumi") as typeof import("../../pulumi/pulumi");
+    const { Pulumi } = pulumiModule();
     const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
-    const { checkCluster } = load("../../pulumi/control-plane") as typeof import("../../pulumi/control-plane");
+    const { checkCluster } = controlPlaneModule();
     const cluster = existed ? await checkCluster(pulumi, configFile) : {};
     await pulumi.run(
       "up",
@@ -59,25 +66,25 @@ export const upCommand: CommandModule<Global, Args> = {
       [...QUIET, ...(existed && refresh ? ["--refresh"] : []), ...(more["--"] ?? [])],
       cluster,
     );
-    const { openLab } = load("../../pulumi/lab") as typeof import("../../pulumi/lab");
+    const { openLab } = labModule();
     const lab = await openLab(root, stack);
     if (existed) {
-      const { forgetPathMtus } = load("../../verify") as typeof import("../../verify");
+      const { forgetPathMtus } = verifyModule();
       await forgetPathMtus(lab.plan, lab.machines);
     }
     if (verify) {
-      const { verifyAndPrint } = load("../verifying") as typeof import("../verifying");
+      const { verifyAndPrint } = verifyingModule();
       await verifyAndPrint(lab, { wait, failedOnly: true });
     }
-    const { lookAround } = load("../look-around") as typeof import("../look-around");
+    const { lookAround } = lookAroundModule();
     say(lookAround(lab));
   },
 };
 
 /** A config that can't be built is refused before set-up spends minutes. The program checks it again, and says what is wrong with `fabriclab:enforce`. */
 export async function refuseBadSpec(file: string): Promise<void> {
-  const { parseSpec, refusals } = load("../../plan") as typeof import("../../plan");
-  const { formatProblems } = load("../../lab-spec") as typeof import("../../lab-spec");
+  const { parseSpec, refusals } = planModule();
+  const { formatProblems } = labSpecModule();
   const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
   const parsed = parseSpec(config?.["fabriclab:lab"]);
   if (!("problems" in parsed)) return;
