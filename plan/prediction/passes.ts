@@ -1,3 +1,4 @@
+import { knownAddress } from "../../lab-spec/ip";
 import { nodesSpeakBgp } from "../calico";
 import type { LabPlan, Prefix } from "../types";
 import { classesOf } from "./bgp/alike";
@@ -6,7 +7,7 @@ import type { Network } from "./bgp/model";
 import { nominalBlocks } from "./blocks";
 import { groupsOf, type Group } from "./groups";
 import { limitsPassed, type LimitsPassed } from "./prefix-limits";
-import { nextHops, reachability, type Asked } from "./reach";
+import { nextHops, reachability, type Asked, type Routes } from "./reach";
 import { sessionsOf, type Sessions } from "./sessions";
 import { speakersOf, type Speaker } from "./speakers";
 import { topologyOf, type Topology } from "./topology";
@@ -128,7 +129,30 @@ function walkOnce(
   const later = reachability(plan, topology, speakers, { network, groups }, new Map(asked));
   const settled: Network = { ...network, distance: nextHops(topology, later) };
   const pass = { topology, blocks, network: settled, sessions: found.sessions, groups };
-  return { pass, asked, limits: limitsPassed(settled, groups), ended: ended.size };
+  const limits = limitsPassed(settled, groups);
+  const perhaps = new Map([...limits.perhaps, ...lostByChance(found.sessions, later)]);
+  return { pass, asked, limits: { ...limits, perhaps }, ended: ended.size };
+}
+
+/** Sessions of which an end has a way to the other in some outcomes alone, and why, by name. */
+function lostByChance(sessions: Sessions["sessions"], routes: Routes): [string, string][] {
+  return sessions
+    .filter(({ state }) => state === "ESTABLISHED")
+    .flatMap(({ name, a, b }) =>
+      [
+        [a, b],
+        [b, a],
+      ].flatMap(([from, to]): [string, string][] =>
+        from?.machine != null && to?.address != null && routes.chancy(from.machine, knownAddress(to.address))
+          ? [
+              [
+                name,
+                `${from.machine} is told of a route to ${to.address} whose next hop it can't reach, which is a matter of timing`,
+              ],
+            ]
+          : [],
+      ),
+    );
 }
 
 /** Whether the routes of a pass give the answers that the pass took for granted. */

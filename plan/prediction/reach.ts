@@ -31,6 +31,8 @@ export interface Routes {
   resolves(machine: string, address: number): boolean;
   /** Where packets to it leave: next hops on connected subnets; several where routes or timing choose. */
   gateways(machine: string, address: number): readonly number[];
+  /** Whether chance decides if packets get away: of several routes, of which a neighbor passes on one, the machine's software can use some and not others. */
+  chancy(machine: string, address: number): boolean;
   /** Addresses that packets to it come from, where nobody says which: those of the links they leave by. */
   sources(machine: string, address: number): readonly number[];
 }
@@ -79,6 +81,7 @@ export function reachability(
     resolves: once(asked, "resolves", false, (machine, address) => resolvedAt(ground, routes, machine, address)),
     reaches: once(asked, "reaches", false, (machine, address) => reachedFrom(ground, routes, machine, address)),
     gateways: once(asked, "gateways", [], (machine, address) => gatewaysAt(ground, routes, machine, address)),
+    chancy: once(asked, "chancy", false, (machine, address) => chancyAt(ground, machine, address)),
     sources: once(asked, "sources", [], (machine, address) => sourcesAt(ground, routes, machine, address)),
   };
   return routes;
@@ -186,6 +189,16 @@ function isCutOff(ground: Ground, at: Speaker | undefined, address: number): boo
   if (last === null || at?.software.programsUnreachable !== true) return false;
   const group = longestMatch(ground.table(), address, isTold(last, at), 1);
   return group !== null && usedPaths(last, group, at).length === 0;
+}
+
+function chancyAt(ground: Ground, machine: string, address: number): boolean {
+  const { last } = ground;
+  const at = ground.speakers.get(machine);
+  if (last === null || at?.software.programsUnreachable !== true || isConnected(ground, machine, address)) return false;
+  const group = longestMatch(ground.table(), address, isTold(last, at), 1);
+  const paths = group === null ? [] : tablePaths(last.network, group, at);
+  const usable = paths.filter(({ valid, multipath }) => valid && multipath !== "never");
+  return usable.length > 0 && usable.length < paths.length && usable.every(({ present }) => present === "sometimes");
 }
 
 const isLink = ({ subnet }: Port): boolean => subnet.length < 32;

@@ -332,4 +332,35 @@ describe("seen live by seed 303", () => {
       sessions.filter(({ name }) => name.includes("cp1") && name.includes("n1")).map(({ state }) => state),
     ).toEqual(["NOT_ESTABLISHED"]);
   });
+
+  test("a session is open to chance where a node can use some of the next hops that its leaf may pass on, and not others", () => {
+    // Nodes in their leaf's AS get the spines' addresses as next hops. One of them lies in a prefix that BGP brings, and that leads nowhere for a node.
+    const plan = refusedPlan(
+      lab(
+        {
+          spines: [
+            { name: "spine1", networks: ["172.16.0.0/31"], bgp: { asOverride: true } },
+            { name: "spine2", bgp: { asOverride: true } },
+          ],
+          leaves: [
+            { name: "leaf1", as: 65100 },
+            { name: "leaf2", as: 65100 },
+          ],
+        },
+        {
+          nodes: [
+            { name: "cp1", leaf: "leaf1", role: "control-plane" },
+            { name: "n1", leaf: "leaf2" },
+          ],
+          calico: { mode: "bgp", bgp: { mesh: true, as: 65100, acrossRacks: "none" } },
+        },
+      ),
+    );
+    const { sessions } = predictLab(plan);
+    const mesh = sessions.find(({ name }) => name.includes("cp1") && name.includes("n1"));
+    expect([mesh?.state, mesh?.reason]).toEqual([
+      "UNSETTLED",
+      expect.stringContaining("cp1 is told of a route to 10.0.102.1"),
+    ]);
+  });
 });
