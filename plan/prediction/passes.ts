@@ -11,7 +11,7 @@ import { nextHops, reachability, type Asked, type Routes } from "./reach";
 import { sessionsOf, type Sessions } from "./sessions";
 import { speakersOf, type Speaker } from "./speakers";
 import { topologyOf, type Topology } from "./topology";
-import type { Broken, PredictOptions } from "./types";
+import type { Broken, PredictedEnd, PredictOptions } from "./types";
 
 const WHOLE: Broken = { links: [], machines: [] };
 
@@ -136,23 +136,13 @@ function walkOnce(
 
 /** Sessions of which an end has a way to the other in some outcomes alone, and why, by name. */
 function lostByChance(sessions: Sessions["sessions"], routes: Routes): [string, string][] {
+  const why = ({ machine }: PredictedEnd, { address }: PredictedEnd): string[] =>
+    machine !== null && address !== null && routes.chancy(machine, knownAddress(address))
+      ? [`${machine} is told of a route to ${address} whose next hop it can't reach, which is a matter of timing`]
+      : [];
   return sessions
     .filter(({ state }) => state === "ESTABLISHED")
-    .flatMap(({ name, a, b }) =>
-      [
-        [a, b],
-        [b, a],
-      ].flatMap(([from, to]): [string, string][] =>
-        from?.machine != null && to?.address != null && routes.chancy(from.machine, knownAddress(to.address))
-          ? [
-              [
-                name,
-                `${from.machine} is told of a route to ${to.address} whose next hop it can't reach, which is a matter of timing`,
-              ],
-            ]
-          : [],
-      ),
-    );
+    .flatMap(({ name, a, b }) => [...why(a, b), ...why(b, a)].map((text): [string, string] => [name, text]));
 }
 
 /** Whether the routes of a pass give the answers that the pass took for granted. */
