@@ -149,16 +149,22 @@ function tablesOf(network: Network, groups: readonly Group[], flows: Flows): Tab
     groups.forEach((group, i) => {
       if (group.origins.own.has(at.id) || arriving.some((flow) => flow.any(i))) known[i] = 1;
     });
-    const key = known.toString("latin1");
-    const found = counted.get(key) ?? counts(groups.filter((_, i) => known[i] === 1));
+    const key = `${known.toString("latin1")} ${at.idle.join(" ")}`;
+    const found =
+      counted.get(key) ??
+      counts(
+        groups.filter((_, i) => known[i] === 1),
+        at.idle,
+      );
     counted.set(key, found);
     return { router: at.name, ...found };
   });
 }
 
-function counts(groups: readonly Group[]): Pick<TablePrediction, "prefixes" | "ribEntries"> {
+/** @param idle networks that stand in the table without a valid path: they count as entries all the same */
+function counts(groups: readonly Group[], idle: readonly Prefix[]): Pick<TablePrediction, "prefixes" | "ribEntries"> {
   const prefixes = sortPrefixes(groups.flatMap((group) => group.prefixes));
-  return { prefixes, ribEntries: ribEntries(prefixes) };
+  return { prefixes, ribEntries: ribEntries([...prefixes, ...idle]) };
 }
 
 /**

@@ -33,6 +33,8 @@ export interface Speaker {
   readonly cluster: number;
   /** What it originates while it runs: networks whose route it has. */
   readonly networks: readonly Prefix[];
+  /** Networks whose route it lacks, such as a bridge's without a port that is up. FRR announces none of them, and keeps each in its table as an invalid path. */
+  readonly idle: readonly Prefix[];
   readonly blackholes: readonly Prefix[];
   readonly aggregates: readonly AggregatePlan[];
   readonly statements: readonly NeighborPlan[];
@@ -67,6 +69,8 @@ export function speakersOf(
 type Unnumbered = Omit<Speaker, "id">;
 
 function switchSpeaker(from: SwitchPlan, topology: Topology): Unnumbered {
+  const isThere = (prefix: Prefix): boolean =>
+    from.blackholes.includes(prefix) || hasRoute(from.name, prefix, topology);
   return {
     name: from.name,
     as: from.as,
@@ -75,9 +79,8 @@ function switchSpeaker(from: SwitchPlan, topology: Topology): Unnumbered {
     bgp: from.bgp,
     drain: from.drain,
     cluster: knownAddress(from.bgp.clusterId ?? from.routerId),
-    networks: from.networks.filter(
-      (prefix) => from.blackholes.includes(prefix) || hasRoute(from.name, prefix, topology),
-    ),
+    networks: from.networks.filter(isThere),
+    idle: from.networks.filter((prefix) => !isThere(prefix)),
     blackholes: from.blackholes,
     aggregates: lastOf(from.aggregates, ({ prefix }) => prefix),
     statements: lastOf(from.neighbors, ({ address }) => address),
@@ -88,7 +91,7 @@ function switchSpeaker(from: SwitchPlan, topology: Topology): Unnumbered {
 }
 
 /** What servers that speak BGP have in common: nothing of a switch's, and a default route. */
-const SERVER = { drain: false, aggregates: [], listen: null, hasDefault: true } as const;
+const SERVER = { idle: [], drain: false, aggregates: [], listen: null, hasDefault: true } as const;
 
 function nodeSpeaker(
   node: NodePlan,

@@ -364,3 +364,27 @@ describe("seen live by seed 303", () => {
     ]);
   });
 });
+
+test("a leaf whose only server is gone keeps its server subnet in its table without a valid path, and counts it", () => {
+  const plan = planOf(
+    lab(
+      { spines: 2, leaves: 2 },
+      {
+        nodes: [
+          { name: "cp1", leaf: "leaf1", role: "control-plane" },
+          { name: "n1", leaf: "leaf2" },
+        ],
+      },
+    ),
+  );
+  const { tables } = predictLab(plan, { broken: { links: ["n1-leaf2"], machines: [] } });
+  // As live FRR 8.4 has it: `show bgp ipv4 unicast summary` of leaf2 says 11 RIB entries, that of spine1 9; five prefixes have a valid path.
+  expect(
+    tables
+      .filter(({ router }) => ["spine1", "leaf2"].includes(router))
+      .map(({ router, prefixes, ribEntries }) => [router, prefixes.length, ribEntries]),
+  ).toEqual([
+    ["spine1", 5, 9],
+    ["leaf2", 5, 11],
+  ]);
+});
