@@ -39,14 +39,15 @@ export async function checkCluster(pulumi: Pulumi, configFile: string): Promise<
   if (plan === null) return {};
   const { controlPlane } = plan.cluster;
   const [resources, there] = await Promise.all([resourcesOf(pulumi), isThere(pulumi.stack, controlPlane)]);
-  if (!there && resources.some(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))) {
+  const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"));
+  if (!there && init !== undefined) {
     note(
       `the machine of ${controlPlane}, the control plane, is gone, and the cluster with it: the lab's own cluster is made anew, and whatever else was in it is lost`,
     );
     return OBJECTS_GONE;
   }
-  const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"))?.inputs?.stdin;
-  const changes = there && typeof init === "string" ? clusterChanges(init, kubeadmInit(plan)) : [];
+  const given = init?.inputs?.stdin;
+  const changes = typeof given === "string" ? clusterChanges(given, kubeadmInit(plan)) : [];
   if (changes.length > 0)
     throw new Failure(
       `these settings can't change in a cluster that runs (control plane ${controlPlane}):\n${changes.map((each) => `  ${each}`).join("\n")}`,

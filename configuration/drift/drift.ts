@@ -22,6 +22,9 @@ export const drift = (says: string, ...words: readonly string[]): Drift => ({
   repair: { kind: "command", words },
 });
 
+/** kubectl on the control plane, as the cluster's administrator. */
+export const KUBECTL = ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf"] as const;
+
 /** The command as a shell takes it. */
 export const commandText = (words: readonly string[]): string => words.map(shellWord).join(" ");
 

@@ -1,6 +1,6 @@
 import { jsonOf, type Facts } from "../facts";
 import type { Wanted, WantedMember } from "../wanted";
-import { drift, type Drift } from "./drift";
+import { drift, KUBECTL, type Drift } from "./drift";
 
 interface NodeObject {
   readonly metadata?: {
@@ -46,7 +46,7 @@ export function deploymentDrift(facts: Facts, wanted: Wanted): Drift[] {
     const there = seen.items?.find((each) => each.metadata.namespace === namespace && each.metadata.name === name);
     if (there === undefined) return [];
     const has = there.spec.replicas ?? 1;
-    const kubectl = ["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "-n", namespace];
+    const kubectl = [...KUBECTL, "-n", namespace];
     return has === replicas
       ? []
       : [

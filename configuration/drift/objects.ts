@@ -1,6 +1,6 @@
 import { jsonOf, type Facts } from "../facts";
 import type { Wanted } from "../wanted";
-import type { Drift } from "./drift";
+import { KUBECTL, type Drift } from "./drift";
 
 interface ObjectList {
   readonly items?: readonly {
@@ -28,7 +28,7 @@ export function strangerDrift(facts: Facts, { objects: wanted }: Wanted): Drift[
       repair: {
         kind: "person",
         words: [
-          ...["kubectl", "--kubeconfig", "/etc/kubernetes/admin.conf", "delete", resourceOf(kind, apiVersion), name],
+          ...[...KUBECTL, "delete", resourceOf(kind, apiVersion), name],
           ...(namespace === undefined ? [] : ["-n", namespace]),
         ],
       },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { driftIn, isLeft, leftText, NEEDED, type Aspect, type Drift } from "../../configuration/drift";
+import { driftIn, driftOf, isLeft, leftText, NEEDED, type Aspect } from "../../configuration/drift";
 import { parseFacts, type Facts } from "../../configuration/facts";
 import { lookText } from "../../configuration/look";
 import { HIDDEN, withoutPasswords } from "../../configuration/passwords";
@@ -56,14 +56,11 @@ async function look(lab: LabAccess, machine: string, wanted: Wanted): Promise<Fa
   return parseFacts(await output(lab, machine, lookText(wanted), { timeoutMs: LOOK_MS }));
 }
 
-const everything = (facts: Facts, wanted: Wanted): Drift[] =>
-  (Object.keys(NEEDED) as Aspect[]).flatMap((aspect) => driftIn(aspect, facts, wanted));
-
 /** Two looks at a machine where the first finds a difference, one else. */
 function looksAt(lab: LabAccess, machine: string, wanted: Wanted): Promise<readonly Facts[]> {
   return lab.once(`configuration ${machine}`, async () => {
     const first = withoutPasswords(await look(lab, machine, wanted));
-    if (everything(first, wanted).length === 0) return [first];
+    if (driftOf(first, wanted).length === 0) return [first];
     await sleep(SECOND_LOOK_MS);
     return [first, withoutPasswords(await look(lab, machine, wanted))];
   });
