@@ -44,6 +44,16 @@ const MACHINES: readonly HandMadeFault[] = [
   ),
 ];
 
+/** @param spec what somebody changed in the specification of the workload's service, as JSON */
+const patchedService = (title: string, spec: string): HandMadeFault => ({
+  title,
+  on: controlPlane,
+  break: ({ plan }) =>
+    `${ADMIN} -n ${plan.workload!.namespace} patch service ${plan.workload!.service} -p '{"spec":${spec}}'`,
+  shown: /v1:Service \S+ updated/,
+  needs: ({ workload }) => workload !== null,
+});
+
 /** Objects of Kubernetes and Calico. */
 const OBJECTS: readonly HandMadeFault[] = [
   {
@@ -86,22 +96,8 @@ const OBJECTS: readonly HandMadeFault[] = [
     shown: /BGPPeer \S+ deleted/,
     needs: speaksBgp,
   },
-  {
-    title: "a service's type",
-    on: controlPlane,
-    break: ({ plan }) =>
-      `${ADMIN} -n ${plan.workload!.namespace} patch service ${plan.workload!.service} -p '{"spec":{"type":"NodePort"}}'`,
-    shown: /v1:Service \S+ updated/,
-    needs: ({ workload }) => workload !== null,
-  },
-  {
-    title: "a service's selector",
-    on: controlPlane,
-    break: ({ plan }) =>
-      `${ADMIN} -n ${plan.workload!.namespace} patch service ${plan.workload!.service} -p '{"spec":{"selector":{"app":"nobody"}}}'`,
-    shown: /v1:Service \S+ updated/,
-    needs: ({ workload }) => workload !== null,
-  },
+  patchedService("a service's type", '{"type":"NodePort"}'),
+  patchedService("a service's selector", '{"selector":{"app":"nobody"}}'),
   {
     title: "the workload scaled",
     on: controlPlane,
