@@ -1,6 +1,7 @@
-import { endpointNamed, blocksFor, tracerOf, type Path } from "../../../plan/paths";
+import { blocksFor, endpointNamed, type Path } from "../../../plan/paths";
 import { predictLab } from "../../../plan/prediction";
 import { planOf } from "./labs";
+import { pathIn } from "./paths-labs";
 
 const workload = { namespace: "demo", name: "web", service: "web", localService: "web-local" };
 const lab = (replicas: number): unknown => ({
@@ -19,10 +20,7 @@ const lab = (replicas: number): unknown => ({
 
 function path(from: string, to: string, replicas = 2): Path {
   const plan = planOf(lab(replicas));
-  const prediction = predictLab(plan);
-  const blocks = blocksFor(plan, prediction);
-  const named = (name: string): ReturnType<typeof endpointNamed> => endpointNamed(name, plan, blocks);
-  return tracerOf(plan, prediction).trace(named(from), named(to));
+  return pathIn(plan, predictLab(plan), from, to);
 }
 const arrivals = ({ arrivals: found }: Path): string[] => found.map(({ at }) => at).sort();
 

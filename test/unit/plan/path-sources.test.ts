@@ -1,8 +1,9 @@
 import { predictLab } from "../../../plan/prediction";
-import { blocksFor, endpointNamed, tracerOf, type Path } from "../../../plan/paths";
+import type { Path } from "../../../plan/paths";
 import { predictionText } from "../../../report/predict/text";
 import { predictionView } from "../../../report/predict/view";
 import { planOf } from "./labs";
+import { pathIn } from "./paths-labs";
 
 const plan = planOf({
   name: "sources",
@@ -17,12 +18,8 @@ const plan = planOf({
   workload: { namespace: "demo", name: "web", service: "web", localService: "web-local", replicas: 1 },
 });
 const prediction = predictLab(plan);
-const blocks = blocksFor(plan, prediction);
 
-function path(from: string, to: string): Path {
-  const [source, target] = [from, to].map((name) => endpointNamed(name, plan, blocks));
-  return tracerOf(plan, prediction).trace(source!, target!);
-}
+const path = (from: string, to: string): Path => pathIn(plan, prediction, from, to);
 const sources = (of: Path): string[] => [...new Set(of.steps.flat().map(({ source }) => source))];
 
 test("a service's packets from outside go on with the address of the node that translates them", () => {
