@@ -1,30 +1,34 @@
 /**
- * `npm run faults -- --stack NAME [--seed N] [--count N] [--only TEXT]`: breaks a lab that runs by hand, one fault after another, and lets `refresh` and one `up`
- * bring it back. It prints a table with what each fault showed, and fails where one was not shown, or not brought back.
+ * `npm run faults -- --stack NAME [--seed N] [--count N] [--only TEXT] [--markdown FILE]`: breaks a lab that runs by hand, one fault after another, and lets
+ * `refresh` and one `up` bring it back. It prints a table with what each fault showed, and fails where one was not shown, or not brought back.
  */
+import { appendFileSync, writeFileSync } from "node:fs";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { faultsTable, suffer, shuffled, type Outcome } from "./suffer";
+import { faultsMarkdown, faultsTable, MARKDOWN_HEAD, suffer, shuffled, type Outcome } from "./suffer";
 import { FAULTS } from "./table";
 
 async function main(): Promise<void> {
-  const { stack, seed, count, only } = await yargs(hideBin(process.argv))
+  const { stack, seed, count, only, markdown } = await yargs(hideBin(process.argv))
     .option("stack", { type: "string", default: "dev", describe: "a lab that runs" })
     .option("seed", { type: "number", default: 1, describe: "order of the faults" })
     .option("count", { type: "number", default: FAULTS.length, describe: "how many of them" })
     .option("only", { type: "string", default: "", describe: "faults whose title has this text" })
+    .option("markdown", { type: "string", describe: "a file that the rows of a table are written to" })
     .strict()
     .parse();
   const chosen = shuffled(
     FAULTS.filter(({ title }) => title.includes(only)),
     seed,
   ).slice(0, count);
+  if (markdown !== undefined) writeFileSync(markdown, `${MARKDOWN_HEAD}\n`);
   const outcomes: Outcome[] = [];
   for (const fault of chosen) {
     const outcome = await suffer(stack, fault);
     if (outcome === null) continue;
     outcomes.push(outcome);
     process.stdout.write(faultsTable([outcome]));
+    if (markdown !== undefined) appendFileSync(markdown, `${faultsMarkdown(outcome)}\n`);
     if (outcome.problem !== null) process.stdout.write(`${outcome.problem}\n`);
   }
   const bad = outcomes.filter(({ problem }) => problem !== null);

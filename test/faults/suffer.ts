@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
 import { tableText } from "../../common/table";
+import { lossOf } from "../../drill/loss";
+import { liveFlows, startProbes, type LiveFlow, type ProbeFlow, type Probing } from "../../drill/probe";
+import type { LabPlan } from "../../plan";
+import { addressOf } from "../../plan/lookup";
 import { openLab, type DeployedLab } from "../../pulumi/lab";
 import { verifyLab } from "../../verify";
 import { failedIn } from "../e2e/faults";
@@ -17,11 +21,29 @@ export interface Outcome {
   readonly shown: string;
   /** How long the one `up` took that brought it back, in seconds. */
   readonly seconds: number;
+  /** Names of the resources that this `up` wrote, made or deleted. */
+  readonly touched: readonly string[];
+  /** What the flows lost while the lab was brought back that lost nothing while it was broken. */
+  readonly bystanders: Bystanders;
   /** BGP sessions between switches that ended while it was brought back, and not when it was broken. */
   readonly dropped: number;
   /** Why it does not count as brought back; null where it does. */
   readonly problem: string | null;
 }
+
+/** Flows between servers, between pods, and to the service, that worked while the lab was broken: the repair should not be felt by them. */
+interface Bystanders {
+  readonly flows: number;
+  /** Packets and requests, of all these flows. */
+  readonly sent: number;
+  readonly lost: number;
+}
+
+const SERVER_PING_MS = 100;
+/** A flow that lost nothing for so long before the repair is one that the fault does not concern. */
+const WELL_MS = 3000;
+/** An answer that was under way when the repair ended gets this long. */
+const ANSWER_MS = 1000;
 
 /** Time that a fault gets to be felt: a session that dies by its hold time takes that long. */
 const SETTLE_MS = 10_000;
@@ -66,6 +88,40 @@ async function drops({ plan }: DeployedLab, lab: Places): Promise<number> {
   return ofEach.reduce((sum, each) => sum + each, 0);
 }
 
+/** Echoes from each server to each that stands behind it in the plan: many a pair has no part in what is broken. */
+const serverFlows = ({ servers }: LabPlan): ProbeFlow[] =>
+  servers.flatMap((from, i) =>
+    servers.slice(i + 1).map((to) => ({
+      name: `${from.name} > ${to.name}`,
+      kind: "ping" as const,
+      source: { machine: from.name, namespace: null, address: addressOf(from) },
+      to: to.name,
+      address: addressOf(to),
+      port: 0,
+      intervalMs: SERVER_PING_MS,
+    })),
+  );
+
+/** What flows lost since a time, of those that lost nothing just before it and have no end on the machine that is broken. */
+function bystandersOf(all: readonly LiveFlow[], broken: string, since: number): Bystanders {
+  const flows = all.filter((each) => {
+    const { source, to } = each.flow;
+    if (source.machine === broken || to === broken) return false;
+    const { sent, lost } = lossOf([each], since - WELL_MS, since);
+    return sent > 0 && lost === 0;
+  });
+  const { sent, lost } = lossOf(flows, since, Date.now() - ANSWER_MS);
+  return { flows: flows.length, sent, lost };
+}
+
+/** Names of what an `up` wrote, made or deleted, as its lines of progress say. */
+const touchedIn = (text: string): string[] =>
+  [
+    ...new Set(
+      [...text.matchAll(/^ *[-+~]+ +\S+ (\S+) (?:updated|created|deleted|replaced) \(/gm)].map(([, name]) => name!),
+    ),
+  ].sort();
+
 /** The first line of a text that matches; the whole match where it has no line. */
 const lineOf = (text: string, pattern: RegExp): string =>
   text
@@ -77,6 +133,22 @@ const lineOf = (text: string, pattern: RegExp): string =>
 export async function suffer(stack: string, fault: HandMadeFault): Promise<Outcome | null> {
   const before = await openLab(root, stack);
   if (fault.needs !== undefined && !fault.needs(before.plan)) return null;
+  const watching = { onPhase: () => undefined, signal: new AbortController().signal };
+  const live = await liveFlows(before, watching);
+  const probing = await startProbes(before, { ...live, flows: [...live.flows, ...serverFlows(before.plan)] });
+  try {
+    return await sufferBeside(probing, stack, fault, before);
+  } finally {
+    await probing.stop();
+  }
+}
+
+async function sufferBeside(
+  { flows }: Probing,
+  stack: string,
+  fault: HandMadeFault,
+  before: DeployedLab,
+): Promise<Outcome> {
   const lab = placesIn(before.plan, stack);
   await breakIt(fault, lab);
   await sleep(SETTLE_MS);
@@ -90,8 +162,10 @@ export async function suffer(stack: string, fault: HandMadeFault): Promise<Outco
   const up = await fabriclab(stack, "up", "--no-verify");
   const seconds = Math.round((Date.now() - begun) / 1000);
   const dropped = Math.max(0, (await drops(before, lab)) - counted);
+  const bystanders = bystandersOf(flows, fault.on(lab), begun);
+  const touched = touchedIn(up.text);
   const problem = (await refusalProblem(fault, lab, up)) ?? (await problemOf(stack, shown, up));
-  return { title: fault.title, found, shown, seconds, dropped, problem };
+  return { title: fault.title, found, shown, seconds, touched, bystanders, dropped, problem };
 }
 
 /** Of a fault that `up` leaves: whether it names the command that takes it back, and the command does. */
@@ -116,16 +190,56 @@ async function problemOf(stack: string, shown: string, up: Ran): Promise<string 
 }
 
 export function faultsTable(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ title, found, shown, seconds, dropped, problem }) => [
+  const rows = outcomes.map(({ title, found, shown, seconds, touched, bystanders, dropped, problem }) => [
     title,
     found.join(" ") || "nothing",
     shown,
     `${seconds} s`,
+    touched.join(" ") || "nothing",
     String(dropped),
+    `${bystanders.lost} of ${bystanders.sent} in ${bystanders.flows}`,
     problem === null ? "yes" : "NO",
   ]);
-  const head = ["fault", "found by verify", "shown by refresh", "up", "sessions ended", "brought back"];
-  return `${tableText(rows, { head, widths: [28, 26, 50, 8, 10, 10] })}\n`;
+  const head = [
+    "fault",
+    "found by verify",
+    "shown by refresh",
+    "up",
+    "written",
+    "sessions ended",
+    "lost by flows not concerned",
+    "brought back",
+  ];
+  return `${tableText(rows, { head, widths: [28, 26, 50, 8, 30, 10, 14, 10] })}\n`;
+}
+
+/** Heads of the columns of `faultsMarkdown`. */
+export const MARKDOWN_HEAD = [
+  "| fault | found by verify | shown by `refresh` | `up` | it wrote | sessions ended | lost by flows not concerned |",
+  "| --- | --- | --- | --- | --- | --- | --- |",
+].join("\n");
+
+/** One row of the table in `docs/repair.md`. */
+export function faultsMarkdown({
+  title,
+  found,
+  shown,
+  seconds,
+  touched,
+  bystanders,
+  dropped,
+  problem,
+}: Outcome): string {
+  const cells = [
+    problem === null ? title : `${title} (NOT BROUGHT BACK)`,
+    found.join(", ") || "nothing",
+    `\`${shown.replaceAll("|", "\\|")}\``,
+    `${seconds} s`,
+    touched.length > 6 ? `${touched.length} resources` : touched.join(", ") || "nothing",
+    String(dropped),
+    `${bystanders.lost} of ${bystanders.sent}`,
+  ];
+  return `| ${cells.join(" | ")} |`;
 }
 
 /** The items in an order that follows from the seed (mulberry32 and Fisher-Yates). */
