@@ -56,6 +56,9 @@ export const withoutDirect = (proxy: string): string =>
 const moduleFolder = (root: string, name: string): string => path.join(root, "programs", "modules", name);
 const flags = (m: GoModule): string[] => [
   "-trimpath",
+  // Nobody debugs these programs, and -s and -w leave its tables out: not making them takes 22% off the compiler's time (etcd, 123 to 96 s of CPU). Traces of
+  // panics stay as they are.
+  "-gcflags=all=-dwarf=false",
   "-ldflags",
   ["-s", "-w", ...Object.entries(m.variables).map(([k, v]) => `-X ${k}=${v}`)].join(" "),
 ];
