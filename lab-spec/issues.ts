@@ -94,7 +94,7 @@ function problemOf(issue: Issue, seen: unknown, path: string): Refusal {
       path,
       message: `${shown(seen)} is not one of ${choice.join(", ")}`,
       values,
-      remedy: didYouMean(String(seen), choice),
+      remedy: didYouMean(typeof seen === "string" ? seen : shown(seen), choice),
       rule: "choice",
     };
   }

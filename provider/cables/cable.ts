@@ -13,8 +13,12 @@ export interface CableSettings {
   readonly up: boolean;
 }
 
+/**
+ * What a cable is. Where its two ends differ from each other (`uneven`), the MTU is the smaller one, and the cable is down if one end is. It never depends on what the
+ * cable was found to be before: a refresh writes that down, and an end that was left alone would then look like the repaired one.
+ */
 export interface CableFacts extends CableSettings {
-  readonly state: "connected" | "missing";
+  readonly state: "connected" | "uneven" | "missing";
 }
 
 /** How two kinds of endpoints are joined. */
@@ -23,7 +27,7 @@ export interface CableKind<A extends Endpoint = Endpoint, B extends Endpoint = E
   readonly joins: readonly [A["kind"], B["kind"]];
   /** Connects the two, or corrects a cable that is there. */
   plug(a: A, b: B, settings: CableSettings): Promise<void>;
-  /** MTU and admin state are those that differ from the settings, where the two ends do not agree. */
+  /** A cable that is missing has the MTU and the admin state of the settings. */
   read(a: A, b: B, settings: CableSettings): Promise<CableFacts>;
   /** Fine where the cable is gone; a cable of the same interfaces that leads elsewhere stays. */
   unplug(a: A, b: B): Promise<void>;

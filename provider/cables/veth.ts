@@ -69,17 +69,14 @@ async function work(words: readonly (string | number)[], host: VethHost): Promis
   return outcome.text;
 }
 
-/** MTU and admin state out of two lines of `ip -o link`: of two ends that differ, the one that is not as planned is the news. */
+/** MTU and admin state out of two lines of `ip -o link`. */
 export function vethFacts(settings: CableSettings, text: string): CableFacts {
   const lines = text.split("\n").filter((l) => / mtu \d+/.test(l));
   if (lines.length !== 2) return { state: "missing", mtu: settings.mtu, up: settings.up };
   const mtus = lines.map((l) => Number(/ mtu (\d+)/.exec(l)?.[1]));
   const ups = lines.map((l) => /^[^<]*<([^>]*)>/.exec(l)?.[1]?.split(",").includes("UP") ?? false);
-  return {
-    state: "connected",
-    mtu: mtus.find((m) => m !== settings.mtu) ?? settings.mtu,
-    up: ups.find((u) => u !== settings.up) ?? settings.up,
-  };
+  const even = new Set(mtus).size === 1 && new Set(ups).size === 1;
+  return { state: even ? "connected" : "uneven", mtu: Math.min(...mtus), up: ups.every((up) => up) };
 }
 
 const both = (a: VethEndpoint, b: VethEndpoint): (string | number)[] => [a.pid, a.interface, b.pid, b.interface];

@@ -74,7 +74,7 @@ export interface LinkArgs {
 
 /** A cable between two machine interfaces. */
 export class Link extends pulumi.CustomResource {
-  declare readonly state: pulumi.Output<"connected" | "missing">;
+  declare readonly state: pulumi.Output<"connected" | "uneven" | "missing">;
 
   constructor(name: string, args: LinkArgs, opts?: pulumi.CustomResourceOptions) {
     super("fabriclab:index:Link", name, { ...args, state: undefined }, opts);

@@ -102,6 +102,12 @@ test("a refresh finds a cable that is gone, and what was changed by hand", async
   seen = { state: "connected", mtu: 1400, up: false };
   const changed = (await link.read(op, "id", linkChecked(), connected().state))!;
   expect(await diff(changed, linkChecked())).toEqual([{ mtu: "update", up: "update" }, []]);
+  // One end alone, and a second refresh after the first has written down what it found.
+  seen = { state: "uneven", mtu: 1500, up: true };
+  const uneven = (await link.read(op, "id", linkChecked(), connected().state))!;
+  expect(await diff(uneven, linkChecked())).toEqual([{ state: "update" }, []]);
+  const again = (await link.read(op, "id", uneven.inputs, uneven.state))!;
+  expect(await diff(again, linkChecked())).toEqual([{ state: "update" }, []]);
 });
 
 test("update plugs again, delete unplugs, an import is refused", async () => {

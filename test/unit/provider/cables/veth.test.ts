@@ -156,14 +156,25 @@ describe("the helper", () => {
   });
 });
 
-test("of two ends that differ, the one that is not as planned counts", () => {
+test("two ends that differ are said to, whatever the cable was found to be before", () => {
   const up = end(3, 5, "p22", "BROADCAST,MULTICAST,UP,LOWER_UP");
   const facts = (...lines: string[]): object => vethFacts({ mtu: 1500, up: true }, lines.join("\n"));
   expect(facts(up, up)).toEqual({ state: "connected", mtu: 1500, up: true });
-  expect(facts(up, end(3, 5, "p22", "BROADCAST,MULTICAST", 1400))).toEqual({
-    state: "connected",
-    mtu: 1400,
-    up: false,
+  const low = end(3, 5, "p22", "BROADCAST,MULTICAST", 1400);
+  // A refresh writes down what it found: the second look has that for its settings.
+  for (const settings of [
+    { mtu: 1500, up: true },
+    { mtu: 1400, up: false },
+  ])
+    for (const lines of [
+      [up, low],
+      [low, up],
+    ])
+      expect(vethFacts(settings, lines.join("\n"))).toEqual({ state: "uneven", mtu: 1400, up: false });
+  expect(facts(up, end(3, 5, "p22", "BROADCAST,MULTICAST,UP,LOWER_UP", 9000))).toEqual({
+    state: "uneven",
+    mtu: 1500,
+    up: true,
   });
   expect(facts(end(3, 5, "p22", "BROADCAST,MULTICAST,LOWER_UP"), up)).toMatchObject({ up: false });
   expect(facts("")).toMatchObject({ state: "missing" });
