@@ -1,5 +1,5 @@
 /**
- * `npm run faults -- --stack NAME [--seed N] [--count N] [--only TEXT] [--markdown FILE]`: breaks a lab that runs by hand, one fault after another, and lets
+ * `npm run faults -- --stack NAME [--seed N] [--skip N] [--count N] [--only TEXT] [--markdown FILE]`: breaks a lab that runs by hand, one fault after another, and lets
  * `refresh` and one `up` bring it back. It prints a table with what each fault showed, and fails where one was not shown, or not brought back.
  */
 import { appendFileSync, writeFileSync } from "node:fs";
@@ -9,9 +9,14 @@ import { faultsMarkdown, faultsTable, MARKDOWN_HEAD, suffer, shuffled, type Outc
 import { FAULTS } from "./table";
 
 async function main(): Promise<void> {
-  const { stack, seed, count, only, markdown } = await yargs(hideBin(process.argv))
+  const { stack, seed, skip, count, only, markdown } = await yargs(hideBin(process.argv))
     .option("stack", { type: "string", default: "dev", describe: "a lab that runs" })
     .option("seed", { type: "number", default: 1, describe: "order of the faults" })
+    .option("skip", {
+      type: "number",
+      default: 0,
+      describe: "how many of the first are left out: those of an earlier run",
+    })
     .option("count", { type: "number", default: FAULTS.length, describe: "how many of them" })
     .option("only", { type: "string", default: "", describe: "faults whose title has this text" })
     .option("markdown", { type: "string", describe: "a file that the rows of a table are written to" })
@@ -20,7 +25,7 @@ async function main(): Promise<void> {
   const chosen = shuffled(
     FAULTS.filter(({ title }) => title.includes(only)),
     seed,
-  ).slice(0, count);
+  ).slice(skip, skip + count);
   if (markdown !== undefined) writeFileSync(markdown, `${MARKDOWN_HEAD}\n`);
   const outcomes: Outcome[] = [];
   for (const fault of chosen) {
