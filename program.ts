@@ -75,7 +75,7 @@ export async function lab(
 ): Promise<Record<string, unknown>> {
   const setup = setupOf(root);
   const { spec, plan } = await readLab();
-  const bgpPassword = plan.calico.bgp?.password === true ? await readBgpPassword() : undefined;
+  const bgpPassword = plan.calico?.bgp?.password === true ? await readBgpPassword() : undefined;
   const images = { ...setup.images, storeVolume: setup.imageStore.volume };
   const made = new Lab(
     plan.name,
@@ -107,7 +107,7 @@ function outputs(plan: LabPlan, made: Lab): Record<string, unknown> {
     planVersion: PLAN_VERSION,
     /** Connection of every machine; secret, since it holds private keys. */
     machines: pulumi.secret(Object.fromEntries(connections)),
-    kubeconfig: made.kubeconfig,
+    ...(made.kubeconfig === null ? {} : { kubeconfig: made.kubeconfig }),
     ssh: Object.fromEntries(names.map((name) => [name, `npx fabriclab ssh --stack ${stack} ${name}`])),
     sessions: plan.sessions.map(
       ({ name, a, b }) => `${name}: ${a.machine} ${a.address} AS ${a.as} <-> ${b.machine} ${b.address} AS ${b.as}`,
@@ -116,7 +116,7 @@ function outputs(plan: LabPlan, made: Lab): Record<string, unknown> {
       `npx fabriclab verify --stack ${stack}`,
       `npx fabriclab inspect --stack ${stack}`,
       `npx fabriclab ssh --stack ${stack} ${plan.switches.at(-1)!.name}`,
-      `npx fabriclab kubeconfig --stack ${stack}`,
+      ...(made.kubeconfig === null ? [] : [`npx fabriclab kubeconfig --stack ${stack}`]),
     ],
   };
 }

@@ -18,7 +18,7 @@ import { Pulumi } from "../pulumi/pulumi";
 import { PROJECT } from "../common/root";
 import { makePlan, parseSpec } from "../plan";
 import { removeByOwner } from "../provider/cleanup";
-import type { LabPlan } from "../plan/types";
+import { clusterLab, type ClusterLabPlan } from "../plan/cluster";
 import { ipPool, patchCalico, type KubernetesObject } from "../plan/render";
 import { plainDown, plainUp, type PlainArgs } from "./plain";
 import { prepareStackFile } from "../pulumi/stack-file";
@@ -41,14 +41,14 @@ async function wallOf(file: string, args: string[], env: NodeJS.ProcessEnv, cwd 
 }
 
 /** The vxlan lab's spec under the bench's own name, on a management subnet of its own. */
-function benchSpec(): { config: string; plan: LabPlan } {
+function benchSpec(): { config: string; plan: ClusterLabPlan } {
   const source = parse(readFileSync(path.join(root, "Pulumi.vxlan.yaml"), "utf8")) as {
     config: { "fabriclab:lab": Record<string, unknown> };
   };
   const lab = { ...source.config["fabriclab:lab"], name: STACK, management: { subnet: SUBNETS.bench } };
   const parsed = parseSpec(lab);
   if ("problems" in parsed) throw new Error("Pulumi.vxlan.yaml is refused");
-  return { config: stringify({ config: { "fabriclab:lab": lab } }), plan: makePlan(parsed.spec) };
+  return { config: stringify({ config: { "fabriclab:lab": lab } }), plan: clusterLab(makePlan(parsed.spec)) };
 }
 
 /** What all parts of one bench share. */
@@ -113,7 +113,7 @@ async function usage(lab: string): Promise<Usage> {
   );
 }
 
-function plainArgs(setup: SetupResult, plan: LabPlan): PlainArgs {
+function plainArgs(setup: SetupResult, plan: ClusterLabPlan): PlainArgs {
   const objects = patchCalico(
     JSON.parse(readFileSync(path.join(setup.calicoManifests, "calico-vxlan.json"), "utf8")) as KubernetesObject[],
     plan,

@@ -6,13 +6,13 @@ import execa from "execa";
 import { createJoinToken, joinCluster, makeCluster } from "../components/scripts";
 import { API_PORT, kubeadmInit, kubeadmJoin, nodeFiles, switchFiles } from "../plan/render";
 import { nodesOf } from "../plan/lookup";
-import type { LabPlan } from "../plan/types";
+import type { ClusterLabPlan } from "../plan/cluster";
 import { filesProgram, type Program } from "../provider/configuration/programs";
 
 const PREFIX = "fabriclab-bench-";
 
 export interface PlainArgs {
-  readonly plan: LabPlan;
+  readonly plan: ClusterLabPlan;
   readonly switchImage: string;
   readonly nodeImage: string;
   readonly storeVolume: string;
@@ -28,7 +28,7 @@ async function docker(args: string[], input?: string): Promise<string> {
 const inside = (machine: string, script: string, input = ""): Promise<string> =>
   docker(["exec", "-i", PREFIX + machine, "sh", "-c", script], input);
 const configured = (machine: string, { text, stdin }: Program): Promise<string> => inside(machine, text, stdin);
-const kubectl = (plan: LabPlan, args: string, input = ""): Promise<string> =>
+const kubectl = (plan: ClusterLabPlan, args: string, input = ""): Promise<string> =>
   inside(plan.cluster.controlPlane, `kubectl --kubeconfig /etc/kubernetes/admin.conf ${args}`, input);
 
 const CAPABILITIES = (
@@ -120,7 +120,7 @@ async function cables(a: PlainArgs): Promise<void> {
   ]);
 }
 
-async function join(plan: LabPlan): Promise<void> {
+async function join(plan: ClusterLabPlan): Promise<void> {
   const [, token, caCertHash] = /--token (\S+) --discovery-token-ca-cert-hash (\S+)/.exec(
     await inside(plan.cluster.controlPlane, createJoinToken),
   )!;

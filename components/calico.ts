@@ -12,7 +12,7 @@ import {
   patchCalico,
   type KubernetesObject,
 } from "../plan/render";
-import type { LabPlan } from "../plan/types";
+import type { ClusterLabPlan } from "../plan/cluster";
 import type { Machine } from "../provider/sdk";
 import { register } from "./kubernetes";
 import { Secret, type Provider } from "./kubernetes-kinds";
@@ -20,7 +20,7 @@ import { provision } from "./machines";
 import * as scripts from "./scripts";
 
 export interface CalicoArgs {
-  readonly plan: LabPlan;
+  readonly plan: ClusterLabPlan;
   /** File of the objects of the upstream manifest of the plan's Calico version and mode. */
   readonly manifest: string;
   readonly controlPlane: Machine;

@@ -4,7 +4,7 @@ import type * as command from "@pulumi/command";
 import {
   API_PORT,
   decidingObjects,
-  kubeadmDeployments,
+  KUBEADM_DEPLOYMENTS,
   kubeadmInit,
   kubeadmJoin,
   nodeFiles,
@@ -12,7 +12,8 @@ import {
   speakerMarks,
 } from "../plan/render";
 import { nodesOf } from "../plan/lookup";
-import type { LabPlan, NodePlan } from "../plan/types";
+import type { ClusterLabPlan } from "../plan/cluster";
+import type { NodePlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
 import type { Cables } from "./cables";
 import type { ConfiguredFabric } from "./fabric";
@@ -20,7 +21,7 @@ import { configure, managementNetwork, provision, type MachineImages } from "./m
 import * as scripts from "./scripts";
 
 export interface ClusterArgs {
-  readonly plan: LabPlan;
+  readonly plan: ClusterLabPlan;
   readonly images: MachineImages;
 }
 
@@ -67,7 +68,7 @@ export class Cluster extends pulumi.ComponentResource {
       {
         machine: this.controlPlane,
         name: cluster.controlPlane,
-        deployments: kubeadmDeployments(this.args.plan),
+        deployments: KUBEADM_DEPLOYMENTS,
         objects: decidingObjects(this.args.plan),
       },
       { parent: this, dependsOn: init },

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { hasCluster, type ClusterLabPlan } from "../plan/cluster";
 import { hostsOf } from "../plan/lookup";
 import type { LabPlan } from "../plan/types";
 import { PLAN_VERSION } from "../plan/version";
@@ -10,7 +11,7 @@ import { Calico } from "./calico";
 import { Provider } from "./kubernetes-kinds";
 import { Cables } from "./cables";
 import { Cluster, type RunningCluster } from "./cluster";
-import { Fabric } from "./fabric";
+import { Fabric, type ConfiguredFabric } from "./fabric";
 import { Hosts } from "./hosts";
 import type { MachineImages } from "./machines";
 import { Workload } from "./workload";
@@ -33,15 +34,17 @@ export interface LabArgs {
 /** A whole lab: fabric, cluster, Calico, demo workload. */
 export class Lab extends pulumi.ComponentResource {
   readonly machines: ReadonlyMap<string, Machine>;
-  readonly kubeconfig: pulumi.Output<string>;
+  /** Null for a fabric alone. */
+  readonly kubeconfig: pulumi.Output<string> | null;
 
   constructor(name: string, args: LabArgs, opts?: pulumi.ComponentResourceOptions) {
     const { spec, plan, images, bgpPassword } = args;
     super("fabriclab:index:Lab", name, { spec, plan, planVersion: PLAN_VERSION }, opts);
     const fabric = new Fabric("fabric", { plan, images, bgpPassword }, { parent: this });
-    const cluster = new Cluster("cluster", { plan, images }, { parent: this });
+    const clustered = hasCluster(plan) ? plan : null;
+    const cluster = clustered === null ? null : new Cluster("cluster", { plan: clustered, images }, { parent: this });
     const hosts = hostsOf(plan).length === 0 ? [] : [new Hosts("hosts", { plan, images }, { parent: this })];
-    const owners = [fabric, cluster, ...hosts];
+    const owners = [fabric, ...(cluster === null ? [] : [cluster]), ...hosts];
     this.machines = new Map(owners.flatMap(({ machines }) => [...machines]));
 
     // Each step takes what the step before it made, so that they can't be written in another order.
@@ -52,9 +55,23 @@ export class Lab extends pulumi.ComponentResource {
     );
     const network = fabric.configure(cables);
     for (const each of hosts) each.configure(cables);
-    const kubernetes = cluster.bootstrap(cables, network);
-    this.kubeconfig = kubernetes.kubeconfig;
+    this.kubeconfig =
+      clustered === null || cluster === null
+        ? null
+        : this.startCluster(cluster, { ...args, plan: clustered }, cables, network);
+    // A policy that judges a stack as a whole sees outputs only. The spec is enough: the plan follows from it, and is in the inputs already.
+    this.registerOutputs({ spec });
+  }
 
+  /** Kubernetes, Calico and the workload on the cluster's machines. @returns the admin kubeconfig */
+  private startCluster(
+    cluster: Cluster,
+    args: LabArgs & { readonly plan: ClusterLabPlan },
+    cables: Cables,
+    network: ConfiguredFabric,
+  ): pulumi.Output<string> {
+    const { plan, bgpPassword } = args;
+    const kubernetes = cluster.bootstrap(cables, network);
     const { controlPlane } = cluster;
     const inCluster = {
       parent: this,
@@ -66,8 +83,7 @@ export class Lab extends pulumi.ComponentResource {
     const calico = new Calico("calico", { plan, manifest, controlPlane, speakers, bgpPassword }, inCluster);
     network.endOldSessions(calico.settled);
     if (plan.workload !== null) new Workload({ workload: plan.workload }, { ...inCluster, dependsOn: [...joined] });
-    // A policy that judges a stack as a whole sees outputs only. The spec is enough: the plan follows from it, and is in the inputs already.
-    this.registerOutputs({ spec });
+    return kubernetes.kubeconfig;
   }
 
   /** What registers objects of the cluster. */

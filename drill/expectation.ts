@@ -2,8 +2,8 @@ import { blocksFor, tracerOf, type PathEnd } from "../plan/paths";
 import { podAddress } from "../plan/paths/pods";
 import { servicesOf } from "../plan/paths/services";
 import { predictLab, type Broken, type LabPrediction, type PredictOptions } from "../plan/prediction";
-import { addressOf, hostsOf, serverOf } from "../plan/lookup";
-import type { LabPlan } from "../plan/types";
+import { addressOf, serverOf } from "../plan/lookup";
+import type { Address, LabPlan } from "../plan/types";
 import type { ProbeFlow } from "./probe";
 
 /** What a lab should show while something is broken. */
@@ -22,7 +22,7 @@ export function expectationOf(plan: LabPlan, live: PredictOptions, broken: Broke
   const prediction = predictLab(plan, options);
   const tracer = tracerOf(plan, prediction, broken);
   const passes = (from: PathEnd, to: PathEnd): boolean => tracer.trace(from, to).verdict === "arrives";
-  const api = nodeOf(plan, plan.cluster.controlPlane);
+  const api = plan.cluster === null ? null : nodeOf(plan, plan.cluster.controlPlane);
   return {
     options,
     prediction,
@@ -31,6 +31,7 @@ export function expectationOf(plan: LabPlan, live: PredictOptions, broken: Broke
       passes(sourceOf(plan, flow), destinationOf(plan, flow)) &&
       answerersOf(plan, flow, prediction).every((from) => passes(from, sourceOf(plan, flow))),
     hears: (node) =>
+      api !== null &&
       !broken.machines.includes(node) &&
       (node === api.name || (passes(nodeOf(plan, node), api) && passes(api, nodeOf(plan, node)))),
   };
@@ -53,9 +54,17 @@ const backendNodes = (plan: LabPlan): readonly string[] =>
   servicesOf(plan).find((each) => each.name === plan.workload?.service)?.nodes ?? [];
 
 function sourceOf(plan: LabPlan, { source }: ProbeFlow): PathEnd {
-  const kind =
-    source.namespace !== null ? "pod" : hostsOf(plan).some((each) => each.name === source.machine) ? "host" : "node";
-  return { name: source.machine, kind, machine: source.machine, address: source.address, nominal: false };
+  return source.namespace === null
+    ? machineEnd(plan, source.machine, source.address)
+    : { name: source.machine, kind: "pod", machine: source.machine, address: source.address, nominal: false };
+}
+
+/** The end of a flow at an address of a machine: the machine itself, or one of its pods. */
+function machineEnd(plan: LabPlan, machine: string, address: Address): PathEnd {
+  const server = plan.servers.find(({ name }) => name === machine);
+  const isPod = server !== undefined && addressOf(server) !== address;
+  const kind = isPod ? "pod" : server === undefined ? "switch" : server.kind === "host" ? "host" : "node";
+  return { name: machine, kind, machine, address, nominal: false };
 }
 
 /** Who may answer: the pod itself, or a backend on any node that may run one. */
@@ -67,7 +76,7 @@ function answerersOf(plan: LabPlan, flow: ProbeFlow, prediction: LabPrediction):
     address,
     nominal: true,
   });
-  if (flow.to !== null) return [pod(flow.to, flow.address)];
+  if (flow.to !== null) return [machineEnd(plan, flow.to, flow.address)];
   const blocks = blocksFor(plan, prediction);
   const { source } = flow;
   return backendNodes(plan).flatMap((node) => {
@@ -78,7 +87,7 @@ function answerersOf(plan: LabPlan, flow: ProbeFlow, prediction: LabPrediction):
 
 /** A service's real address is the API server's choice. The path to it is followed by the address that the prediction has in its place. */
 function destinationOf(plan: LabPlan, { to, address }: ProbeFlow): PathEnd {
-  if (to !== null) return { name: to, kind: "pod", machine: to, address, nominal: false };
+  if (to !== null) return machineEnd(plan, to, address);
   const name = plan.workload?.service ?? "";
   return {
     name,

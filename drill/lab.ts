@@ -3,6 +3,7 @@ import { liveOptions as bgpOptions } from "../verify/facts/bgp";
 import { objects, livePodBlocks, readyPods } from "../verify/facts/kubernetes";
 import { namespacesOf } from "../verify/facts/namespaces";
 import type { MachineLogins } from "../ssh/machine";
+import { isClusterLab } from "../verify/cluster";
 import type { LabAccess } from "../verify/types";
 import type { PredictOptions } from "../plan/prediction";
 import type { LabPlan } from "../plan/types";
@@ -27,6 +28,7 @@ export async function withAccess<T>(lab: RunningLab, work: (access: SshAccess) =
 
 /** Ready pods with an address of their own, a node at least one where it has any, and their network namespaces. */
 export async function livePods(access: LabAccess): Promise<(Pod & { readonly name: string })[]> {
+  if (!isClusterLab(access)) return [];
   const { pods } = await readyPods(access);
   const found = await Promise.all(
     pods.map(async ({ name, node, address }) => {
@@ -40,7 +42,7 @@ export async function livePods(access: LabAccess): Promise<(Pod & { readonly nam
 /** The workload's service as the API server made it; null for a lab without workload, or before the service is there. */
 export async function liveService(access: LabAccess): Promise<Service | null> {
   const { workload } = access.plan;
-  if (workload === null) return null;
+  if (workload === null || !isClusterLab(access)) return null;
   const found = (await objects(access, "Service")).find(
     ({ metadata }) => metadata.namespace === workload.namespace && metadata.name === workload.service,
   );
@@ -50,5 +52,5 @@ export async function liveService(access: LabAccess): Promise<Service | null> {
 
 /** What a prediction needs to know of a running lab: pod blocks by node as Calico's IPAM has handed them out, in every mode, and announced services. */
 export async function liveOptionsWithBlocks(access: LabAccess): Promise<PredictOptions> {
-  return { ...(await bgpOptions(access)), blocks: await livePodBlocks(access) };
+  return isClusterLab(access) ? { ...(await bgpOptions(access)), blocks: await livePodBlocks(access) } : {};
 }

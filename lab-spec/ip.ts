@@ -80,6 +80,11 @@ export function holds(range: PrefixRange, address: number): boolean {
   return range.first <= address && address <= range.last;
 }
 
+/** Whether the address lies in the prefix. */
+export function within(address: string, prefix: string): boolean {
+  return holds(knownRange(prefix), knownAddress(address));
+}
+
 /** Prefixes in numeric order: by first address, then the shorter first. */
 export function sortPrefixes(prefixes: readonly string[]): string[] {
   return prefixes

@@ -211,7 +211,9 @@ export const labSchema = z
       .prefault({})
       .meta({ description: "Management network." }),
     fabric,
-    nodes: z.array(node).meta({ description: "Kubernetes nodes: exactly one control plane." }),
+    nodes: z.array(node).default([]).meta({
+      description: "Kubernetes nodes, exactly one of them the control plane. Without any the lab is a fabric alone.",
+    }),
     hosts: z
       .array(host)
       .default([])

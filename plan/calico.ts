@@ -6,14 +6,14 @@ interface Routed {
   readonly routing: CalicoRouting;
 }
 
-/** Whether nodes speak BGP at all: calico-node then runs BIRD. */
-export function nodesSpeakBgp({ routing }: Routed): boolean {
-  return routing !== "felix";
+/** Whether nodes speak BGP at all: calico-node then runs BIRD. Null is a lab without nodes. */
+export function nodesSpeakBgp(calico: Routed | null): boolean {
+  return calico !== null && calico.routing !== "felix";
 }
 
 /** Whether Felix puts the routes to other nodes' pods into the kernel, as it does for VXLAN whoever distributes them; for all else BIRD does. */
-export function felixRoutesPods({ encapsulation }: { readonly encapsulation: CalicoEncapsulation }): boolean {
-  return encapsulation.kind === "vxlan";
+export function felixRoutesPods(calico: { readonly encapsulation: CalicoEncapsulation } | null): boolean {
+  return calico?.encapsulation.kind === "vxlan";
 }
 
 /** Why this version builds no lab with this Calico, though it plans and predicts it; null: it does. */
@@ -24,8 +24,8 @@ export function whyUnbuilt({ encapsulation }: { readonly encapsulation: CalicoEn
 }
 
 /** Whether leaves learn the nodes' pod blocks: each node peers with its leaf, or the reflectors do. Where they don't, pods go out with their node's address. */
-export function fabricKnowsPods({ routing }: Routed): boolean {
-  return routing === "fabric" || routing === "reflectors";
+export function fabricKnowsPods(calico: Routed | null): boolean {
+  return calico?.routing === "fabric" || calico?.routing === "reflectors";
 }
 
 /** Whether a node has a session with its leaf: all do, or only the reflectors where there are any. */

@@ -1,7 +1,8 @@
 import { holds, knownAddress, looseRange } from "../lab-spec/ip";
 import { hostPart } from "./lookup";
 import { overheadOf } from "./mtu";
-import type { Address, LabPlan } from "./types";
+import type { ClusterLabPlan } from "./cluster";
+import type { Address } from "./types";
 
 /** The header that carries a pod's packet between two nodes. Addresses are the nodes' own. */
 export type OuterHeader = VxlanHeader | IpipHeader;
@@ -39,7 +40,7 @@ export const TUNNEL_DEVICES = { ipip: "tunl0", vxlan: "vxlan.calico" } as const;
  * @param to the uplink of the node that has the pod, or whoever the route has as its next hop
  */
 export function encapsulationOf(
-  { calico }: LabPlan,
+  { calico }: ClusterLabPlan,
   from: { readonly address: string },
   to: { readonly address: string },
 ): OuterHeader | null {

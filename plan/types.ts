@@ -283,7 +283,8 @@ export interface LabPlan {
   readonly servers: readonly ServerPlan[];
   readonly links: readonly LinkPlan[];
   readonly sessions: readonly SessionPlan[];
-  readonly cluster: ClusterPlan;
-  readonly calico: CalicoPlan;
+  /** Null, as Calico is, where the lab has no nodes: a fabric alone. */
+  readonly cluster: ClusterPlan | null;
+  readonly calico: CalicoPlan | null;
   readonly workload: WorkloadPlan | null;
 }

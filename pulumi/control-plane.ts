@@ -1,5 +1,6 @@
 import microdiff from "microdiff";
 import { parseAllDocuments } from "yaml";
+import { hasCluster } from "../plan/cluster";
 import { kubeadmInit } from "../plan/render";
 import { machinesThere } from "../provider/cleanup";
 import { Failure } from "../common/errors";
@@ -19,8 +20,8 @@ export const OBJECTS_GONE: NodeJS.ProcessEnv = { PULUMI_K8S_DELETE_UNREACHABLE: 
  * @param configFile the stack's config
  */
 export async function missingControlPlane(stack: string, configFile: string): Promise<string | null> {
-  const plan = plannedOf(configFile);
-  return plan === null || (await isThere(stack, plan.cluster.controlPlane)) ? null : plan.cluster.controlPlane;
+  const controlPlane = plannedOf(configFile)?.cluster?.controlPlane ?? null;
+  return controlPlane === null || (await isThere(stack, controlPlane)) ? null : controlPlane;
 }
 
 const isThere = async (stack: string, machine: string): Promise<boolean> =>
@@ -36,7 +37,7 @@ const isThere = async (stack: string, machine: string): Promise<boolean> =>
  */
 export async function checkCluster(pulumi: Pulumi, configFile: string): Promise<NodeJS.ProcessEnv> {
   const plan = plannedOf(configFile);
-  if (plan === null) return {};
+  if (plan === null || !hasCluster(plan)) return {};
   const { controlPlane } = plan.cluster;
   const [resources, there] = await Promise.all([resourcesOf(pulumi), isThere(pulumi.stack, controlPlane)]);
   const init = resources.find(({ urn }) => urn.endsWith("command:remote:Command::kubeadm-init"));

@@ -8,4 +8,5 @@ export const SUBNETS = {
   change: "192.168.233.0/24",
   connected: "192.168.235.0/24",
   bench: "192.168.236.0/24",
+  fabric: "192.168.237.0/24",
 } as const;

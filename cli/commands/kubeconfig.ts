@@ -26,7 +26,12 @@ export const kubeconfigCommand: CommandModule<Global, Args> = {
       .example("$0 kubeconfig -o kc", "then: kubectl --kubeconfig kc get nodes -o wide"),
   handler: async ({ stack, output }) => {
     const { openLab, upCommandLine } = labModule();
-    const { kubeconfig: text } = await openLab(findRoot(), stack);
+    const { kubeconfig: text, plan } = await openLab(findRoot(), stack);
+    if (plan.cluster === null)
+      throw new Failure(
+        `lab "${stack}" is a fabric alone: it has no nodes, and no cluster`,
+        "write nodes into its stack file",
+      );
     if (text === null) throw new Failure(`lab "${stack}" has no cluster yet`, `finish it: ${upCommandLine(stack)}`);
     if (output === undefined) {
       process.stdout.write(text);

@@ -1,4 +1,5 @@
-import { addressOf, homeOf, hostsOf, nodesOf } from "../../plan/lookup";
+import { announcesServices } from "../../plan/cluster";
+import { addressOf, homeOf, hostPart, hostsOf, leavesOf, nodesOf } from "../../plan/lookup";
 import type { Address, LabPlan } from "../../plan/types";
 import type { ProbeFlow, ProbeSource } from "./types";
 
@@ -35,7 +36,7 @@ export function probeFlowsOf(plan: LabPlan, pods: readonly Pod[], service: Servi
   const racks = firsts.filter(
     (pod, i) => firsts.findIndex((other) => leafOf.get(other.node) === leafOf.get(pod.node)) === i,
   );
-  const outside = plan.calico.bgp?.advertiseServices === true ? hostsOf(plan) : [];
+  const outside = announcesServices(plan) ? hostsOf(plan) : [];
   return [
     ...spread(across.length > 0 ? across : pairs).map(({ from, to }) => ping(from, to)),
     ...(service === null
@@ -51,6 +52,27 @@ export function probeFlowsOf(plan: LabPlan, pods: readonly Pod[], service: Servi
           ),
         ]),
   ];
+}
+
+/**
+ * What is probed in a fabric alone: echoes between machines of different racks, both ways, one a rack; between loopbacks of leaves where racks have none.
+ */
+export function fabricFlowsOf(plan: LabPlan): ProbeFlow[] {
+  const hosts = hostsOf(plan).map((each) => ({ name: each.name, rack: homeOf(each).leaf, address: addressOf(each) }));
+  const firsts = hosts.filter((each, i) => hosts.findIndex(({ rack }) => rack === each.rack) === i);
+  const leaves = leavesOf(plan).map(({ name, loopback }) => ({ name, address: hostPart(loopback) }));
+  const ends = firsts.length > 1 ? firsts : leaves;
+  return spread(ends.flatMap((from) => ends.filter((to) => to !== from).map((to) => ({ from, to })))).map(
+    ({ from, to }) => ({
+      name: `${from.name} ${from.address} > ${to.name} ${to.address}`,
+      kind: "ping",
+      source: { machine: from.name, namespace: null, address: from.address },
+      to: to.name,
+      address: to.address,
+      port: 0,
+      intervalMs: PING_MS,
+    }),
+  );
 }
 
 const byNode = (a: Pod, b: Pod): number =>

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { byLine } from "../../common/lines";
 import { Lines, type Held } from "../held";
+import { isClusterLab } from "../../verify/cluster";
 import { readyPods } from "../../verify/facts/kubernetes";
 import { livePods, liveService, withAccess, type RunningLab } from "../lab";
-import { probeFlowsOf } from "./flows";
+import { fabricFlowsOf, probeFlowsOf } from "./flows";
 import { longestOf, measure } from "./measure";
 import { HttpLog, PingLog, type ProbeLog } from "./parse";
 import { httpScript, pingScript } from "./scripts";
@@ -51,6 +52,7 @@ export interface LiveFlows {
  */
 export async function liveFlows(lab: RunningLab, { onPhase, signal }: Watching): Promise<LiveFlows> {
   return withAccess(lab, async (access) => {
+    if (!isClusterLab(access)) return { flows: fabricFlowsOf(lab.plan), podsMissing: 0 };
     for (
       const deadline = Date.now() + PODS_MS;
       ;
@@ -140,7 +142,7 @@ async function startFlow(flow: ProbeFlow, lines: ProbeLines): Promise<Running> {
   const { namespace } = flow.source;
   const script =
     flow.kind === "ping"
-      ? pingScript(namespace, flow.address, flow.intervalMs)
+      ? pingScript(flow.source, flow.address, flow.intervalMs)
       : httpScript(namespace, flow.address, flow.port, flow.intervalMs);
   const held = await lines.hold(
     flow,

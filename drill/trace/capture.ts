@@ -11,7 +11,7 @@ export type Mark =
 const LINE = /^\d\d:\d\d:\d\d\.\d+ (\S+)\s+(\S+)\s/;
 
 /** Shell command of the capture on one machine. */
-export const tcpdumpCommand = (port: number, mark: Mark): string =>
+export const tcpdumpCommand = (port: number | null, mark: Mark): string =>
   `tcpdump --immediate-mode -l -nn -e -T vxlan -i any '(${tunnelFilter(port)}) or ${mark.kind === "echo" ? "icmp" : "(tcp[tcpflags] & tcp-syn != 0)"}'`;
 
 /** Cables by which the marked packets left a machine; bridges, pods' and other interfaces that are no end of a cable are left out. */

@@ -115,7 +115,7 @@ async function livePath(
       ...predicted.steps.flat().map((hop) => hop.at.replace(/^pod:/, "")),
     ]),
   ];
-  const watch = await watching(lab, machines, tcpdumpCommand(lab.plan.calico.vxlan.port, mark));
+  const watch = await watching(lab, machines, tcpdumpCommand(lab.plan.calico?.vxlan.port ?? null, mark));
   try {
     const arrived =
       target.port > 0

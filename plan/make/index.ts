@@ -4,7 +4,7 @@ import { nodesSpeakBgp } from "../calico";
 import { overheadOf } from "../mtu";
 import { nodesOf } from "../lookup";
 import { dnsServiceAddress, localServiceAddress } from "../service-addresses";
-import type { CalicoPlan, LabPlan } from "../types";
+import type { CalicoPlan, ClusterPlan, LabPlan } from "../types";
 import { sortLinks, sortServers, sortSwitches, sure } from "./common/order";
 import { serverLinks, serverPlan } from "./servers";
 import { fabricSession, serverSessions } from "./sessions";
@@ -26,9 +26,9 @@ export function planOf(lab: Allocation): LabPlan {
     servers,
     links: [...links.map((link) => fabricLink(link, spec)), ...servers.flatMap(serverLinks)],
     sessions: [...links.map(fabricSession), ...serverSessions(servers)],
-    cluster: clusterPlan(lab),
-    calico: calicoPlan(spec),
-    workload: workloadPlan(spec),
+    ...(spec.nodes.length === 0
+      ? { cluster: null, calico: null, workload: null }
+      : { cluster: clusterPlan(lab), calico: calicoPlan(spec), workload: workloadPlan(spec) }),
   };
 }
 
@@ -69,7 +69,7 @@ function workloadPlan({ workload, kubernetes }: LabSpec): LabPlan["workload"] {
   };
 }
 
-function clusterPlan(lab: Allocation): LabPlan["cluster"] {
+function clusterPlan(lab: Allocation): ClusterPlan {
   const control = sure(nodesOf(lab).find((node) => node.spec.role === "control-plane") ?? null);
   const { version, podCidr, serviceCidr } = lab.spec.kubernetes;
   return {

@@ -1,4 +1,5 @@
 import { fabricKnowsPods } from "../calico";
+import { announcesServices } from "../cluster";
 import { balancersOf } from "../lookup";
 import type { PathEnd } from "../paths";
 import type { LabPlan } from "../types";
@@ -19,7 +20,7 @@ export function isMeant(plan: LabPlan, from: PathEnd, to: PathEnd): boolean {
     case "pod":
       return inside || fabricKnowsPods(plan.calico) || (from.kind === "netscaler" && peersWithNodes(plan));
     case "service":
-      return inside || plan.calico.bgp?.advertiseServices === true;
+      return inside || announcesServices(plan);
     case "node":
     case "host":
     case "netscaler":

@@ -1,9 +1,9 @@
 import { addressNumber } from "../../lab-spec/ip";
 import { didYouMean } from "../../lab-spec/suggest";
+import { inServiceRange } from "../cluster";
 import { addressOf, balancersOf, hostPart, hostsOf, nodesOf } from "../lookup";
 import type { Address, LabPlan, ServerPlan } from "../types";
 import { blockFinder, podAddress, type Blocks } from "./pods";
-import { within } from "./routes";
 import { nodePortOf, servicesOf } from "./services";
 import { pathTopologyOf } from "./topology";
 import type { PathEnd } from "./types";
@@ -85,11 +85,11 @@ export function endpointNamed(text: string, plan: LabPlan, blocks: Blocks): Path
     );
   const owner = pathTopologyOf(plan).owner(text);
   if (owner !== null) return { name: text, kind: "address", machine: owner.machine, address: text, nominal: false };
-  const node = blockFinder(blocks, plan.calico.pool)(text);
+  const node = blockFinder(blocks, plan)(text);
   if (node !== null) return { name: text, kind: "pod", machine: node, address: text, nominal: true };
   return {
     name: text,
-    kind: within(text, plan.cluster.serviceCidr) ? "service" : "address",
+    kind: inServiceRange(plan, text) ? "service" : "address",
     machine: null,
     address: text,
     nominal: false,

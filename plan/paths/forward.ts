@@ -1,10 +1,11 @@
 import { fabricKnowsPods, felixRoutesPods } from "../calico";
+import { announcesServices, clusterLab, inPodPool, inPodRange, inServiceRange } from "../cluster";
 import { encapsulationOf, TUNNEL_DEVICES, type OuterHeader } from "../encapsulation";
 import { defined } from "../defined";
 import { addressOf, homeOf, serverOf } from "../lookup";
 import type { Address, LabPlan, LinkPlan, ServerPlan, Uplink } from "../types";
 import type { Refusal, ReversePath } from "./reverse-path";
-import { within, type Routing } from "./routes";
+import type { Routing } from "./routes";
 import { nodePortOf, type ServiceFact } from "./services";
 import type { PathTopology } from "./topology";
 import type { Crossing, Drop, DropCause, Hop } from "./types";
@@ -61,7 +62,7 @@ export function forward(world: World, state: PacketState): StepOutcome {
     return forward(world, { ...state, encapsulation: null });
   if (state.encapsulation !== null) return carriedOn(world, state, state.encapsulation);
   const isNode = own?.kind === "node";
-  if (isNode && within(state.destination, plan.cluster.serviceCidr)) return atService(world, state);
+  if (isNode && inServiceRange(plan, state.destination)) return atService(world, state);
   if (state.nodePort && topology.owner(state.destination)?.machine === state.at) return atNodePort(world, state);
   if (topology.owner(state.destination)?.machine === state.at)
     return { hops: [hop(state, "receive", state.ttl)], next: [], drops: [] };
@@ -70,10 +71,16 @@ export function forward(world: World, state: PacketState): StepOutcome {
   if (node === state.at)
     return ttl < 1
       ? dropped(state, "ttl", "its TTL is used up")
-      : across(state, { ...state, ttl }, null, [crossing(`pod:${node}`, VETH, plan.calico.podMtu, null)], []);
+      : across(
+          state,
+          { ...state, ttl },
+          null,
+          [crossing(`pod:${node}`, VETH, clusterLab(plan).calico.podMtu, null)],
+          [],
+        );
   if (node !== null && felixRoutesPods(plan.calico)) return byFelix(world, { ...state, ttl }, node);
   // The pool's natOutgoing: what leaves the pods' network goes with the node's address.
-  const leaves = within(state.source, plan.calico.pool) && !within(state.destination, plan.calico.pool);
+  const leaves = inPodPool(plan, state.source) && !inPodPool(plan, state.destination);
   const translated = isNode && !fabricKnowsPods(plan.calico) && leaves;
   return routed(world, state, state.destination, {
     ...state,
@@ -88,7 +95,7 @@ function atPod({ plan }: World, state: PacketState): StepOutcome {
     state,
     { ...state, own: false },
     null,
-    [crossing(state.at.slice("pod:".length), VETH, plan.calico.podMtu, null)],
+    [crossing(state.at.slice("pod:".length), VETH, clusterLab(plan).calico.podMtu, null)],
     [],
     "send",
   );
@@ -100,7 +107,7 @@ function atService(world: World, state: PacketState): StepOutcome {
   const service = services.find((each) => each.address === state.destination);
   if (service === undefined) {
     // Felix drops what kube-proxy left alone in an announced service range (serviceLoopPrevention: Drop): it would go round for ever.
-    if (plan.calico.bgp?.advertiseServices === true)
+    if (announcesServices(plan))
       return dropped(
         state,
         "policy",
@@ -114,14 +121,14 @@ function atService(world: World, state: PacketState): StepOutcome {
   if (addresses.length === 0)
     return dropped(state, "no endpoint", `service ${service.name} has no node its pods may run on`);
   // kube-proxy (clusterCIDR) puts the node's address in the place of one that is no pod's, so that the answer comes back here to be translated.
-  const source = within(state.source, plan.cluster.podCidr) ? state.source : addressOf(serverOf(plan, state.at));
+  const source = inPodRange(plan, state.source) ? state.source : addressOf(serverOf(plan, state.at));
   // Pods may have addresses of the service range, which a rule refuses: an address is translated once.
-  const translated = addresses.filter((destination) => !within(destination, plan.cluster.serviceCidr));
+  const translated = addresses.filter((destination) => !inServiceRange(plan, destination));
   if (translated.length < addresses.length)
     return dropped(
       state,
       "no endpoint",
-      `pods behind service ${service.name} have addresses of the service range ${plan.cluster.serviceCidr}`,
+      `pods behind service ${service.name} have addresses of the service range ${clusterLab(plan).cluster.serviceCidr}`,
     );
   return join(translated.map((destination) => forward(world, { ...state, destination, source })));
 }
@@ -135,7 +142,7 @@ function atService(world: World, state: PacketState): StepOutcome {
 function atNodePort(world: World, state: PacketState): StepOutcome {
   const { plan } = world;
   const fact = defined(nodePortOf(plan), "a service with a port on every node");
-  const inside = state.own || within(state.source, plan.cluster.podCidr);
+  const inside = state.own || inPodRange(plan, state.source);
   const nodes = fact.nodes.filter((node) => inside || node === state.at);
   const pods = nodes.flatMap((node) => (world.topology.alive(node) ? (world.podOf(node) ?? []) : []));
   const none = dropped(
@@ -152,7 +159,7 @@ function atNodePort(world: World, state: PacketState): StepOutcome {
 
 /** By Felix's route to the node that has the pod: into the tunnel, or across the subnet that both nodes are on. */
 function byFelix(world: World, state: PacketState, node: string): StepOutcome {
-  const { plan } = world;
+  const plan = clusterLab(world.plan);
   const to = serverOf(plan, node);
   const header = encapsulationOf(plan, homeOf(serverOf(plan, state.at)), homeOf(to));
   return header === null ? routed(world, state, addressOf(to), state) : encapsulated(world, state, header);
@@ -192,8 +199,9 @@ function routed(world: World, state: PacketState, towards: Address, sent: Packet
     );
   const tunnelled = route.nextHops.filter((hop) => hop.interface === TUNNEL_DEVICES.ipip);
   if (tunnelled.length > 0) {
-    const from = homeOf(serverOf(world.plan, state.at));
-    const headers = tunnelled.flatMap((hop) => encapsulationOf(world.plan, from, hop) ?? []);
+    const plan = clusterLab(world.plan);
+    const from = homeOf(serverOf(plan, state.at));
+    const headers = tunnelled.flatMap((hop) => encapsulationOf(plan, from, hop) ?? []);
     return join(headers.map((header) => encapsulated(world, sent, header)));
   }
   const gateways = route.kind === "connected" ? [{ interface: route.interface, address: towards }] : route.nextHops;

@@ -1,8 +1,8 @@
 import { addressText, knownRange, rangeAround, rangeText } from "../../lab-spec/ip";
+import { inPodPool } from "../cluster";
 import type { LabPrediction } from "../prediction";
 import { nominalBlocks } from "../prediction/blocks";
 import type { Address, LabPlan, Prefix } from "../types";
-import { within } from "./routes";
 
 /** Blocks of pod addresses by node. */
 export type Blocks = Readonly<Record<string, readonly Prefix[]>>;
@@ -21,12 +21,12 @@ export function podAddress(blocks: Blocks, node: string): Address | null {
 }
 
 /** Finds the node whose block holds an address. */
-export function blockFinder(blocks: Blocks, pool: Prefix): (address: Address) => string | null {
+export function blockFinder(blocks: Blocks, plan: LabPlan): (address: Address) => string | null {
   const entries = Object.entries(blocks).flatMap(([node, prefixes]) => prefixes.map((prefix) => ({ node, prefix })));
   const byBlock = new Map(entries.map(({ node, prefix }) => [prefix, node]));
   const lengths = [...new Set(entries.map(({ prefix }) => knownRange(prefix).length))];
   return (address) => {
-    if (!within(address, pool)) return null;
+    if (!inPodPool(plan, address)) return null;
     for (const length of lengths) {
       const { first } = knownRange(`${address}/32`);
       const node = byBlock.get(rangeText(rangeAround(first, length)));

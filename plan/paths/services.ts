@@ -1,3 +1,4 @@
+import { hasCluster, type ClusterLabPlan } from "../cluster";
 import { nodesOf } from "../lookup";
 import { apiServiceAddress, nominalServiceAddress } from "../service-addresses";
 import type { Address, LabPlan, WorkloadPlan } from "../types";
@@ -37,7 +38,7 @@ const workersOf = (plan: LabPlan): string[] =>
     .map((each) => each.name);
 
 /** The workload's service, and the one whose address is announced by the nodes alone that have a pod of it: kube-proxy spreads packets to it over all pods too. */
-function workloadServices({ service, localService }: WorkloadPlan, plan: LabPlan): ServiceFact[] {
+function workloadServices({ service, localService }: WorkloadPlan, plan: ClusterLabPlan): ServiceFact[] {
   const nodes = workersOf(plan);
   return [
     { name: service, address: nominalServiceAddress(plan.cluster.serviceCidr), nominal: true, nodes, pods: true },
@@ -45,8 +46,9 @@ function workloadServices({ service, localService }: WorkloadPlan, plan: LabPlan
   ];
 }
 
-/** kubeadm's own services, and the workload's, by name. */
+/** kubeadm's own services, and the workload's, by name; none without a cluster. */
 export function servicesOf(plan: LabPlan): ServiceFact[] {
+  if (!hasCluster(plan)) return [];
   const { cluster, workload } = plan;
   const nodes = nodesOf(plan);
   const found: ServiceFact[] = [

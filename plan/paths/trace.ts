@@ -34,7 +34,7 @@ export function tracerOf(
     routing,
     reversePath: reversePathOf(plan, routing),
     services: backends === null ? servicesOf(plan) : servicesOf(plan).map((each) => narrowed(each, backends)),
-    podNode: blockFinder(blocks, plan.calico.pool),
+    podNode: blockFinder(blocks, plan),
     podOf: (node) => podAddress(blocks, node),
     // Where nodes stand for those alike, nobody is shown the sources.
     sourcesCount: backends === null,

@@ -1,4 +1,5 @@
 import { knownRange, rangeAround, rangeText } from "../../lab-spec/ip";
+import { hasCluster } from "../cluster";
 import { nodesOf } from "../lookup";
 import type { LabPlan, Prefix } from "../types";
 
@@ -7,6 +8,7 @@ import type { LabPlan, Prefix } from "../types";
  * they stand in for the real ones until a live cluster says which those are.
  */
 export function nominalBlocks(plan: LabPlan): Record<string, Prefix[]> {
+  if (!hasCluster(plan)) return {};
   const pool = knownRange(plan.calico.pool);
   const size = 2 ** (32 - plan.calico.blockSize);
   return Object.fromEntries(

@@ -1,8 +1,9 @@
 import { addressText, holds, knownAddress, knownRange, rangeText, sortPrefixes } from "../../lab-spec/ip";
 import { felixRoutesPods } from "../calico";
+import { announcesServices, hasCluster, inPodPool, inServiceRange } from "../cluster";
 import { encapsulationOf, TUNNEL_DEVICES } from "../encapsulation";
 import type { LabPlan, Prefix, ServerPlan } from "../types";
-import { homeOf } from "../lookup";
+import { homeOf, hostPart } from "../lookup";
 import { longestMatch, prefixTable } from "./longest-match";
 import type { Speaker } from "./speakers";
 import type { Port, Topology } from "./topology";
@@ -166,16 +167,15 @@ function gatewaysOf({ plan, speaker, server, ports, entries }: Place, prefix: Pr
  * Calico's filter of the routes that BIRD puts into a node's kernel (confd's bird_ipam.cfg.template, `calico_kernel_programming`): none to services, whose addresses
  * kube-proxy translates there, and none to pods whose routes are Felix's.
  */
-function birdPrograms({ calico, cluster }: LabPlan, prefix: Prefix): boolean {
-  const { first } = knownRange(prefix);
-  const toServices = calico.bgp?.advertiseServices === true && holds(knownRange(cluster.serviceCidr), first);
-  return !toServices && !(felixRoutesPods(calico) && holds(knownRange(calico.pool), first));
+function birdPrograms(plan: LabPlan, prefix: Prefix): boolean {
+  const first = hostPart(prefix);
+  const toServices = announcesServices(plan) && inServiceRange(plan, first);
+  return !toServices && !(felixRoutesPods(plan.calico) && inPodPool(plan, first));
 }
 
 /** The same filter sends routes to pods into the IPIP tunnel, towards the path's own next hop however that is reached (`krt_tunnel`, onlink). Null: not into a tunnel. */
 function tunnelOf(plan: LabPlan, node: ServerPlan | undefined, prefix: Prefix, { nextHop }: RibPath): Gateway | null {
-  if (node === undefined || nextHop === null || !holds(knownRange(plan.calico.pool), knownRange(prefix).first))
-    return null;
+  if (node === undefined || nextHop === null || !hasCluster(plan) || !inPodPool(plan, hostPart(prefix))) return null;
   const header = encapsulationOf(plan, homeOf(node), { address: nextHop });
   return header?.kind === "ipip" ? { address: nextHop, interface: TUNNEL_DEVICES.ipip } : null;
 }

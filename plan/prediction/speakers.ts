@@ -1,4 +1,5 @@
 import { holds, knownAddress, knownRange, type PrefixRange } from "../../lab-spec/ip";
+import { announcesServices, hasCluster } from "../cluster";
 import { addressOf, balancersOf, nodesOf } from "../lookup";
 import type {
   AggregatePlan,
@@ -52,8 +53,8 @@ export function speakersOf(
   blocks: Readonly<Record<string, readonly Prefix[]>>,
   announced: Readonly<Record<string, readonly Prefix[]>> = {},
 ): Speaker[] {
-  const services = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
-  const exports = [plan.calico.pool, ...services].map(knownRange);
+  const services = hasCluster(plan) && announcesServices(plan) ? [plan.cluster.serviceCidr] : [];
+  const exports = hasCluster(plan) ? [plan.calico.pool, ...services].map(knownRange) : [];
   return [
     ...plan.switches.map((each) => switchSpeaker(each, topology)),
     ...nodesOf(plan).flatMap((node) => {

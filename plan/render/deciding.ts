@@ -1,9 +1,9 @@
-import type { LabPlan } from "../types";
+import type { ClusterLabPlan } from "../cluster";
 import type { KubernetesObject } from "./calico/objects";
 import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool } from "./calico/resources";
 
 /** Calico's own resources of a lab, those that make routes and sessions. */
-export function calicoResources(plan: LabPlan): KubernetesObject[] {
+export function calicoResources(plan: ClusterLabPlan): KubernetesObject[] {
   const { first, then } = bgpPeers(plan);
   const configuration = bgpConfiguration(plan);
   return [
@@ -19,7 +19,7 @@ export function calicoResources(plan: LabPlan): KubernetesObject[] {
 const DECIDING = ["IPPool", "BGPPeer", "BGPFilter", "NetworkPolicy", "GlobalNetworkPolicy"] as const;
 
 /** Names of a lab's own objects, by each kind that decides what reaches what. */
-export function decidingObjects(plan: LabPlan): Record<string, readonly string[]> {
+export function decidingObjects(plan: ClusterLabPlan): Record<string, readonly string[]> {
   const own = calicoResources(plan);
   return Object.fromEntries(
     DECIDING.map((kind) => [kind, own.filter((each) => each.kind === kind).map(({ metadata }) => metadata.name)]),

@@ -17,7 +17,7 @@ export { nodeFiles, serverFiles } from "./node";
 export { calicoResources, decidingObjects } from "./deciding";
 export { CLUSTER_ID, neededSessions, speakerMarks, type SpeakerMarks } from "./speaker";
 export { switchFiles } from "./switch";
-export { kubeadmDeployments, serverState, switchState, type SystemState } from "./system";
+export { KUBEADM_DEPLOYMENTS, serverState, switchState, type SystemState } from "./system";
 export { workloadLabels, workloadServices, type WorkloadService } from "./workload";
 export type { Files } from "./text";
 export type { SwitchSecrets } from "./frr";

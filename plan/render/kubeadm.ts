@@ -1,7 +1,8 @@
 import { yamlText } from "./yaml";
 import { DEFAULT_PLATFORM, type NodePlatform, type Platform } from "../../platforms";
 import { addressOf, nodeOf } from "../lookup";
-import type { LabPlan, NodePlan } from "../types";
+import type { ClusterLabPlan } from "../cluster";
+import type { NodePlan } from "../types";
 import { POD_RESOLVER } from "./node";
 
 export const API_PORT = 6443;
@@ -19,7 +20,7 @@ export interface JoinSecrets {
  *
  * @param platform of the machines that are nodes
  */
-export function kubeadmInit(plan: LabPlan, platform: Platform = DEFAULT_PLATFORM): string {
+export function kubeadmInit(plan: ClusterLabPlan, platform: Platform = DEFAULT_PLATFORM): string {
   const control = nodeOf(plan, plan.cluster.controlPlane);
   // Pods keep addresses of the pool they came from, which no cluster can leave: another pool is another cluster, as is another pod CIDR.
   const pool = plan.calico.pool === plan.cluster.podCidr ? "" : `# pool of Calico: ${plan.calico.pool}\n`;
@@ -40,7 +41,7 @@ export function kubeadmInit(plan: LabPlan, platform: Platform = DEFAULT_PLATFORM
  * @param platform of the worker's machine
  */
 export function kubeadmJoin(
-  plan: LabPlan,
+  plan: ClusterLabPlan,
   name: string,
   { token, caCertHash }: JoinSecrets,
   platform: Platform = DEFAULT_PLATFORM,
@@ -67,7 +68,7 @@ function initConfiguration(control: NodePlan, platform: NodePlatform): object {
   };
 }
 
-function clusterConfiguration(plan: LabPlan, platform: Platform, control: NodePlan): object {
+function clusterConfiguration(plan: ClusterLabPlan, platform: Platform, control: NodePlan): object {
   // One member of each: nothing to elect, and a lab's etcd needn't survive a power cut.
   const singleton = [{ name: "leader-elect", value: "false" }];
   return {

@@ -1,5 +1,6 @@
 import { homeOf, nodesOf } from "../lookup";
-import type { LabPlan, NodePlan } from "../types";
+import type { ClusterLabPlan } from "../cluster";
+import type { NodePlan } from "../types";
 import { REFLECTOR_LABEL, RACK_LABEL } from "./calico/resources";
 import { fileText } from "./text";
 
@@ -18,7 +19,7 @@ export interface SpeakerMarks {
  *
  * Source: https://docs.tigera.io/calico/3.28/networking/configuring/bgp
  */
-export function speakerMarks(node: NodePlan, { calico }: LabPlan): SpeakerMarks {
+export function speakerMarks(node: NodePlan, { calico }: ClusterLabPlan): SpeakerMarks {
   const { bgp } = node;
   if (bgp === null || calico.bgp === null) throw new Error(`${node.name} is no BGP speaker`);
   const reflects = bgp.clusterId !== null;
@@ -34,7 +35,7 @@ export function speakerMarks(node: NodePlan, { calico }: LabPlan): SpeakerMarks 
 /**
  * The sessions that routes depend on, a line a node: its name and its neighbors' addresses. With reflectors those between nodes, else those with leaves.
  */
-export function neededSessions(plan: LabPlan): string {
+export function neededSessions(plan: ClusterLabPlan): string {
   const { calico } = plan;
   const kinds = (calico.bgp?.routeReflectors.length ?? 0) > 0 ? ["reflector", "client"] : ["leaf"];
   return fileText(

@@ -1,5 +1,5 @@
-import { homeOf, nodesOf } from "../lookup";
-import type { HostPlan, InterfaceAddress, LabPlan, NodePlan, ReversePathFilter, SwitchPlan } from "../types";
+import { homeOf } from "../lookup";
+import type { HostPlan, InterfaceAddress, NodePlan, ReversePathFilter, SwitchPlan } from "../types";
 import { RP_FILTER } from "./interfaces";
 
 /** What must be true of a machine once its files are in force, whatever anybody types on it. */
@@ -85,8 +85,8 @@ export function serverState(of: NodePlan | HostPlan): SystemState {
 const DNS_REPLICAS = 2;
 
 /** Deployments that kubeadm makes, and that nobody else looks after. */
-export function kubeadmDeployments(
-  plan: LabPlan,
-): { readonly namespace: string; readonly name: string; readonly replicas: number }[] {
-  return nodesOf(plan).length === 0 ? [] : [{ namespace: "kube-system", name: "coredns", replicas: DNS_REPLICAS }];
-}
+export const KUBEADM_DEPLOYMENTS: readonly {
+  readonly namespace: string;
+  readonly name: string;
+  readonly replicas: number;
+}[] = [{ namespace: "kube-system", name: "coredns", replicas: DNS_REPLICAS }];

@@ -11,6 +11,7 @@ export const calicoAs = defineRule({
   source:
     "RFC 4271, sections 5.1.3 and 9.1.2; RFC 4456; https://docs.tigera.io/calico/latest/reference/architecture/design/l3-interconnect-fabric",
   why: "With the leaf's number the session is iBGP: the leaf keeps iBGP routes from other nodes, and leaves next hops that the node can't reach. With another switch's number that switch drops the nodes' routes as a loop.",
+  ofCluster: true,
   find: (lab) => [
     ...nodeAsUses(lab).flatMap(({ who, as }) => [...withOwnLeaf(who, as, lab), ...withOthers(who, as, lab)]),
   ],

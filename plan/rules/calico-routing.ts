@@ -11,6 +11,7 @@ export const calicoRouting = defineRule({
     "https://docs.tigera.io/calico/3.28/networking/determine-best-networking; Calico 3.28, confd's bird_ipam.cfg.template and felix/dataplane/linux/vxlan_mgr.go",
   why: "Felix alone programs routes into VXLAN and no others, BIRD those of every other kind. With both, BIRD takes Felix's tunnel routes for its own and announces them to the leaves.",
   fixed: "No plan can be made of it that would be true.",
+  ofCluster: true,
   find: ({ spec }) => [...tunnels(spec), ...reflectors(spec)],
 });
 

@@ -7,6 +7,7 @@ export const controlPlane = defineRule({
   source: "https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/create-cluster-kubeadm/",
   why: "etcd and the API server of this lab run on one node.",
   fixed: "Without a control plane there is no API server to plan for.",
+  ofCluster: true,
   find: ({ spec }) => {
     const planes = spec.nodes.filter((node) => node.role === "control-plane");
     if (planes.length === 1) return [];

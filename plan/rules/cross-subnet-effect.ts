@@ -8,6 +8,7 @@ export const crossSubnetEffect = defineRule({
   severity: "warning",
   source: "https://docs.tigera.io/calico/3.28/networking/configuring/vxlan-ipip#encapsulate-cross-subnet-traffic-only",
   why: "Who writes CrossSubnet counts on plain packets within a subnet and encapsulated ones between subnets: one of the two never happens.",
+  ofCluster: true,
   find: (lab) => {
     const { encapsulation } = lab.spec.calico;
     const nodes = nodesOf(lab);

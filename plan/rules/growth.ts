@@ -16,6 +16,7 @@ export const growth = defineRule({
   source:
     "docs/spec.md, kubernetes.growth; https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes",
   why: "Pod CIDR and block size can't be changed in a running cluster: it has to be made anew.",
+  ofCluster: true,
   find: (lab) => {
     const { spec } = lab;
     const leaves = leavesOf(lab);

@@ -34,6 +34,7 @@ import { meshSubnets } from "./mesh-subnets";
 import { missingIndex } from "./missing-index";
 import { mtu } from "./mtu";
 import { nameSyntax } from "./name-syntax";
+import { needsNodes } from "./needs-nodes";
 import { neighborAs } from "./neighbor-as";
 import { neighborOffSubnet } from "./neighbor-off-subnet";
 import { neighborOneSided } from "./neighbor-one-sided";
@@ -114,6 +115,7 @@ const LAB_RULES: readonly Rule[] = [
   missingIndex,
   mtu,
   nameSyntax,
+  needsNodes,
   neighborAs,
   neighborOffSubnet,
   neighborOneSided,

@@ -9,6 +9,7 @@ export const ipipUnbuilt = defineRule({
   source: "Calico 3.28, confd's bird_ipam.cfg.template (krt_tunnel, which only Calico's own BIRD knows)",
   why: "The lab would come up without routes between nodes.",
   fixed: "This version can't build it; predict and graph show it all the same.",
+  ofCluster: true,
   find: ({ spec }) => {
     const why = whyUnbuilt(spec.calico);
     if (why === null) return [];

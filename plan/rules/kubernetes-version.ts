@@ -7,6 +7,7 @@ export const kubernetesVersion = defineRule({
   severity: "error",
   source: "lab-spec/versions.ts",
   why: "The images hold the binaries and pod images of one version, and nodes may have nowhere to fetch another from.",
+  ofCluster: true,
   find: ({ spec }) => {
     const { version } = spec.kubernetes;
     if (version === VERSIONS.kubernetes) return [];

@@ -9,6 +9,7 @@ export const maximumPrefix = defineRule({
   severity: "error",
   source: "https://docs.frrouting.org/en/stable-8.4/bgp.html#clicmd-neighbor-PEER-maximum-prefix-NUMBER-force",
   why: "With more the leaf ends the session (FRR 8.4 from the second on), and the pods behind it are gone.",
+  ofCluster: true,
   find: (lab) => {
     const { bgp } = lab.spec.calico;
     const limit = bgp.maximumPrefix;

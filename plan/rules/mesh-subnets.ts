@@ -7,6 +7,7 @@ export const meshSubnets = defineRule({
   severity: "error",
   source: "https://docs.tigera.io/calico/3.28/networking/determine-best-networking#unencapsulated",
   why: "The fabric is no part of the mesh and has no route to pods: it drops what nodes of one rack send to pods of another.",
+  ofCluster: true,
   find: (lab) => {
     const { routing, encapsulation } = lab.spec.calico;
     if (routing !== "mesh" || encapsulation.kind !== "none") return [];

@@ -14,7 +14,7 @@ export const mtu = defineRule({
   find: ({ spec }) => {
     const { mtu: link } = spec.fabric;
     const { encapsulation } = spec.calico;
-    const overhead = overheadOf(encapsulation);
+    const overhead = spec.nodes.length === 0 ? 0 : overheadOf(encapsulation);
     const least = LEAST_POD_MTU + overhead;
     if (link >= least && link <= GREATEST_MTU) return [];
     const after = overhead === 0 ? "" : ` after ${overhead} of ${encapsulation.kind.toUpperCase()}`;
@@ -23,7 +23,9 @@ export const mtu = defineRule({
         path: "fabric.mtu",
         message:
           link < least
-            ? `link MTU ${link} leaves pods ${link - overhead} bytes${after}, below ${LEAST_POD_MTU}`
+            ? spec.nodes.length === 0
+              ? `link MTU ${link} is below ${LEAST_POD_MTU}`
+              : `link MTU ${link} leaves pods ${link - overhead} bytes${after}, below ${LEAST_POD_MTU}`
             : `link MTU ${link} is above ${GREATEST_MTU}, the most a switch port takes`,
         values: { "fabric.mtu": String(link) },
         remedy: `Use ${least} to ${GREATEST_MTU}; 1500 and 9000 are common.`,

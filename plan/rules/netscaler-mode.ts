@@ -8,6 +8,7 @@ export const netscalerMode = defineRule({
   severity: "error",
   source: "https://docs.tigera.io/calico/latest/networking/configuring/bgp",
   why: "In mode vxlan Calico runs no BGP: the load balancer's sessions stay Active, and it has no way to the pods.",
+  ofCluster: true,
   find: ({ spec }) => {
     if (spec.netscaler === null || nodesSpeakBgp(spec.calico)) return [];
     const { path, text } = routingChoice(spec);

@@ -9,6 +9,7 @@ export const nodeCidrs = defineRule({
   source:
     "kube-controller-manager --node-cidr-mask-size; https://docs.tigera.io/calico/latest/networking/ipam/get-started-ip-addresses",
   why: "Calico's IPAM takes blocks of the pool and needs no node CIDRs. What else reads a node's podCIDR, such as another CNI plugin, finds none at some nodes.",
+  ofCluster: true,
   find: (lab) => {
     const { spec } = lab;
     const { podCidr } = spec.kubernetes;

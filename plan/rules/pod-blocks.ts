@@ -12,6 +12,7 @@ export const podBlocks = defineRule({
   severity: "error",
   source: "https://docs.tigera.io/calico/latest/reference/resources/ippool#block-sizes",
   why: "A node without a block gives its pods no addresses, or borrows them from other nodes' blocks, route by route.",
+  ofCluster: true,
   find: (lab) => {
     const { spec } = lab;
     const { podCidr } = spec.kubernetes;

@@ -7,6 +7,7 @@ export const poolOutside = defineRule({
   severity: "error",
   source: "https://docs.tigera.io/calico/3.28/reference/resources/ippool; kube-proxy clusterCIDR",
   why: "kube-proxy takes pods from elsewhere for strangers and translates their addresses; what filters by the pod CIDR forgets them.",
+  ofCluster: true,
   find: ({ spec }) => {
     const { pool } = spec.calico;
     const { podCidr } = spec.kubernetes;

@@ -15,6 +15,7 @@ export const poolPods = defineRule({
   source:
     "https://docs.tigera.io/calico/latest/reference/resources/ipamconfig; https://docs.tigera.io/calico/latest/reference/resources/ippool",
   why: "A pod without an address stays in ContainerCreating, and the lab unfinished.",
+  ofCluster: true,
   find: ({ spec }) => {
     if (spec.workload === null) return [];
     const { blockSize, encapsulation } = spec.calico;

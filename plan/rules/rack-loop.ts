@@ -8,6 +8,7 @@ export const rackLoop = defineRule({
   source:
     "RFC 4271, section 9.1.2; https://docs.tigera.io/calico/latest/reference/resources/bgppeer (numAllowedLocalASNumbers)",
   why: "A node drops a route whose AS path holds its own number. Packets to pods of other racks arrive where the leaf knows the way, and nowhere else.",
+  ofCluster: true,
   find: (lab) => {
     const { routing, bgp } = lab.spec.calico;
     // With a mesh or reflectors, pod blocks travel by iBGP among the nodes.

@@ -7,6 +7,7 @@ export const reflectorAs = defineRule({
   severity: "error",
   source: "RFC 4456, section 6",
   why: "Reflection is for iBGP: a session between two AS numbers is eBGP, and next hops and loop checks are others.",
+  ofCluster: true,
   find: (lab) => {
     const { bgp } = lab.spec.calico;
     if (reflectorsOf(lab).length === 0 || bgp.nodeAs === "cluster") return [];

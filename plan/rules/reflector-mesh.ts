@@ -7,6 +7,7 @@ export const reflectorMesh = defineRule({
   severity: "error",
   source: "https://docs.tigera.io/calico/latest/networking/configuring/bgp#disable-the-default-bgp-node-to-node-mesh",
   why: "In a mesh every node hears every other: reflectors add nothing, and nodes that are none have no session with their leaf.",
+  ofCluster: true,
   find: (lab) => {
     const { bgp } = lab.spec.calico;
     if (!bgp.mesh || reflectorsOf(lab).length === 0) return [];

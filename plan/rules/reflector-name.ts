@@ -9,6 +9,7 @@ export const reflectorName = defineRule({
     "https://docs.tigera.io/calico/latest/networking/configuring/bgp#configure-a-node-to-act-as-a-route-reflector",
   why: "Nodes that are no reflectors peer with reflectors only: without one they have no session at all.",
   fixed: "A reflector that isn't there can't be given sessions.",
+  ofCluster: true,
   find: ({ spec }) => {
     const { routeReflectors } = spec.calico.bgp;
     const names = spec.nodes.map((node) => node.name);

@@ -9,6 +9,7 @@ export const reflectorQuorum = defineRule({
   source:
     "RFC 4456, section 7; https://docs.tigera.io/calico/latest/networking/configuring/bgp#configure-a-node-to-act-as-a-route-reflector",
   why: "When the only reflector goes, no node learns another's pods any more.",
+  ofCluster: true,
   find: (lab) => {
     const reflectors = reflectorsOf(lab);
     if (reflectors.length !== 1 || !allKnown(lab) || nodesOf(lab).length < 2) return [];

@@ -9,6 +9,7 @@ export const reflectorRack = defineRule({
   source:
     "https://docs.tigera.io/calico/latest/networking/configuring/bgp#configure-a-node-to-act-as-a-route-reflector",
   why: "Only reflectors peer with their leaf, and a leaf takes the routes of its own rack: without one it doesn't know where the rack's pods are.",
+  ofCluster: true,
   find: (lab) => {
     const reflectors = reflectorsOf(lab);
     if (reflectors.length === 0 || !allKnown(lab) || lab.spec.calico.bgp.mesh) return [];

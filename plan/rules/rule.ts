@@ -27,17 +27,22 @@ export interface Rule {
 type Definition = Omit<Rule, "check" | "fixed" | "yields"> & {
   readonly fixed?: string;
   readonly yields?: boolean;
+  /** It speaks of the cluster: a lab without nodes can't break it. */
+  readonly ofCluster?: true;
   readonly find: (lab: Allocation, host?: HostFacts) => readonly Finding[];
 };
 
 /** A rule of what it finds. */
-export function defineRule({ find, fixed, yields, ...meta }: Definition): Rule {
+export function defineRule({ find, fixed, yields, ofCluster, ...meta }: Definition): Rule {
   const { name, severity } = meta;
   return {
     ...meta,
     fixed: fixed ?? null,
     yields: yields ?? false,
-    check: (lab, host) => find(lab, host).map((finding) => ({ ...finding, rule: name, severity })),
+    check: (lab, host) =>
+      ofCluster === true && lab.spec.nodes.length === 0
+        ? []
+        : find(lab, host).map((finding) => ({ ...finding, rule: name, severity })),
   };
 }
 

@@ -12,6 +12,7 @@ export const serviceCidrSize = defineRule({
   source: "kubeadm, ValidateIPNetFromString and MaximumBitsForServiceSubnet",
   why: "kubeadm refuses the cluster's configuration.",
   fixed: "The address of cluster DNS would lie outside of it.",
+  ofCluster: true,
   find: ({ spec }) => {
     const { serviceCidr } = spec.kubernetes;
     const { length } = knownRange(serviceCidr);

@@ -1,3 +1,4 @@
+import type { LabSpec } from "../../lab-spec";
 import { knownRange } from "../../lab-spec/ip";
 import { balancersOf, leavesOf } from "../lookup";
 import { serversOf } from "./common/servers";
@@ -23,6 +24,12 @@ export function isLinkLocal(prefix: string): boolean {
 /** The default route covers everything, and is a fair thing to announce. */
 const DEFAULT_ROUTE = "0.0.0.0/0";
 
+const clusterRanges = ({ kubernetes, calico }: LabSpec): Record<string, string> => ({
+  "kubernetes.podCidr": kubernetes.podCidr,
+  ...(calico.pool === null ? {} : { "calico.pool": calico.pool }),
+  "kubernetes.serviceCidr": kubernetes.serviceCidr,
+});
+
 export const specialRange = defineRule({
   name: "special-range",
   title: "No range or address of a lab lies in a special-purpose one",
@@ -33,9 +40,7 @@ export const specialRange = defineRule({
     const { spec, switches } = lab;
     const written: Record<string, string> = {
       "management.subnet": spec.management.subnet,
-      "kubernetes.podCidr": spec.kubernetes.podCidr,
-      ...(spec.calico.pool === null ? {} : { "calico.pool": spec.calico.pool }),
-      "kubernetes.serviceCidr": spec.kubernetes.serviceCidr,
+      ...(spec.nodes.length === 0 ? {} : clusterRanges(spec)),
       "fabric.links.pool": spec.fabric.links.pool,
       "fabric.loopbacks": spec.fabric.loopbacks,
       "fabric.serverSubnets": spec.fabric.serverSubnets,

@@ -18,6 +18,7 @@ export const vxlanPortKnown = defineRule({
   source:
     "https://www.iana.org/assignments/service-names-port-numbers; https://docs.kernel.org/networking/ip-sysctl.html (ip_local_port_range)",
   why: "Captures, flow exporters and network cards decode the packets as something else; in the range of clients' sockets one may have the port when the tunnel wants it.",
+  ofCluster: true,
   find: ({ spec }) => {
     const { encapsulation, vxlan } = spec.calico;
     const { port } = vxlan;

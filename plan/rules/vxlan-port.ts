@@ -7,6 +7,7 @@ export const vxlanPort = defineRule({
   severity: "error",
   source: "RFC 7348, section 8 (port 4789); https://kubernetes.io/docs/reference/networking/ports-and-protocols/",
   why: "The kernel takes every packet to that port for VXLAN, or can't open it at all.",
+  ofCluster: true,
   find: ({ spec }) => {
     const { encapsulation, vxlan } = spec.calico;
     const { port } = vxlan;

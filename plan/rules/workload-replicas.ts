@@ -9,6 +9,7 @@ export const workloadReplicas = defineRule({
   severity: "error",
   source: "kubelet, maxPods; https://kubernetes.io/docs/setup/best-practices/cluster-large/",
   why: "The control plane keeps its taint, and a worker takes 110 pods: the rest would stay Pending, and the lab unfinished.",
+  ofCluster: true,
   find: ({ spec }) => {
     if (spec.workload === null) return [];
     const workers = spec.nodes.filter((node) => node.role === "worker").length;

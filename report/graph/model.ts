@@ -143,7 +143,7 @@ function serverDetails(server: ServerPlan, { calico }: LabPlan): string[] {
     case "node":
       return [
         ...(server.bgp === null ? [] : [`AS ${server.bgp.as}`]),
-        ...(calico.bgp?.routeReflectors.includes(server.name) === true ? ["route reflector"] : []),
+        ...(calico?.bgp?.routeReflectors.includes(server.name) === true ? ["route reflector"] : []),
       ];
     case "host":
       return [];

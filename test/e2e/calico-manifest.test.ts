@@ -2,16 +2,17 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { makePlan, parseSpec, type LabPlan } from "../../plan";
+import { clusterLab, type ClusterLabPlan } from "../../plan/cluster";
+import { makePlan, parseSpec } from "../../plan";
 import { patchCalico, type KubernetesObject } from "../../plan/render";
 import { readSetup } from "../../pulumi/environment";
 import { root, type SpecFile } from "./support";
 
-function planOf(stack: string): LabPlan {
+function planOf(stack: string): ClusterLabPlan {
   const { config } = parse(readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")) as SpecFile;
   const parsed = parseSpec(config["fabriclab:lab"]);
   if ("problems" in parsed) throw new Error(`stack ${stack} is refused`);
-  return makePlan(parsed.spec);
+  return clusterLab(makePlan(parsed.spec));
 }
 
 test.each([

@@ -40,6 +40,7 @@ export interface Places {
   readonly workerPort: string;
   readonly workerGateway: string;
   readonly controlPlane: string;
+  readonly podRange: string;
   /** A machine outside of the cluster; null where the lab has none. */
   readonly host: string | null;
   /** Server subnet behind the last leaf. */

@@ -75,7 +75,7 @@ const TYPED: readonly HandMadeFault[] = [
   {
     title: "a static route in FRR",
     on: spine,
-    break: ({ plan }) => vtysh("configure terminal", `ip route ${plan.cluster.podCidr} blackhole`),
+    break: ({ podRange }) => vtysh("configure terminal", `ip route ${podRange} blackhole`),
     shown: /\+ FRR: ip route \S+ blackhole/,
   },
   {
@@ -219,7 +219,7 @@ const KERNEL: readonly HandMadeFault[] = [
   {
     title: "a static route over the pods",
     on: leaf,
-    break: ({ plan, spineAddress }) => `ip route add ${plan.cluster.podCidr} via ${spineAddress}`,
+    break: ({ podRange, spineAddress }) => `ip route add ${podRange} via ${spineAddress}`,
     shown: /\+ kernel route /,
   },
   {

@@ -1,3 +1,4 @@
+import { clusterLab } from "../../plan/cluster";
 import type { LabPlan } from "../../plan";
 import { homeOf, hostsOf, leavesOf, nodesOf, spinesOf } from "../../plan/lookup";
 import type { Places } from "./fault";
@@ -9,6 +10,7 @@ function some<T>(value: T | undefined, what: string): T {
 
 /** @throws Error that names what the lab has too little of */
 export function placesIn(plan: LabPlan, stack: string): Places {
+  const { cluster } = clusterLab(plan);
   const leaf = some(leavesOf(plan)[0], "leaf");
   const spine = some(spinesOf(plan)[0], "spine");
   const far = some(leavesOf(plan).at(-1), "leaf");
@@ -39,7 +41,8 @@ export function placesIn(plan: LabPlan, stack: string): Places {
     worker: worker.name,
     workerPort: homeOf(worker).interface,
     workerGateway: homeOf(worker).gateway,
-    controlPlane: plan.cluster.controlPlane,
+    controlPlane: cluster.controlPlane,
+    podRange: cluster.podCidr,
     host: hostsOf(plan)[0]?.name ?? null,
     farSubnet: some(far.networks.find((prefix) => prefix.endsWith("/24")) ?? far.networks[0], `network on ${far.name}`),
     container: (machine) => `fabriclab-${stack}-${machine}`,

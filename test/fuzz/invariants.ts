@@ -1,3 +1,4 @@
+import { hasCluster } from "../../plan/cluster";
 import type { BalancerPlan, LabPlan, NeighborPlan, NodePlan, Uplink } from "../../plan";
 import { predictLab } from "../../plan/prediction";
 import type { LabSpec } from "../../lab-spec";
@@ -98,8 +99,9 @@ function pools(plan: LabPlan, spec: LabSpec): string[] {
 
 function ranges(plan: LabPlan, spec: LabSpec): string[] {
   const all = [
-    range("pods", plan.cluster.podCidr),
-    range("services", plan.cluster.serviceCidr),
+    ...(plan.cluster === null
+      ? []
+      : [range("pods", plan.cluster.podCidr), range("services", plan.cluster.serviceCidr)]),
     range("management", plan.management.subnet),
     range("links", spec.fabric.links.pool),
     ...plan.switches.flatMap((each) => [
@@ -108,7 +110,7 @@ function ranges(plan: LabPlan, spec: LabSpec): string[] {
     ]),
     range("Docker's bridge", "172.17.0.0/16"),
   ].sort((a, b) => a.first - b.first);
-  const blocks = 2 ** (plan.calico.blockSize - Number(plan.cluster.podCidr.split("/")[1]));
+  const blocks = hasCluster(plan) ? 2 ** (plan.calico.blockSize - Number(plan.cluster.podCidr.split("/")[1])) : 0;
   return [
     ...all
       .slice(1)
@@ -173,7 +175,9 @@ function numbers(plan: LabPlan): string[] {
   ];
   return [
     ...as.filter((each) => [0, 23456, 65535].includes(each) || each >= 4294967295).map((each) => `AS ${each}`),
-    ...(plan.calico.podMtu < 1280 || plan.calico.podMtu > 9216 ? [`pod MTU ${plan.calico.podMtu}`] : []),
+    ...(plan.calico !== null && (plan.calico.podMtu < 1280 || plan.calico.podMtu > 9216)
+      ? [`pod MTU ${plan.calico.podMtu}`]
+      : []),
   ];
 }
 

@@ -4,10 +4,11 @@ import { eachOf, equal } from "../rows";
 import type { Check } from "../types";
 
 /** What every machine is meant to be, compared with what it is: the comparison by which `fabriclab refresh` shows what was changed by hand. */
-function configured(id: Aspect, title: string): Check {
+function configured(id: Aspect, title: string, needs?: string): Check {
   return {
     id,
     title,
+    ...(needs === undefined ? {} : { needs }),
     run: (lab) =>
       eachOf(
         machinesWith(lab.plan, id),
@@ -33,4 +34,8 @@ export const filesWritten = configured("files", "Files are as written");
 export const runningConfig = configured("running-config", "FRR runs what its file says (show running-config)");
 
 /** Annotations and labels that Calico reads of a BGP speaker. */
-export const nodeMarks = configured("node-marks", "Nodes have their AS number, rack and cluster ID");
+export const nodeMarks = configured(
+  "node-marks",
+  "Nodes have their AS number, rack and cluster ID",
+  "nodes that speak BGP",
+);

@@ -4,14 +4,14 @@ import { objects, testPods } from "../facts/kubernetes";
 import { namespaceOf } from "../facts/namespaces";
 import { eachOf, equal, list } from "../rows";
 import { felix } from "../patience";
-import type { Check } from "../types";
+import { ofCluster } from "../cluster";
 
 /** Shell text that asks cluster DNS for a name, as a pod would. */
 export const dnsScript = (namespace: string, server: string, name: string): string =>
   shellProgram("verify/scripts/resolve.sh", [namespace, server, name]);
 
 /** Cluster DNS answers a pod of every node: the workload's service by name, or the API server's without a workload. */
-export const dns: Check = {
+export const dns = ofCluster({
   id: "dns",
   title: "Cluster DNS from pods",
   patience: felix,
@@ -48,4 +48,4 @@ export const dns: Check = {
       },
     );
   },
-};
+});

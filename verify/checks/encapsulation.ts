@@ -1,20 +1,21 @@
 import { homeOf, nodesOf } from "../../plan/lookup";
 import { outerText, type HeaderFields, type PodPath } from "../../plan";
 import { encapsulationOf } from "../../plan/encapsulation";
-import type { LabPlan } from "../../plan/types";
+import type { ClusterLabPlan } from "../../plan/cluster";
 import { knownAddress, knownRange, holds } from "../../lab-spec/ip";
 import type { CapturedEcho } from "../facts/tcpdump";
 import { traffic, type NodeTraffic, type PodPing } from "../facts/traffic";
 import { equal, failure, list } from "../rows";
 import { felix } from "../patience";
-import type { Check, Row } from "../types";
+import { ofCluster } from "../cluster";
+import type { Row } from "../types";
 import { pairText, pathBetween, podPathsOf } from "./pod-paths";
 
 /**
  * A capture on each node's uplink while its pods ping all others: every echo between nodes goes and comes back as predicted, in a tunnel
  * between the nodes' addresses or as it is, and none goes the other way.
  */
-export const encapsulation: Check = {
+export const encapsulation = ofCluster({
   id: "encapsulation",
   title: "Encapsulation on the uplinks (captured)",
   patience: felix,
@@ -26,7 +27,7 @@ export const encapsulation: Check = {
       "error" in each ? [failure(each.node, each.error)] : [...nodeRows(paths, each), ...otherRows(lab.plan, each)],
     );
   },
-};
+});
 
 const text = (outer: HeaderFields | null): string => (outer === null ? "no encapsulation" : outerText(outer));
 
@@ -57,7 +58,7 @@ function outersOf({ from, to }: PodPing, type: CapturedEcho["type"], captured: r
 }
 
 /** No packet of a pod travels as none should between any two nodes; where some are encapsulated and some are not, none as it shouldn't between its two. */
-export function otherRows(plan: LabPlan, { node, probes, captured }: NodeTraffic): Row[] {
+export function otherRows(plan: ClusterLabPlan, { node, probes, captured }: NodeTraffic): Row[] {
   const pods = knownRange(plan.calico.pool);
   const ofPods = captured.filter(({ source, destination }) =>
     [source, destination].some((address) => holds(pods, knownAddress(address))),

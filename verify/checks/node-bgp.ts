@@ -6,16 +6,18 @@ import { kubectl } from "../facts/kubernetes";
 import { neighborsOf, type ExpectedNeighbor } from "../expected";
 import { eachOf, equal, list } from "../rows";
 import { bird } from "../patience";
-import type { Check, Row } from "../types";
+import { ofCluster } from "../cluster";
+import type { Row } from "../types";
 import { poolRows, type IpPool } from "./overlay";
 
 const STATUS = "calicoctl node status";
 const TUNNELS = "ip -o link show type vxlan | awk -F': ' '{print $2}'";
 
 /** Calico as a BGP speaker: the pool without encapsulation, and on every node the predicted peers as `calicoctl node status` shows them, and no tunnel. */
-export const nodePeers: Check = {
+export const nodePeers = ofCluster({
   id: "node-bgp",
   title: "Calico's BGP on the nodes",
+  needs: "nodes that speak BGP",
   patience: bird,
   run: async (lab) => {
     if (!nodesSpeakBgp(lab.plan.calico)) return [];
@@ -52,7 +54,7 @@ export const nodePeers: Check = {
     ]);
     return [...pools, ...nodes];
   },
-};
+});
 
 /** Peers of `calicoctl node status`: address to what it says of the session ("Established", "Connect Socket: ..."). */
 export function parseStatus(text: string): Map<string, string> {

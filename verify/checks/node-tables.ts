@@ -5,12 +5,14 @@ import { birdTableOf, type BirdPath } from "../facts/bird";
 import { eachOf, equal, list } from "../rows";
 import { settledIn } from "../settled";
 import { bird } from "../patience";
-import type { Check, Row } from "../types";
+import { ofCluster } from "../cluster";
+import type { Row } from "../types";
 
 /** Calico's BIRD has, of every neighbor, exactly the predicted paths of every prefix, further ones beside the best included (RFC 7911). */
-export const nodeTables: Check = {
+export const nodeTables = ofCluster({
   id: "node-tables",
   title: "Calico's BGP tables",
+  needs: "nodes that speak BGP",
   patience: bird,
   run: async (lab) => {
     const prediction = await predictionOf(lab);
@@ -27,7 +29,7 @@ export const nodeTables: Check = {
       ],
     );
   },
-};
+});
 
 /** Compares a node's table. A path whose presence depends on timing may be there or not, and the best path must be one of those that may be best. */
 export function tableRow(node: string, predicted: readonly RibEntry[], seen: readonly BirdPath[]): Row {

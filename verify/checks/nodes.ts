@@ -3,10 +3,11 @@ import type { NodePlan } from "../../plan/types";
 import { conditionOf, objects, type KubeObject } from "../facts/kubernetes";
 import { equal, failure, asFinding, list } from "../rows";
 import { kubelet } from "../patience";
-import type { Check, Row } from "../types";
+import { ofCluster } from "../cluster";
+import type { Row } from "../types";
 
 /** Every node of the plan is in the cluster, Ready, of the planned version, with its uplink's address; and no other is. */
-export const nodes: Check = {
+export const nodes = ofCluster({
   id: "nodes",
   title: "Kubernetes nodes",
   patience: kubelet,
@@ -26,7 +27,7 @@ export const nodes: Check = {
       equal("other nodes", "none", list(others.sort())),
     ];
   },
-};
+});
 
 export function nodeRow(plan: NodePlan, version: string, node: KubeObject | undefined): Row {
   const expected = `Ready, ${version}, ${addressOf(plan)}`;

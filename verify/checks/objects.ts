@@ -1,10 +1,11 @@
 import microdiff, { type Difference } from "microdiff";
 import { calicoResources, workloadServices } from "../../plan/render";
-import type { LabPlan } from "../../plan/types";
+import type { ClusterLabPlan } from "../../plan/cluster";
 import { differencesOn, machinesWith } from "../facts/configuration";
 import { kubectl, objects, type KubeObject } from "../facts/kubernetes";
 import { equal } from "../rows";
-import type { Check, LabAccess, Row } from "../types";
+import { ofCluster, type ClusterLabAccess } from "../cluster";
+import type { Row } from "../types";
 
 /** Calico's own kinds, as one question to kubectl. */
 const CALICO = ["ippools", "felixconfigurations", "bgppeers", "bgpconfigurations"].map(
@@ -28,7 +29,7 @@ const FREE: Readonly<Record<string, RegExp>> = {
   Service: /^(clusterIPs?|ipFamil.*|healthCheckNodePort|ports\.\d+\.(nodePort|protocol))$/,
 };
 
-function planned(plan: LabPlan): PlannedObject[] {
+function planned(plan: ClusterLabPlan): PlannedObject[] {
   const { workload } = plan;
   return [
     ...calicoResources(plan).map(({ kind, metadata, spec }) => ({ kind, name: metadata.name, namespace: null, spec })),
@@ -73,7 +74,7 @@ function objectRow({ kind, name, namespace, spec }: PlannedObject, seen: readonl
 }
 
 /** Calico's resources and the workload's services are as planned, and no other object decides what reaches what. */
-export const plannedObjects: Check = {
+export const plannedObjects = ofCluster({
   id: "objects",
   title: "Objects of Calico and the workload are as planned",
   run: async (lab) => {
@@ -84,9 +85,9 @@ export const plannedObjects: Check = {
     ]);
     return [...planned(lab.plan).map((each) => objectRow(each, [...calico, ...services])), ...others];
   },
-};
+});
 
-async function othersRows(lab: LabAccess): Promise<Row[]> {
+async function othersRows(lab: ClusterLabAccess): Promise<Row[]> {
   const found = await Promise.all(
     machinesWith(lab.plan, "objects").map((machine) => differencesOn(lab, machine, "objects")),
   );

@@ -9,12 +9,13 @@ import { objects, testPods, workloadPods, type PodFact } from "../facts/kubernet
 import { parsePing, pingText } from "../facts/ping";
 import { eachOf, equal, list } from "../rows";
 import { felix } from "../patience";
-import type { Check, LabAccess, Row } from "../types";
+import { ofCluster, type ClusterLabAccess } from "../cluster";
+import type { Row } from "../types";
 
 const REQUESTS = 24;
 
 /** From every machine outside the cluster: pods answer, from as far away as predicted, and where nodes announce them the service's cluster address does. */
-export const outside: Check = {
+export const outside = ofCluster({
   id: "outside",
   title: "Pods and services from outside the cluster",
   patience: felix,
@@ -36,7 +37,7 @@ export const outside: Check = {
     ]);
     return [...pings, ...services];
   },
-};
+});
 
 /**
  * The shell text: HTTP requests one after the other, each on a connection of its own, the first line of each answer. The first request without an
@@ -53,7 +54,7 @@ done`;
 
 const pairText = (host: HostPlan, pod: PodFact): string => `${host.name} > ${pod.node} ${pod.address}`;
 
-async function pingRows(lab: LabAccess, host: HostPlan, pod: PodFact): Promise<Row[]> {
+async function pingRows(lab: ClusterLabAccess, host: HostPlan, pod: PodFact): Promise<Row[]> {
   const tracer = await lab.once("outside tracer", async () => {
     const prediction = predictLab(lab.plan, await liveOptions(lab));
     return { trace: tracerOf(lab.plan, prediction), blocks: blocksFor(lab.plan, prediction) };
@@ -66,7 +67,7 @@ async function pingRows(lab: LabAccess, host: HostPlan, pod: PodFact): Promise<R
   return [{ subject: pairText(host, pod), expected: allowed.join(" or "), seen, ok: allowed.includes(seen) }];
 }
 
-async function serviceRows(lab: LabAccess, host: HostPlan): Promise<Row[]> {
+async function serviceRows(lab: ClusterLabAccess, host: HostPlan): Promise<Row[]> {
   const { workload } = lab.plan;
   if (workload === null || lab.plan.calico.bgp?.advertiseServices !== true) return [];
   const address = (await objects(lab, "Service")).find(

@@ -1,11 +1,13 @@
 import { nodesSpeakBgp } from "../../plan/calico";
 import { poolModes } from "../../plan/render";
-import type { LabPlan, NodePlan } from "../../plan/types";
+import type { ClusterLabPlan } from "../../plan/cluster";
+import type { NodePlan } from "../../plan/types";
 import { addressOf, nodesOf } from "../../plan/lookup";
 import { json, output } from "../access";
 import { kubectl } from "../facts/kubernetes";
 import { eachOf, equal, list } from "../rows";
-import type { Check, Row } from "../types";
+import { ofCluster } from "../cluster";
+import type { Row } from "../types";
 
 /** The parts of `ip -d -j link show` of a VXLAN device that are read here. */
 interface VxlanLink {
@@ -28,9 +30,10 @@ const BGP_SPEAKERS =
   "{ ps -e -o comm= | grep -E '^(bird6?|gobgpd?|bgpd|confd)$'; ss -Htan exclude time-wait '( sport = :179 or dport = :179 )' | awk '{print \"port 179 \" $1}'; } | sort -u";
 
 /** Calico's data plane on every node: the VXLAN device, the IP pool, and no BGP, which Calico has switched off in this mode. */
-export const overlay: Check = {
+export const overlay = ofCluster({
   id: "overlay",
   title: "Calico VXLAN overlay",
+  needs: "nodes that speak no BGP",
   run: async (lab) => {
     if (nodesSpeakBgp(lab.plan.calico)) return [];
     const [pools, devices, speakers] = await Promise.all([
@@ -65,9 +68,9 @@ export const overlay: Check = {
     ]);
     return [...pools, ...devices, ...speakers];
   },
-};
+});
 
-export function poolRows(plan: LabPlan, pools: readonly IpPool[]): Row[] {
+export function poolRows(plan: ClusterLabPlan, pools: readonly IpPool[]): Row[] {
   const text = (pool: IpPool["spec"]): string =>
     `${pool.cidr}, blocks /${pool.blockSize ?? 26}, VXLAN ${pool.vxlanMode ?? "Never"}, IPIP ${pool.ipipMode ?? "Never"}`;
   const expected = text({
@@ -84,7 +87,7 @@ export function poolRows(plan: LabPlan, pools: readonly IpPool[]): Row[] {
   ];
 }
 
-export function deviceRow(plan: LabPlan, node: NodePlan, link: VxlanLink | undefined): Row {
+export function deviceRow(plan: ClusterLabPlan, node: NodePlan, link: VxlanLink | undefined): Row {
   const {
     vxlan: { vni, port },
     podMtu,

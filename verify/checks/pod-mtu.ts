@@ -3,13 +3,14 @@ import { namespaceOf } from "../facts/namespaces";
 import { eachOf, equal } from "../rows";
 import type { PingResult } from "../facts/ping";
 import type { PodPing } from "../facts/traffic";
-import type { LabPlan } from "../../plan/types";
+import type { ClusterLabPlan } from "../../plan/cluster";
 import { felix } from "../patience";
-import type { Check, Row } from "../types";
+import { ofCluster } from "../cluster";
+import type { Row } from "../types";
 import { pairText, probeRows } from "./pod-paths";
 
 /** Pods have the planned MTU, and packets of just that size pass between all nodes unfragmented. */
-export const podMtu: Check = {
+export const podMtu = ofCluster({
   id: "pod-mtu",
   title: "Pod MTU, and full-sized packets between nodes",
   patience: felix,
@@ -21,7 +22,7 @@ export const podMtu: Check = {
     ]);
     return [...mtus, ...(await probeRows(lab, "full", (probe) => fullRow(lab.plan, probe)))];
   },
-};
+});
 
 const podText = (pod: PodFact): string => `${pod.namespace}/${pod.name}`;
 
@@ -31,7 +32,7 @@ const rememberedText = ({ name, node }: PodFact, { remembered }: PingResult): st
     ? ""
     : `; ${name} on ${node} remembers a path MTU of ${remembered.mtu} for ${remembered.seconds} s more, whatever the links take now`;
 
-export function fullRow(plan: LabPlan, { from, to, result }: PodPing): Row {
+export function fullRow(plan: ClusterLabPlan, { from, to, result }: PodPing): Row {
   const ok = result !== null && result.sent === 1 && result.received === 1;
   const seen = ok
     ? "arrives"

@@ -5,10 +5,11 @@ import { pingText } from "../facts/ping";
 import { traffic, type PodPing } from "../facts/traffic";
 import { equal, failure } from "../rows";
 import { felix } from "../patience";
-import type { Check, LabAccess, Row } from "../types";
+import { ofCluster, type ClusterLabAccess } from "../cluster";
+import type { Row } from "../types";
 
 /** Predicted paths between the pods of any two nodes. */
-export async function podPathsOf(lab: LabAccess): Promise<readonly PodPath[]> {
+export async function podPathsOf(lab: ClusterLabAccess): Promise<readonly PodPath[]> {
   return lab.once("pod paths", async () => podPaths(lab.plan, await liveOptions(lab)));
 }
 
@@ -22,7 +23,11 @@ export const pairText = (from: PodFact, to: PodFact): string =>
   `${from.node} ${from.address} > ${to.node} ${to.address}`;
 
 /** Rows of all probes of a kind; the nodes that could not send are failed rows. */
-export async function probeRows(lab: LabAccess, kind: PodPing["kind"], row: (probe: PodPing) => Row): Promise<Row[]> {
+export async function probeRows(
+  lab: ClusterLabAccess,
+  kind: PodPing["kind"],
+  row: (probe: PodPing) => Row,
+): Promise<Row[]> {
   const seen = await traffic(lab);
   if (seen.length === 0) return [equal("pods with an address", "some", "none")];
   return seen.flatMap((each) =>
@@ -31,7 +36,7 @@ export async function probeRows(lab: LabAccess, kind: PodPing["kind"], row: (pro
 }
 
 /** Every pod reaches every other, and its packets arrive with the predicted TTL. */
-export const podPathsCheck: Check = {
+export const podPathsCheck = ofCluster({
   id: "pod-paths",
   title: "Pod-to-pod paths (every ordered pair)",
   patience: felix,
@@ -40,7 +45,7 @@ export const podPathsCheck: Check = {
     const paths = await podPathsOf(lab);
     return probeRows(lab, "normal", (probe) => pathRow(paths, probe));
   },
-};
+});
 
 export function pathRow(paths: readonly PodPath[], { from, to, result }: PodPing): Row {
   const expected = `2 of 2, ttl=${pathBetween(paths, from, to).ttl}`;

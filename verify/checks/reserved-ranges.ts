@@ -33,7 +33,8 @@ export const reservedRanges: Check = {
 
 export function rangeRows(plan: LabPlan): Row[] {
   const fabric = plan.switches.flatMap((each) => each.interfaces.flatMap((port) => port.addresses));
-  const clash = [plan.cluster.podCidr, plan.cluster.serviceCidr, plan.management.subnet, ...fabric].filter((text) => {
+  const ofPods = plan.cluster === null ? [] : [plan.cluster.podCidr, plan.cluster.serviceCidr];
+  const clash = [...ofPods, plan.management.subnet, ...fabric].filter((text) => {
     const range = looseRange(text);
     return range !== null && isReserved(range);
   });

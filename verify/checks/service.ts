@@ -4,7 +4,8 @@ import { objects, testPods, workloadPods, type PodFact } from "../facts/kubernet
 import { namespaceOf } from "../facts/namespaces";
 import { eachOf, equal } from "../rows";
 import { felix } from "../patience";
-import type { Check, LabAccess, Row } from "../types";
+import { ofCluster, type ClusterLabAccess } from "../cluster";
+import type { Row } from "../types";
 
 /** Requests from each node: with two backends, a right balancer picks the same one for all of them once in eight million runs. */
 const REQUESTS = 24;
@@ -41,7 +42,7 @@ export function parseAnswers(text: string, client: Address): ServiceAnswers {
 }
 
 /** The workload's service answers on its cluster address from a pod of every node, by several of its backends. */
-export const service: Check = {
+export const service = ofCluster({
   id: "service",
   title: "Service address from pods",
   patience: felix,
@@ -64,12 +65,12 @@ export const service: Check = {
       (pod) => rowsFrom(lab, pod, workload, address, ready),
     );
   },
-};
+});
 
 const subject = (pod: PodFact, address: Address): string => `${pod.node} ${pod.address} > ${address}`;
 
 async function rowsFrom(
-  lab: LabAccess,
+  lab: ClusterLabAccess,
   pod: PodFact,
   workload: WorkloadPlan,
   address: Address,

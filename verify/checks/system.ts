@@ -2,7 +2,8 @@ import { nodesOf } from "../../plan/lookup";
 import { objects, podState, type KubeObject } from "../facts/kubernetes";
 import { equal } from "../rows";
 import { kubelet } from "../patience";
-import type { Check, Row } from "../types";
+import { ofCluster } from "../cluster";
+import type { Row } from "../types";
 
 const NAMESPACE = "kube-system";
 const DAEMONS = ["calico-node", "kube-proxy"];
@@ -13,7 +14,7 @@ const DEPLOYMENTS: readonly (readonly [name: string, replicas: number])[] = [
 ];
 
 /** calico-node and kube-proxy run on every node; Calico's controllers and DNS have all their replicas. */
-export const system: Check = {
+export const system = ofCluster({
   id: "system",
   title: "Calico and system pods",
   patience: kubelet,
@@ -30,7 +31,7 @@ export const system: Check = {
       ),
     ];
   },
-};
+});
 
 export function daemonRow(name: string, node: string, pods: readonly KubeObject[]): Row {
   const own = pods.filter(

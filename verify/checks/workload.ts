@@ -2,11 +2,11 @@ import { nodesOf } from "../../plan/lookup";
 import { objects, podState, workloadPods } from "../facts/kubernetes";
 import { equal, list } from "../rows";
 import { kubelet } from "../patience";
-import type { Check } from "../types";
+import { ofCluster } from "../cluster";
 import { deploymentRow } from "./system";
 
 /** The demo workload: all replicas Ready, and on as many nodes as it can have. */
-export const workload: Check = {
+export const workload = ofCluster({
   id: "workload",
   title: "Demo workload",
   needs: "a workload",
@@ -39,4 +39,4 @@ export const workload: Check = {
       },
     ];
   },
-};
+});

@@ -8,6 +8,7 @@ import {
 } from "../../plan/prediction";
 import type { Address, Prefix } from "../../plan/types";
 import { parsed, said } from "../access";
+import { isClusterLab } from "../cluster";
 import type { LabAccess } from "../types";
 import { announcedServices, livePodBlocks } from "./kubernetes";
 
@@ -68,7 +69,9 @@ export function bgpTableOf(lab: LabAccess, machine: string): Promise<Record<Pref
 /** What a prediction of this lab needs to know of it: where nodes speak BGP, which pod blocks the cluster has handed out, and which nodes have a pod of the service that keeps to them. */
 export function liveOptions(lab: LabAccess): Promise<PredictOptions> {
   return lab.once("options", async () =>
-    nodesSpeakBgp(lab.plan.calico) ? { blocks: await livePodBlocks(lab), announced: await announcedServices(lab) } : {},
+    isClusterLab(lab) && nodesSpeakBgp(lab.plan.calico)
+      ? { blocks: await livePodBlocks(lab), announced: await announcedServices(lab) }
+      : {},
   );
 }
 

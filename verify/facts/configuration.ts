@@ -4,10 +4,11 @@ import { parseFacts, type Facts } from "../../configuration/facts";
 import { lookText } from "../../configuration/look";
 import { HIDDEN, withoutPasswords } from "../../configuration/passwords";
 import type { Wanted } from "../../configuration/wanted";
+import { clusterLab } from "../../plan/cluster";
 import { machinesOf } from "../../plan/lookup";
 import {
   decidingObjects,
-  kubeadmDeployments,
+  KUBEADM_DEPLOYMENTS,
   nodeFiles,
   serverFiles,
   serverState,
@@ -32,14 +33,15 @@ export function wantedOn(plan: LabPlan, of: SwitchPlan | ServerPlan): Wanted {
     };
   if (of.kind === "balancer") return NOTHING;
   if (of.kind === "host") return { ...NOTHING, files: serverFiles(of), system: serverState(of) };
-  const leads = of.name === plan.cluster.controlPlane;
+  const lab = clusterLab(plan);
+  const leads = of.name === lab.cluster.controlPlane;
   return {
     files: nodeFiles(plan, of.name),
     routing: null,
     system: serverState(of),
-    member: of.bgp === null ? null : { node: of.name, cluster: "", ...speakerMarks(of, plan) },
-    deployments: leads ? kubeadmDeployments(plan) : [],
-    objects: leads ? decidingObjects(plan) : null,
+    member: of.bgp === null ? null : { node: of.name, cluster: "", ...speakerMarks(of, lab) },
+    deployments: leads ? KUBEADM_DEPLOYMENTS : [],
+    objects: leads ? decidingObjects(lab) : null,
   };
 }
 

@@ -3,7 +3,7 @@ import { nodesOf } from "../../plan/lookup";
 import type { Address, Prefix } from "../../plan/types";
 import { parsed } from "../access";
 import { Untested } from "../rows";
-import type { LabAccess } from "../types";
+import type { ClusterLabAccess } from "../cluster";
 
 interface Meta {
   readonly name: string;
@@ -53,7 +53,7 @@ const KUBECTL = "kubectl --kubeconfig /etc/kubernetes/admin.conf --request-timeo
  *
  * @throws Untested when the API server gives no answer: the check of the nodes tells that
  */
-export async function kubectl(lab: LabAccess, query: string): Promise<KubeObject[]> {
+export async function kubectl(lab: ClusterLabAccess, query: string): Promise<KubeObject[]> {
   const { controlPlane } = lab.plan.cluster;
   const command = `${KUBECTL} get ${query} -o json`;
   const { code, stdout, stderr } = await lab.run(controlPlane, command);
@@ -64,13 +64,13 @@ export async function kubectl(lab: LabAccess, query: string): Promise<KubeObject
 const lastLine = (text: string): string => text.trim().split("\n").at(-1) ?? "";
 
 /** Everything the checks ask of the API server, in one call. */
-export function objects(lab: LabAccess, kind: string): Promise<KubeObject[]> {
+export function objects(lab: ClusterLabAccess, kind: string): Promise<KubeObject[]> {
   const all = lab.once("kubernetes objects", () => kubectl(lab, "nodes,pods,deployments,services -A"));
   return all.then((found) => found.filter((object) => object.kind === kind));
 }
 
 /** Pod blocks by node, as Calico's IPAM has handed them out. */
-export async function livePodBlocks(lab: LabAccess): Promise<Record<string, Prefix[]>> {
+export async function livePodBlocks(lab: ClusterLabAccess): Promise<Record<string, Prefix[]>> {
   const affinities = (await lab.once("pod blocks", () =>
     kubectl(lab, "blockaffinities.crd.projectcalico.org"),
   )) as unknown as { spec: { node: string; cidr: string; state: string; deleted?: string } }[];
@@ -86,7 +86,7 @@ export async function livePodBlocks(lab: LabAccess): Promise<Record<string, Pref
 }
 
 /** The address of the workload's local service by node: announced by those that run a ready pod of it. */
-export async function announcedServices(lab: LabAccess): Promise<Record<string, Prefix[]>> {
+export async function announcedServices(lab: ClusterLabAccess): Promise<Record<string, Prefix[]>> {
   const local = lab.plan.workload?.localService ?? null;
   if (local === null || lab.plan.calico.bgp?.advertiseServices !== true) return {};
   const nodes = (await workloadPods(lab)).filter(isReady).map((pod) => pod.spec?.nodeName);
@@ -110,7 +110,7 @@ export function podState(pod: KubeObject): string {
   return isReady(pod) ? "Running, Ready" : `Running, not Ready${waiting === undefined ? "" : ` (${waiting})`}`;
 }
 
-export async function workloadPods(lab: LabAccess): Promise<KubeObject[]> {
+export async function workloadPods(lab: ClusterLabAccess): Promise<KubeObject[]> {
   const { workload } = lab.plan;
   const pods = await objects(lab, "Pod");
   return workload === null
@@ -126,7 +126,7 @@ export async function workloadPods(lab: LabAccess): Promise<KubeObject[]> {
  *
  * @throws Error while pods of the workload are missing: a path that isn't there to be tried must not count as sound
  */
-export async function testPods(lab: LabAccess): Promise<PodFact[]> {
+export async function testPods(lab: ClusterLabAccess): Promise<PodFact[]> {
   const { pods, missing } = await readyPods(lab);
   const wanted = lab.plan.workload?.replicas ?? 0;
   if (missing > 0)
@@ -137,7 +137,9 @@ export async function testPods(lab: LabAccess): Promise<PodFact[]> {
 }
 
 /** Those of them that are ready by now, and how many of the workload's are missing. */
-export async function readyPods(lab: LabAccess): Promise<{ readonly pods: PodFact[]; readonly missing: number }> {
+export async function readyPods(
+  lab: ClusterLabAccess,
+): Promise<{ readonly pods: PodFact[]; readonly missing: number }> {
   const own = (await workloadPods(lab)).flatMap(podFact);
   const others = (await objects(lab, "Pod")).flatMap(podFact);
   const bare = nodesOf(lab.plan).filter((node) => !own.some((pod) => pod.node === node.name));

@@ -15,8 +15,9 @@ const VXLAN = new RegExp(String.raw`${ADDRESS}\.\d+ > ${ADDRESS}\.(\d+): VXLAN, 
 const IPIP = new RegExp(String.raw`${ADDRESS} > ${ADDRESS}: (?:IP )?\d+\.\d+\.\d+\.\d+(?:\.\d+)? > `);
 const ECHO = new RegExp(String.raw`${ADDRESS} > ${ADDRESS}: ICMP echo (request|reply)`);
 
-/** The part of a tcpdump filter that takes all packets in tunnels, VXLAN to this UDP port and IPIP, whichever of them the lab should have. */
-export const tunnelFilter = (vxlanPort: number): string => `udp port ${vxlanPort} or ip proto 4`;
+/** The part of a tcpdump filter that takes all packets in tunnels, VXLAN to this UDP port and IPIP, whichever of them the lab should have. Null: no port is VXLAN's. */
+export const tunnelFilter = (vxlanPort: number | null): string =>
+  `${vxlanPort === null ? "" : `udp port ${vxlanPort} or `}ip proto 4`;
 
 /** The outer header that a line of `tcpdump -nn -e` shows, or null. */
 export function outerOf(line: string): HeaderFields | null {

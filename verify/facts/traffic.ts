@@ -2,7 +2,7 @@ import { shellProgram } from "../../common/shell-program";
 import { homeOf, nodeOf, nodesOf } from "../../plan/lookup";
 import type { Address } from "../../plan/types";
 import { output } from "../access";
-import type { LabAccess } from "../types";
+import type { ClusterLabAccess } from "../cluster";
 import { testPods, type PodFact } from "./kubernetes";
 import { namespacesOf } from "./namespaces";
 import { parsePing, type PingResult } from "./ping";
@@ -60,7 +60,7 @@ export function parseTraffic(text: string): { pings: Map<string, PingResult>; ca
 }
 
 /** Sends the traffic of all nodes, all at the same time. A node that could not is an Error in its place. */
-export function traffic(lab: LabAccess): Promise<(NodeTraffic | { node: string; error: unknown })[]> {
+export function traffic(lab: ClusterLabAccess): Promise<(NodeTraffic | { node: string; error: unknown })[]> {
   return lab.once("traffic", async () => {
     const pods = await testPods(lab);
     const nodes = nodesOf(lab.plan).filter((node) => pods.some((pod) => pod.node === node.name));
@@ -70,7 +70,7 @@ export function traffic(lab: LabAccess): Promise<(NodeTraffic | { node: string; 
   });
 }
 
-async function nodeTraffic(lab: LabAccess, node: string, pods: readonly PodFact[]): Promise<NodeTraffic> {
+async function nodeTraffic(lab: ClusterLabAccess, node: string, pods: readonly PodFact[]): Promise<NodeTraffic> {
   const uplink = homeOf(nodeOf(lab.plan, node)).interface;
   const namespaces = new Map((await namespacesOf(lab, node)).map((each) => [each.address, each.namespace]));
   const planned = plannedProbes(node, pods);

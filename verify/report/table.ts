@@ -56,10 +56,13 @@ function untestedLines({ checks }: Report): string[] {
 
 /** Checks that had nothing to compare, because the lab lacks what they need. */
 function idleLines({ checks }: Report): string[] {
-  const idle = checks.filter(({ rows, needs }) => rows.length === 0 && needs !== null);
-  return idle.length === 0
-    ? []
-    : [`Nothing to test: ${idle.map(({ id, needs }) => `${id} (needs ${needs})`).join(", ")}\n`];
+  const byNeed = new Map<string, string[]>();
+  for (const { id, rows, needs } of checks)
+    if (rows.length === 0 && needs !== null) byNeed.set(needs, [...(byNeed.get(needs) ?? []), id]);
+  const parts = [...byNeed].map(
+    ([needs, ids]) => `${ids.join(", ")} (${ids.length === 1 ? "needs" : "need"} ${needs})`,
+  );
+  return parts.length === 0 ? [] : [`Nothing to test: ${parts.join("; ")}\n`];
 }
 
 function checkTable(check: CheckReport, options: ReportOptions): string {

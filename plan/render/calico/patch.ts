@@ -1,6 +1,6 @@
 import { nodesSpeakBgp, whyUnbuilt } from "../../calico";
 import { homeOf, nodesOf } from "../../lookup";
-import type { LabPlan } from "../../types";
+import type { ClusterLabPlan } from "../../cluster";
 import {
   CalicoManifestError,
   isConfigMap,
@@ -16,7 +16,7 @@ import {
 const EXPECTED_ENV = ["CALICO_NETWORKING_BACKEND", "FELIX_VXLANMTU", "IP", "NODENAME"];
 
 /** Upstream's manifest with which Calico starts: without BIRD, or with it. */
-export function manifestName({ calico }: LabPlan): "calico.json" | "calico-vxlan.json" {
+export function manifestName({ calico }: ClusterLabPlan): "calico.json" | "calico-vxlan.json" {
   return nodesSpeakBgp(calico) ? "calico.json" : "calico-vxlan.json";
 }
 
@@ -31,7 +31,7 @@ export function manifestName({ calico }: LabPlan): "calico.json" | "calico-vxlan
  * @param objects the manifest's documents, in order
  * @throws CalicoManifestError if a place to edit is not found, or a lab of this kind can't be built
  */
-export function patchCalico(objects: readonly KubernetesObject[], plan: LabPlan): KubernetesObject[] {
+export function patchCalico(objects: readonly KubernetesObject[], plan: ClusterLabPlan): KubernetesObject[] {
   const unbuilt = whyUnbuilt(plan.calico);
   if (unbuilt !== null) throw new CalicoManifestError(unbuilt);
   const backend = nodesSpeakBgp(plan.calico) ? "bird" : "vxlan";
@@ -51,7 +51,7 @@ export function patchCalico(objects: readonly KubernetesObject[], plan: LabPlan)
   );
 }
 
-function nodeEnv(plan: LabPlan): Record<string, string> {
+function nodeEnv(plan: ClusterLabPlan): Record<string, string> {
   const uplinks = [...new Set(nodesOf(plan).map((node) => homeOf(node).interface))].sort();
   return {
     IP: "autodetect",
@@ -63,7 +63,7 @@ function nodeEnv(plan: LabPlan): Record<string, string> {
 }
 
 /** Refuses a manifest of another version or mode: one whose image, variables or probes differ from what the edits were made for. */
-function checkNode(container: Container, plan: LabPlan): void {
+function checkNode(container: Container, plan: ClusterLabPlan): void {
   if (!container.image.endsWith(`:${plan.calico.version}`))
     throw new CalicoManifestError(`image ${container.image} is not ${plan.calico.version}`);
   const names = new Set((container.env ?? []).map((variable) => variable.name));

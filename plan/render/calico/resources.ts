@@ -1,5 +1,6 @@
 import { fabricKnowsPods } from "../../calico";
-import type { CalicoBgpPlan, CalicoEncapsulation, LabPlan, SwitchPlan } from "../../types";
+import type { ClusterLabPlan } from "../../cluster";
+import type { CalicoBgpPlan, CalicoEncapsulation, SwitchPlan } from "../../types";
 import { defined } from "../../defined";
 import { hostPart, nodesOf, switchOf } from "../../lookup";
 import type { KubernetesObject } from "./objects";
@@ -29,7 +30,7 @@ export function poolModes(of: CalicoEncapsulation): { readonly ipipMode: PoolMod
  *
  * Source: https://docs.tigera.io/calico/3.28/reference/resources/ippool
  */
-export function ipPool({ calico }: LabPlan): KubernetesObject {
+export function ipPool({ calico }: ClusterLabPlan): KubernetesObject {
   return {
     apiVersion: API,
     kind: "IPPool",
@@ -62,7 +63,7 @@ const TUNNEL_ENABLED = { none: {}, ipip: { ipipEnabled: true }, vxlan: { vxlanEn
  *
  * Source: https://docs.tigera.io/calico/3.28/reference/resources/felixconfig
  */
-export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
+export function felixConfiguration({ calico }: ClusterLabPlan): KubernetesObject {
   return {
     apiVersion: API,
     kind: "FelixConfiguration",
@@ -81,7 +82,7 @@ export function felixConfiguration({ calico }: LabPlan): KubernetesObject {
  *
  * Source: https://docs.tigera.io/calico/3.28/reference/resources/bgppeer
  */
-export function bgpPeers(plan: LabPlan): BgpPeers {
+export function bgpPeers(plan: ClusterLabPlan): BgpPeers {
   const { bgp } = plan.calico;
   if (bgp === null) return { first: [], then: [] };
   const racks = fabricKnowsPods(plan.calico)
@@ -122,7 +123,7 @@ function leafPeer(leaf: SwitchPlan, bgp: CalicoBgpPlan): KubernetesObject {
  *
  * Source: https://docs.tigera.io/calico/3.28/reference/resources/bgpconfig
  */
-export function bgpConfiguration({ cluster, calico }: LabPlan): KubernetesObject | null {
+export function bgpConfiguration({ cluster, calico }: ClusterLabPlan): KubernetesObject | null {
   if (calico.bgp === null) return null;
   return {
     apiVersion: API,
@@ -138,7 +139,7 @@ export function bgpConfiguration({ cluster, calico }: LabPlan): KubernetesObject
 }
 
 /** What lets calico-node read the password of its sessions; the Secret itself is made where the password is known. */
-export function passwordAccess({ calico }: LabPlan): KubernetesObject[] {
+export function passwordAccess({ calico }: ClusterLabPlan): KubernetesObject[] {
   if (calico.bgp?.password !== true) return [];
   const metadata = { name: PASSWORD.secret, namespace: NAMESPACE };
   return [

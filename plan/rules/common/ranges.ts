@@ -45,8 +45,12 @@ export function rangesOf(lab: Allocation): NamedRange[] {
   );
   return [
     namedRange("management subnet", "management.subnet", spec.management.subnet),
-    namedRange("pod CIDR", "kubernetes.podCidr", spec.kubernetes.podCidr),
-    namedRange("service CIDR", "kubernetes.serviceCidr", spec.kubernetes.serviceCidr),
+    ...(spec.nodes.length === 0
+      ? []
+      : [
+          namedRange("pod CIDR", "kubernetes.podCidr", spec.kubernetes.podCidr),
+          namedRange("service CIDR", "kubernetes.serviceCidr", spec.kubernetes.serviceCidr),
+        ]),
     namedRange("link pool", "fabric.links.pool", spec.fabric.links.pool),
     namedRange("loopback pool", "fabric.loopbacks", spec.fabric.loopbacks),
     ...loopbacks,

@@ -1,3 +1,4 @@
+import { hasCluster } from "../../cluster";
 import { overheadOf } from "../../mtu";
 import { machineNames } from "../../lookup";
 import { found, type RegisteredRule } from "./registered-rule";
@@ -11,6 +12,7 @@ export const cableMtu: RegisteredRule = {
   why: "Pings pass and large packets vanish: encapsulated ones may not be fragmented.",
   check: ({ cables, labs }) =>
     labs.flatMap(({ plan }) => {
+      if (!hasCluster(plan)) return [];
       const machines = new Set(machineNames(plan));
       const { kind } = plan.calico.encapsulation;
       const overhead = overheadOf(plan.calico.encapsulation);

@@ -20,7 +20,7 @@ export const felixVxlan: RegisteredRule = {
   why: "A node drops what comes to another port or with another VNI than its own: pods of the two nodes don't reach each other.",
   check: ({ felixConfigurations, labs }) => {
     const cluster = felixConfigurations.find((each) => each.object === CLUSTER);
-    const vxlan = labs[0]?.plan.calico.vxlan;
+    const vxlan = labs[0]?.plan.calico?.vxlan;
     const port = cluster?.port ?? DEFAULT.port;
     const vni = cluster?.vni ?? DEFAULT.vni;
     return felixConfigurations.flatMap((each) => [

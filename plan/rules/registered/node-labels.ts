@@ -1,3 +1,4 @@
+import { hasCluster } from "../../cluster";
 import { nodesOf } from "../../lookup";
 import { speakerMarks } from "../../render/speaker";
 import type { LabPlan, NodePlan } from "../../types";
@@ -32,7 +33,7 @@ const ownLabels = ({ hostname, role }: NodePlan): Labels => ({
 });
 
 function givenLabels(node: NodePlan, plan: LabPlan): Labels {
-  if (node.bgp === null) return {};
+  if (node.bgp === null || !hasCluster(plan)) return {};
   const { labels } = speakerMarks(node, plan);
   return Object.fromEntries(Object.entries(labels).flatMap(([key, value]) => (value === null ? [] : [[key, value]])));
 }

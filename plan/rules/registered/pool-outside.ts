@@ -13,7 +13,7 @@ export const registeredPoolOutside: RegisteredRule = {
   check: ({ pools, labs, kubeadm }) => {
     const texts = [
       ...new Set([
-        ...labs.map(({ plan }) => plan.cluster.podCidr),
+        ...labs.flatMap(({ plan }) => plan.cluster?.podCidr ?? []),
         ...kubeadm.flatMap(({ podSubnet }) => podSubnet?.split(",") ?? []),
       ]),
     ].sort();

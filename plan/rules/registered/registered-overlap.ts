@@ -59,8 +59,12 @@ function usedBy({ labs, machines, kubeadm, pools, bgpConfigurations }: Registere
       });
       return [
         one("the management subnet", "plan.management.subnet", plan.management.subnet, "management"),
-        one("the pod range", "plan.cluster.podCidr", plan.cluster.podCidr, "pods"),
-        one("the service range", "plan.cluster.serviceCidr", plan.cluster.serviceCidr, "services"),
+        ...(plan.cluster === null
+          ? []
+          : [
+              one("the pod range", "plan.cluster.podCidr", plan.cluster.podCidr, "pods"),
+              one("the service range", "plan.cluster.serviceCidr", plan.cluster.serviceCidr, "services"),
+            ]),
         ...plan.switches.flatMap(({ name, interfaces, bridge }) =>
           [
             ...interfaces.flatMap(({ name: port, addresses }) => addresses.map((address) => ({ port, address }))),

@@ -1,4 +1,5 @@
 /** A plan's nodes that speak BGP: namespaces with Calico's BIRD, configured in the way of Calico's bird.cfg.template and bird_ipam.cfg.template (v3.28). */
+import { clusterLab } from "../../../plan/cluster";
 import { knownAddress } from "../../../lab-spec/ip";
 import type { LabPlan, NeighborPlan, NodePlan } from "../../../plan";
 import { nominalBlocks } from "../../../plan/prediction/blocks";
@@ -54,7 +55,8 @@ export const stopNodes = (plan: LabPlan): string[] => [
 function birdConfig(plan: LabPlan, node: Peer): string {
   const { bgp } = node;
   const own = addressOf(node);
-  const services = plan.calico.bgp?.advertiseServices === true ? [plan.cluster.serviceCidr] : [];
+  const { calico, cluster } = clusterLab(plan);
+  const services = calico.bgp?.advertiseServices === true ? [cluster.serviceCidr] : [];
   const blocks = nominalBlocks(plan)[node.name] ?? [];
   return [
     `router id ${own};`,
@@ -69,7 +71,7 @@ function birdConfig(plan: LabPlan, node: Peer): string {
     ...[...blocks, ...services].map((prefix) => `  route ${prefix} blackhole;`),
     "}",
     "function exported() {",
-    ...[...blocks, ...services, plan.calico.pool].map((prefix) => `  if ( net ~ ${prefix} ) then accept;`),
+    ...[...blocks, ...services, calico.pool].map((prefix) => `  if ( net ~ ${prefix} ) then accept;`),
     "  reject;",
     "}",
     `template bgp bgp_template { local as ${bgp.as}; gateway recursive; add paths on; graceful restart; hold time 9; connect delay time 1; connect retry time 1; error wait time 5,30; }`,

@@ -199,7 +199,7 @@ describe("shell", () => {
 
   test("the scripts are bash, and end with their input", () => {
     for (const script of [
-      pingScript("cni-1", "10.0.0.2", 50),
+      pingScript({ machine: "n1", namespace: "cni-1", address: "10.0.0.1" }, "10.0.0.2", 50),
       httpScript("cni-1", "10.0.0.2", 80, 100),
       httpScript(null, "10.0.0.2", 80, 100),
     ])

@@ -23,7 +23,7 @@ const unique = (max: number, size: fc.SizeForArbitrary = "small") =>
   fc.uniqueArray(fc.integer({ min: 1, max }), { minLength: 1, maxLength: 8, size });
 
 /** Sound labs with gaps in their numbers, in any order. */
-const labs: fc.Arbitrary<LabInput> = fc
+const labs: fc.Arbitrary<LabInput & { nodes: NonNullable<LabInput["nodes"]> }> = fc
   .record({
     spines: unique(8),
     leaves: unique(60),
@@ -31,7 +31,7 @@ const labs: fc.Arbitrary<LabInput> = fc
     shuffle: fc.boolean(),
   })
   .map(({ spines, leaves, workers, shuffle }) => {
-    const nodes: LabInput["nodes"] = [
+    const nodes: NonNullable<LabInput["nodes"]> = [
       { name: "master-1", role: "control-plane", leaf: `leaf${leaves[0] ?? 1}` },
       ...leaves.flatMap((leaf, i) =>
         (workers[i] ?? []).map((n) => ({ name: `node-l${leaf}-${n}`, leaf: `leaf${leaf}` })),

@@ -86,6 +86,7 @@ export const PASSING_CASES: readonly PassingCase[] = [
     lab({ calico: { routing: "reflectors", bgp: { routeReflectors: ["master1", "node2"] } } }),
   ],
   ["control-plane", "one of three nodes", lab()],
+  ["needs-nodes", "a fabric alone", lab({ nodes: [] })],
   [
     "cross-subnet-effect",
     "two nodes on one subnet, one on another",

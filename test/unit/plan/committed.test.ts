@@ -10,6 +10,7 @@ import { expectText } from "../fixture-text";
 import { parseBroken } from "../../../report/predict/broken";
 import { predictionText } from "../../../report/predict/text";
 import { predictionView, type Question } from "../../../report/predict/view";
+import { clusterLab, type ClusterLabPlan } from "../../../plan/cluster";
 import type { LabPlan } from "../../../plan";
 import {
   bgpConfiguration,
@@ -49,14 +50,14 @@ const WORKLOADS: Question = {
   diff: false,
 };
 
-function planned(stack: string): LabPlan {
+function planned(stack: string): ClusterLabPlan {
   const { plan, problems } = stackLab(labValue(ROOT, stack));
   expect(problems).toEqual([]);
-  return plan!;
+  return clusterLab(plan!);
 }
 
 /** The text of every file of every machine, Calico's objects, and the file for kubeadm. */
-function textsOf(plan: LabPlan): unknown {
+function textsOf(plan: ClusterLabPlan): unknown {
   const secrets = { bgpPassword: plan.calico.bgp?.password === true ? "secret" : null };
   return {
     machines: Object.fromEntries([

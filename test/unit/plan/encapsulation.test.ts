@@ -1,5 +1,6 @@
 import { homeOf, nodesOf } from "../../../plan/lookup";
 import { readSpec } from "../../../lab-spec";
+import { clusterLab, type ClusterLabPlan } from "../../../plan/cluster";
 import { allocate, planOf, type LabPlan } from "../../../plan";
 import { encapsulationOf, outerText } from "../../../plan/encapsulation";
 import { overheadOf } from "../../../plan/mtu";
@@ -17,13 +18,13 @@ import { smallLab } from "./labs";
 import { wayText } from "./paths-labs";
 
 /** The small lab, master1 and node1 on leaf1 and node2 on leaf2, whether or not this version builds it. */
-function lab(calico: object, more: object = {}): LabPlan {
+function lab(calico: object, more: object = {}): ClusterLabPlan {
   const { spec, problems } = readSpec({ ...smallLab(), calico, ...more });
   expect(problems).toEqual([]);
-  return planOf(allocate(spec!));
+  return clusterLab(planOf(allocate(spec!)));
 }
 
-function headerText(plan: LabPlan, from: string, to: string): string {
+function headerText(plan: ClusterLabPlan, from: string, to: string): string {
   const node = (name: string) => nodesOf(plan).find((each) => each.name === name)!;
   const header = encapsulationOf(plan, homeOf(node(from)), homeOf(node(to)));
   return header === null ? "plain" : `${outerText(header)}, ${header.overhead}`;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { clusterLab, type ClusterLabPlan } from "../../../plan/cluster";
 import { makePlan, parseSpec, refusedLab, type LabPlan } from "../../../plan";
 import { InvalidLabError, type LabInput, type Problem } from "../../../lab-spec";
 
@@ -16,17 +17,22 @@ export function stackValue(stack: string): LabInput {
 }
 
 /** Plan of a value that must be sound. */
-export function planOf(value: unknown): LabPlan {
+export function planOf(value: unknown): ClusterLabPlan {
+  return clusterLab(anyPlanOf(value));
+}
+
+/** As `planOf`, of a lab that may be a fabric alone. */
+export function anyPlanOf(value: unknown): LabPlan {
   const parsed = parseSpec(value);
   if ("problems" in parsed) throw new InvalidLabError(parsed.problems);
   return makePlan(parsed.spec);
 }
 
 /** Plan of a value that rules refuse: it can still be predicted and drawn. */
-export function refusedPlan(value: unknown): LabPlan {
+export function refusedPlan(value: unknown): ClusterLabPlan {
   const refused = refusedLab(value);
   if (refused === null) throw new Error("nothing can be planned of it");
-  return refused.plan;
+  return clusterLab(refused.plan);
 }
 
 /** Problems of a value, none if it is sound. */
@@ -36,7 +42,10 @@ export function problemsOf(value: unknown): Problem[] {
 }
 
 /** A small sound lab, for tests to break. */
-export function smallLab(): LabInput & { fabric: { spines: number | unknown[]; leaves: number | unknown[] } } {
+export function smallLab(): LabInput & {
+  nodes: NonNullable<LabInput["nodes"]>;
+  fabric: { spines: number | unknown[]; leaves: number | unknown[] };
+} {
   return {
     name: "small",
     fabric: { spines: 2, leaves: 2 },

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { clusterLab, type ClusterLabPlan } from "../../../plan/cluster";
 import { makePlan, parseSpec } from "../../../plan";
 import type { RegisteredResource } from "../../../plan/rules/registered";
 
@@ -39,13 +40,13 @@ export const link = (name: string, a: string, b: string, mtu = 1500): Registered
 export const machine = (urnName: string, name: string, subnet = "192.168.202.0/24"): RegisteredResource =>
   resource("fabriclab:index:Machine", urnName, { name, network: { name: "n", subnet } });
 
-export function planOfLab(name: string): ReturnType<typeof makePlan> {
+export function planOfLab(name: string): ClusterLabPlan {
   const stack = parse(readFileSync(join(__dirname, "..", "..", "..", `Pulumi.${name}.yaml`), "utf8")) as {
     config: Props;
   };
   const parsed = parseSpec(stack.config["fabriclab:lab"]);
   if (!("spec" in parsed)) throw new Error(`${name} is refused`);
-  return makePlan(parsed.spec);
+  return clusterLab(makePlan(parsed.spec));
 }
 export const bgp = planOfLab("bgp");
 export const vxlan = planOfLab("vxlan");

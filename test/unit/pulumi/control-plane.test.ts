@@ -1,4 +1,5 @@
 import { clusterChanges } from "../../../pulumi/control-plane";
+import { clusterLab } from "../../../plan/cluster";
 import { makePlan, parseSpec } from "../../../plan";
 import { kubeadmInit } from "../../../plan/render";
 
@@ -11,7 +12,7 @@ const LAB = {
 function init(kubernetes: object, calico: object = {}): string {
   const parsed = parseSpec({ ...LAB, kubernetes, calico });
   if ("problems" in parsed) throw new Error(parsed.problems.map((each) => each.message).join("; "));
-  return kubeadmInit(makePlan(parsed.spec));
+  return kubeadmInit(clusterLab(makePlan(parsed.spec)));
 }
 
 describe("settings of a cluster that can't change while it runs", () => {

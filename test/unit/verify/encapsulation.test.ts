@@ -1,14 +1,15 @@
 import { readSpec } from "../../../lab-spec";
-import { allocate, planOf, podPaths, type LabPlan } from "../../../plan";
+import { clusterLab, type ClusterLabPlan } from "../../../plan/cluster";
+import { allocate, planOf, podPaths } from "../../../plan";
 import { nodeRows, otherRows } from "../../../verify/checks/encapsulation";
 import { parseCapture, type CapturedEcho } from "../../../verify/facts/tcpdump";
 import { trafficScript, type NodeTraffic } from "../../../verify/facts/traffic";
 import { smallLab } from "../plan/labs";
 
 /** master1 and node1 on leaf1, node2 on leaf2. */
-function lab(encapsulation: string): LabPlan {
+function lab(encapsulation: string): ClusterLabPlan {
   const { spec } = readSpec({ ...smallLab(), calico: { encapsulation } });
-  return planOf(allocate(spec!));
+  return clusterLab(planOf(allocate(spec!)));
 }
 
 const pod = (node: string, address: string) => ({ node, address, namespace: "default", name: `pod-${node}` });
@@ -45,7 +46,7 @@ function seen(text: string): NodeTraffic {
   return { node: "node1", probes, captured: parseCapture(text) };
 }
 
-const failed = (plan: LabPlan, text: string): string[] =>
+const failed = (plan: ClusterLabPlan, text: string): string[] =>
   [...nodeRows(podPaths(plan), seen(text)), ...otherRows(plan, seen(text))]
     .filter((row) => !row.ok)
     .map((row) => `${row.subject}: ${row.expected}, seen ${row.seen}`);

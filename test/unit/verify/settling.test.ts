@@ -2,6 +2,7 @@ import { eachOf, asFinding, Untested } from "../../../verify/rows";
 import { runChecks } from "../../../verify/run";
 import { testPods } from "../../../verify/facts/kubernetes";
 import { tableReport } from "../../../verify/report/table";
+import type { ClusterLabAccess } from "../../../verify/cluster";
 import type { Check, LabAccess, Report, Row } from "../../../verify/types";
 
 /** A clock that goes on when somebody waits, and only then. */
@@ -137,7 +138,7 @@ test("paths of a workload whose pods are not all ready are not taken for sound",
     },
     once: async <T>(_: string, work: () => Promise<T>) => work(),
     run: async () => ({ code: 0, stdout: JSON.stringify({ items: [{ kind: "Pod", ...pod }] }), stderr: "" }),
-  } as unknown as LabAccess;
+  } as unknown as ClusterLabAccess;
   await expect(testPods(access)).rejects.toThrow("1 of 2 pods of nginx are ready");
 });
 
