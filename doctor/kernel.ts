@@ -188,7 +188,7 @@ export function parseKernel(printed: string, where: string): DoctorFinding[] {
  * process's own if we are root.
  */
 export async function kernel(root: string, doctors: readonly DriverDoctor[]): Promise<DoctorFinding[]> {
-  const image = nodeImage(root);
+  const image = machineImage(root);
   for (const each of doctors) {
     const tried = image === null ? null : await each.attempt(kernelScript(), image);
     if (tried !== null) return parseKernel(tried.printed, tried.where);
@@ -203,7 +203,7 @@ export async function kernel(root: string, doctors: readonly DriverDoctor[]): Pr
   return parseKernel("", "");
 }
 
-/** The node image of set-up; null before set-up. */
-function nodeImage(root: string): string | null {
-  return isSetUp(root) ? readSetup(root).images.node : null;
+/** An image that every set-up makes; null before set-up. */
+function machineImage(root: string): string | null {
+  return isSetUp(root) ? readSetup(root).images.switch : null;
 }

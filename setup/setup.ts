@@ -11,19 +11,36 @@ import { allPresent, runSteps, type RunOptions } from "../steps/run";
 import type { Step, StepContext } from "../steps/step";
 import { goSteps } from "../programs/go";
 import { engineIntent, engineNote, engineStep, packagesStep } from "./steps/host";
-import { providerFolder, pulumiHome, pulumiRoot, pulumiStep } from "./steps/pulumi";
+import { kubernetesPluginStep } from "./steps/kubernetes-plugin";
+import { providerFolder, PULUMI_HOME_STEP, pulumiHome, pulumiRoot, pulumiStep } from "./steps/pulumi";
 import { pulumiReleaseStep } from "./steps/pulumi-release";
 import { chooseWay, requestedWay, type WayChoice } from "./way";
 
 /** Every step of the registry way: programs from Go modules, root filesystems from Debian packages. */
 export function registrySteps(): Step[] {
-  return [engineStep(), packagesStep(), ...goSteps(), pulumiStep("registry"), ...imageSteps("registry")];
+  return [
+    engineStep(),
+    packagesStep(),
+    ...goSteps(),
+    pulumiStep("registry"),
+    kubernetesPluginStep(),
+    ...imageSteps("registry"),
+  ];
 }
 
 /** Every step of the connected way: upstream's own releases and images. */
 export function connectedSteps(): Step[] {
   return [engineStep(), pulumiReleaseStep(), pulumiStep("connected"), ...imageSteps("connected")];
 }
+
+/** What set-up is for: every lab, or one that is a fabric alone, whose machines are switches and hosts. */
+export type SetupScope = "every lab" | "fabric alone";
+
+/** Steps whose results a scope needs, by id; null: all. */
+const TARGETS: Record<SetupScope, readonly string[] | null> = {
+  "every lab": null,
+  "fabric alone": [PULUMI_HOME_STEP, "image-switch"],
+};
 
 const stepsOf: Record<Way, () => Step[]> = { registry: registrySteps, connected: connectedSteps };
 
@@ -75,11 +92,11 @@ function leaveResult(root: string, way: Way, context: StepContext): SetupResult 
 
 /**
  * Brings this machine to where a lab can be built, and says what it made in `.fabriclab/setup.json`. What is there already is kept; a warm call
- * only looks.
+ * only looks. What a scope leaves out is named in that file all the same, and is made by the first set-up that needs it.
  *
  * @throws StepError naming the step, its last output and its log
  */
-export async function setup(options: RunOptions): Promise<SetupResult> {
+export async function setup(options: RunOptions & { readonly scope?: SetupScope }): Promise<SetupResult> {
   const say = (line: string): void => {
     options.output?.write(`${line}\n`);
   };
@@ -94,7 +111,10 @@ export async function setup(options: RunOptions): Promise<SetupResult> {
   }
   const intent = await engineIntent();
   if (intent !== null) say(intent);
-  const { timings, context } = await runSteps(stepsOf[way](), options);
+  const { timings, context } = await runSteps(stepsOf[way](), {
+    ...options,
+    targets: TARGETS[options.scope ?? "every lab"],
+  });
   if (timings.some((t) => t.id === "docker-engine" && t.state === "done")) say(engineNote(options.cache ?? cacheDir()));
   return leaveResult(options.root, way, context);
 }

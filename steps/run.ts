@@ -11,6 +11,22 @@ export interface RunOptions {
   readonly cache?: string;
   /** Where progress and the table of times go; nothing is printed without it. */
   readonly output?: NodeJS.WriteStream;
+  /** Ids of the steps whose results are wanted: they and what they need are done, and no other. All unless given. */
+  readonly targets?: readonly string[] | null;
+}
+
+/** Steps that the targets are made of, in the order of the list. @throws Error for a target that is none */
+export function neededFor(steps: readonly Step[], targets: readonly string[]): Step[] {
+  const chosen = new Set<string>();
+  const choose = (id: string): void => {
+    if (chosen.has(id)) return;
+    const step = steps.find((each) => each.id === id);
+    if (step === undefined) throw new Error(`no set-up step "${id}"`);
+    chosen.add(id);
+    step.needs.forEach(choose);
+  };
+  targets.forEach(choose);
+  return steps.filter(({ id }) => chosen.has(id));
 }
 
 /** Orders keys: a step's key may use the keys of what it needs. */
@@ -66,15 +82,23 @@ class Run {
   private observer: Observer | undefined;
   readonly abort = new AbortController();
   readonly keyOf: (id: string) => string;
+  /** Those that are run, each after what it needs. */
+  readonly steps: readonly Step[];
   /** What failed first: what fails after it does so because it was ended. */
   failure: StepError | undefined;
 
+  /**
+   * @param known every step: keys are read of those too that are not run
+   * @param targets as `RunOptions.targets`
+   */
   constructor(
-    readonly steps: readonly Step[],
+    known: readonly Step[],
     private readonly root: string,
     private readonly cache: string,
+    targets: readonly string[] | null = null,
   ) {
-    this.keyOf = keyReader(steps, (id) => this.context(id));
+    this.keyOf = keyReader(known, (id) => this.context(id));
+    this.steps = ordered(targets === null ? known : neededFor(known, targets));
   }
 
   context(id: string): Context {
@@ -154,7 +178,7 @@ export async function runSteps(
     out?.write(`${line}\n`);
   };
   return exclusive(cache, say, async () => {
-    const run = new Run(ordered(steps), options.root, cache);
+    const run = new Run(steps, options.root, cache, options.targets);
     const stop = (): void => run.abort.abort();
     process.once("SIGINT", stop).once("SIGTERM", stop);
     const display = displayFor(run.steps, out);
@@ -173,7 +197,7 @@ export async function runSteps(
 
 /** Whether everything that the steps make is there: looks only. */
 export async function allPresent(steps: readonly Step[], options: RunOptions): Promise<boolean> {
-  const run = new Run(ordered(steps), options.root, options.cache ?? cacheDir());
+  const run = new Run(steps, options.root, options.cache ?? cacheDir());
   for (const step of run.steps) if (!(await step.present(run.context(step.id)).catch(() => false))) return false;
   return true;
 }

@@ -6,6 +6,7 @@ import { lazy } from "../../common/lazy";
 import type { Global } from "../global";
 import { say } from "../../common/output";
 import { findRoot } from "../../common/root";
+import type { LabSpec } from "../../lab-spec";
 import { prepareStackFile } from "../../pulumi/stack-file";
 
 const setupModule = lazy<typeof import("../../setup/setup")>(require, "../../setup/setup");
@@ -52,9 +53,10 @@ export const upCommand: CommandModule<Global, Args> = {
       .example("$0 up -- --diff", "what comes after -- goes to `pulumi up`"),
   handler: async ({ stack, config, verify, refresh, wait, ...more }) => {
     const root = findRoot();
-    await refuseBadSpec(prepareStackFile(root, stack, config));
+    const spec = await refuseBadSpec(prepareStackFile(root, stack, config));
     const { setup } = setupModule();
-    await setup({ root, output: process.stdout });
+    // Kubernetes takes most of the time to build, and a lab without nodes none of it.
+    await setup({ root, output: process.stdout, scope: spec?.nodes.length === 0 ? "fabric alone" : "every lab" });
     const { Pulumi } = pulumiModule();
     const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
@@ -81,13 +83,18 @@ export const upCommand: CommandModule<Global, Args> = {
   },
 };
 
-/** A config that can't be built is refused before set-up spends minutes. The program checks it again, and says what is wrong with `fabriclab:enforce`. */
-export async function refuseBadSpec(file: string): Promise<void> {
+/**
+ * A config that can't be built is refused before set-up spends minutes. The program checks it again, and says what is wrong with `fabriclab:enforce`.
+ *
+ * @returns the lab's spec; null where rules are broken that are left to a policy pack
+ */
+export async function refuseBadSpec(file: string): Promise<LabSpec | null> {
   const { parseSpec, refusals } = planModule();
   const { formatProblems } = labSpecModule();
   const { config } = (parse(readFileSync(file, "utf8")) ?? {}) as { config?: Record<string, unknown> };
   const parsed = parseSpec(config?.["fabriclab:lab"]);
-  if (!("problems" in parsed)) return;
+  if (!("problems" in parsed)) return parsed.spec;
   const enforcer = config?.["fabriclab:enforce"] === "policy" ? "policy" : "program";
   if (refusals(parsed.problems, enforcer).length > 0) throw new Failure(formatProblems(parsed.problems).trimEnd());
+  return null;
 }

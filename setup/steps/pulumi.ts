@@ -1,14 +1,4 @@
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-} from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { BUNDLES, type Bundle } from "../../build/bundle";
 import { PROGRAMS } from "../../build/bundles";
@@ -16,6 +6,7 @@ import type { Way } from "../../images/upstream";
 import { hashOf } from "../../steps/hash";
 import type { Step, StepContext } from "../../steps/step";
 import { binDir } from "../../programs/go";
+import { place } from "./place";
 import { releasedCli, releasedPlugin } from "./pulumi-release";
 import { pluginFolder, PLUGINS } from "./sdk";
 
@@ -25,13 +16,13 @@ const OURS: Record<Way, readonly Bundle[]> = {
   connected: [PROGRAMS.provider],
 };
 const NEEDS: Record<Way, readonly string[]> = {
-  registry: ["go-pulumi", "go-pulumi-kubernetes"],
+  registry: ["go-pulumi"],
   connected: ["pulumi-release"],
 };
 
-const ID = "pulumi-home";
+export const PULUMI_HOME_STEP = "pulumi-home";
 /** Folder whose `bin/` holds the CLI with the language host beside it. */
-export const pulumiRoot = (ctx: StepContext): string => path.join(ctx.cache, "pulumi", ctx.keyOf(ID));
+export const pulumiRoot = (ctx: StepContext): string => path.join(ctx.cache, "pulumi", ctx.keyOf(PULUMI_HOME_STEP));
 /** PULUMI_HOME with the provider plugins. */
 export const pulumiHome = (ctx: StepContext): string => path.join(pulumiRoot(ctx), "home");
 /** Folder of the lab's own provider plugin. */
@@ -54,26 +45,10 @@ function install(ctx: StepContext, program: Bundle, target: string): void {
   copyFileSync(code, `${target}.js`);
 }
 
-/** The same file under a second name, not a symbolic link: the CLI looks for its language hosts beside where its own file really lies. */
-function place(source: string, target: string): void {
-  mkdirSync(path.dirname(target), { recursive: true });
-  try {
-    linkSync(source, target);
-  } catch {
-    // Another file system.
-    copyFileSync(source, target);
-  }
-}
-
 function fromRegistries(ctx: StepContext, bin: string, plugins: string): void {
   place(path.join(binDir(ctx, "pulumi"), "pulumi"), path.join(bin, "pulumi"));
   install(ctx, PROGRAMS.languageHost, path.join(bin, PROGRAMS.languageHost.name));
   install(ctx, PROGRAMS.command, path.join(plugins, pluginFolder(ctx.root, "command"), PROGRAMS.command.name));
-  const kubernetes = "pulumi-resource-kubernetes";
-  place(
-    path.join(binDir(ctx, "pulumi-kubernetes"), kubernetes),
-    path.join(plugins, pluginFolder(ctx.root, "kubernetes"), kubernetes),
-  );
 }
 
 function fromReleases(ctx: StepContext, bin: string, plugins: string): void {
@@ -83,14 +58,14 @@ function fromReleases(ctx: StepContext, bin: string, plugins: string): void {
 }
 
 const TITLES: Record<Way, string> = {
-  registry: "Pulumi CLI, kubernetes plugin; stand-ins for language host and command plugin",
+  registry: "Pulumi CLI; stand-ins for language host and command plugin",
   connected: "Pulumi CLI, language host, provider plugins (official)",
 };
 
 /** The Pulumi CLI, a Node.js language host, and the provider plugins: official ones, or stand-ins where no package registry carries them. */
 export function pulumiStep(way: Way): Step {
   return {
-    id: ID,
+    id: PULUMI_HOME_STEP,
     title: TITLES[way],
     needs: NEEDS[way],
     estimate: 1,
@@ -98,7 +73,7 @@ export function pulumiStep(way: Way): Step {
     // What is put together, byte by byte: the bundles hold every source and library that they are made of.
     key: (ctx) =>
       hashOf(
-        "8",
+        "9",
         way,
         ...NEEDS[way].map((id) => ctx.keyOf(id)),
         ...PLUGINS.map((name) => pluginFolder(ctx.root, name)),

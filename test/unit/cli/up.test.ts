@@ -9,18 +9,20 @@ const folder = mkdtempSync(path.join(tmpdir(), "fabriclab-up-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe("before it sets up anything, up", () => {
-  const ask = (lab: unknown, enforce?: string): Promise<void> => {
+  const ask = (lab: unknown, enforce?: string): Promise<unknown> => {
     const file = path.join(folder, "Pulumi.small.yaml");
     const config = { "fabriclab:lab": lab, ...(enforce === undefined ? {} : { "fabriclab:enforce": enforce }) };
     writeFileSync(file, stringify({ config }));
     return refuseBadSpec(file);
   };
 
-  test.each<[string, unknown, string | undefined]>([
-    ["passes a sound lab", smallLab(), undefined],
-    ["leaves a broken rule to the policy pack where the stack says so", twins, "policy"],
-  ])("%s", async (_, lab, enforce) => {
-    await expect(ask(lab, enforce)).resolves.toBeUndefined();
+  test("passes a sound lab, whose spec says what set-up it needs", async () => {
+    await expect(ask(smallLab())).resolves.toMatchObject({ name: "small", nodes: [{}, {}, {}] });
+    await expect(ask({ ...smallLab(), nodes: [] })).resolves.toMatchObject({ nodes: [] });
+  });
+
+  test("leaves a broken rule to the policy pack where the stack says so", async () => {
+    await expect(ask(twins, "policy")).resolves.toBeNull();
   });
 
   test.each<[string, unknown, string | undefined, RegExp]>([

@@ -1,9 +1,11 @@
 import {
   appendFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -17,7 +19,8 @@ import { VERSIONS } from "../../../lab-spec/versions";
 import { binDir } from "../../../programs/go";
 import { runSteps } from "../../../steps/run";
 import type { Step, StepContext } from "../../../steps/step";
-import { pulumiStep } from "../../../setup/steps/pulumi";
+import { kubernetesPluginStep } from "../../../setup/steps/kubernetes-plugin";
+import { PULUMI_HOME_STEP, pulumiStep } from "../../../setup/steps/pulumi";
 
 const checkout = path.join(__dirname, "../../..");
 let dir: string;
@@ -58,8 +61,43 @@ const keyed = (ctx: StepContext): StepContext => ({
 });
 const keyNow = (): string => step().key({ root, cache, keyOf: (id: string) => id } as StepContext);
 
+/** The step of the kubernetes plugin, beside that of the home, and that of the plugin's build, which is there. */
+const withPlugin = (): Step[] => [
+  step(),
+  { ...step(), id: "go-pulumi-kubernetes", key: () => "build", present: async () => true },
+  kubernetesPluginStep(),
+];
+
+test("a fabric alone needs no kubernetes plugin; the first set-up that needs it puts it in its place, and another build in the place of that", async () => {
+  const plugin = path.join(
+    cache,
+    "pulumi",
+    keyNow(),
+    `home/plugins/resource-kubernetes-v${VERSIONS.pulumiKubernetes}/pulumi-resource-kubernetes`,
+  );
+  await runSteps(withPlugin(), { root, cache, targets: [PULUMI_HOME_STEP] });
+  expect(existsSync(plugin)).toBe(false);
+  await runSteps(withPlugin(), { root, cache });
+  expect(readFileSync(plugin, "utf8")).toBe("pulumi-resource-kubernetes");
+  const { timings } = await runSteps(withPlugin(), { root, cache });
+  expect(timings.map(({ state }) => state)).toEqual(["there", "there", "there"]);
+  writeFileSync(
+    path.join(binDir({ root, cache }, "pulumi-kubernetes"), "pulumi-resource-kubernetes.new"),
+    "another build",
+  );
+  renameSync(
+    path.join(binDir({ root, cache }, "pulumi-kubernetes"), "pulumi-resource-kubernetes.new"),
+    path.join(binDir({ root, cache }, "pulumi-kubernetes"), "pulumi-resource-kubernetes"),
+  );
+  const others = withPlugin().map((each) =>
+    each.id === "go-pulumi-kubernetes" ? { ...each, key: () => "another" } : each,
+  );
+  await runSteps(others, { root, cache });
+  expect(readFileSync(plugin, "utf8")).toBe("another build");
+});
+
 test("the CLI, both stand-ins, the official kubernetes plugin and the lab's own are where the engine looks", async () => {
-  await runSteps([step()], { root, cache });
+  await runSteps(withPlugin(), { root, cache });
   const home = path.join(cache, "pulumi", keyNow());
   const files = {
     "bin/pulumi": "pulumi",

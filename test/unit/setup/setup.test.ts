@@ -67,6 +67,19 @@ const earlier = (way: string): void => {
 };
 const ran = (): string[] => (runSteps.mock.calls[0]![0] as Step[]).map((s) => s.id);
 
+test("a fabric alone asks for the CLI and the image of switches; any other lab for everything", async () => {
+  const targets = (): unknown => (runSteps.mock.calls.at(-1)![1] as { targets: unknown }).targets;
+  await setup({ root, output, scope: "fabric alone" });
+  expect(targets()).toEqual(["pulumi-home", "image-switch"]);
+  for (const steps of [registrySteps(), connectedSteps()]) {
+    const needed = running.neededFor(steps, targets() as string[]).map(({ id }) => id);
+    expect(needed).toEqual(expect.arrayContaining(["docker-engine", "image-switch"]));
+    expect(needed.filter((id) => /kubernetes|calico|coredns|etcd|node|pod/.test(id))).toEqual([]);
+  }
+  await setup({ root, output });
+  expect(targets()).toBeNull();
+});
+
 test("the first set-up looks at the sources, goes the way they allow, and says which and why", async () => {
   expect((await setup({ root, output })).way).toBe("registry");
   expect(said).toBe(

@@ -200,6 +200,15 @@ test("the report lists what was made, longest first, and the whole time", async 
   expect(report).toMatch(/set-up took 0\.\d s/);
 });
 
+test("targets are made with what they need, and no other step; keys of the others can be read", async () => {
+  const steps = [step("a"), step("b", { needs: ["a"] }), step("c", { needs: ["b"] }), step("d")];
+  const { context, timings } = await runSteps(steps, { ...options(), targets: ["b"] });
+  expect(events).toEqual(["+a", "-a", "+b", "-b"]);
+  expect(timings.map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(context.keyOf("c")).toBe("c");
+  await expect(runSteps(steps, { ...options(), targets: ["ghost"] })).rejects.toThrow('no set-up step "ghost"');
+});
+
 test("a circle and a need that is not there are refused by name", () => {
   expect(() => ordered([step("a", { needs: ["b"] }), step("b", { needs: ["a"] })])).toThrow("a (b); b (a)");
   expect(() => ordered([step("a", { needs: ["ghost"] })])).toThrow("a (ghost)");
