@@ -190,9 +190,11 @@ lab("provider plugin with a real engine", () => {
   test("MTU and admin state changed by hand show as such, and are put right in place", async () => {
     await exec("s2", "ip", "link", "set", "swp51", "mtu", "1400", "down");
     const seen = (await provider.read("Link", cable))!;
-    expect(seen.inputs).toMatchObject({ mtu: 1400, up: false });
+    expect(seen.inputs).toMatchObject({ mtu: 1400, up: false, state: "uneven" });
+    // The second look has what the first one found for its inputs, and must not take the other end for the news.
+    expect(await provider.read("Link", seen)).toEqual(seen);
     expect(await provider.diff("Link", seen, cableInputs)).toEqual({
-      detailed: { mtu: "update", up: "update" },
+      detailed: { mtu: "update", up: "update", state: "update" },
       replaces: [],
     });
     cable = await provider.update("Link", seen, cableInputs);
