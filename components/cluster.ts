@@ -91,6 +91,10 @@ export class Cluster extends pulumi.ComponentResource {
     };
   }
 
+  get plan(): ClusterLabPlan {
+    return this.args.plan;
+  }
+
   private machineOf(node: string): Machine {
     const machine = this.machines.get(node);
     if (machine === undefined) throw new Error(`the plan has no node ${node}`);

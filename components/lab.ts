@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { hasCluster, type ClusterLabPlan } from "../plan/cluster";
+import { hasCluster } from "../plan/cluster";
 import { hostsOf } from "../plan/lookup";
 import type { LabPlan } from "../plan/types";
 import { PLAN_VERSION } from "../plan/version";
@@ -41,8 +41,7 @@ export class Lab extends pulumi.ComponentResource {
     const { spec, plan, images, bgpPassword } = args;
     super("fabriclab:index:Lab", name, { spec, plan, planVersion: PLAN_VERSION }, opts);
     const fabric = new Fabric("fabric", { plan, images, bgpPassword }, { parent: this });
-    const clustered = hasCluster(plan) ? plan : null;
-    const cluster = clustered === null ? null : new Cluster("cluster", { plan: clustered, images }, { parent: this });
+    const cluster = hasCluster(plan) ? new Cluster("cluster", { plan, images }, { parent: this }) : null;
     const hosts = hostsOf(plan).length === 0 ? [] : [new Hosts("hosts", { plan, images }, { parent: this })];
     const owners = [fabric, ...(cluster === null ? [] : [cluster]), ...hosts];
     this.machines = new Map(owners.flatMap(({ machines }) => [...machines]));
@@ -55,10 +54,7 @@ export class Lab extends pulumi.ComponentResource {
     );
     const network = fabric.configure(cables);
     for (const each of hosts) each.configure(cables);
-    this.kubeconfig =
-      clustered === null || cluster === null
-        ? null
-        : this.startCluster(cluster, { ...args, plan: clustered }, cables, network);
+    this.kubeconfig = cluster === null ? null : this.startCluster(cluster, args, cables, network);
     // A policy that judges a stack as a whole sees outputs only. The spec is enough: the plan follows from it, and is in the inputs already.
     this.registerOutputs({ spec });
   }
@@ -66,19 +62,18 @@ export class Lab extends pulumi.ComponentResource {
   /** Kubernetes, Calico and the workload on the cluster's machines. @returns the admin kubeconfig */
   private startCluster(
     cluster: Cluster,
-    args: LabArgs & { readonly plan: ClusterLabPlan },
+    { calicoManifests, bgpPassword }: LabArgs,
     cables: Cables,
     network: ConfiguredFabric,
   ): pulumi.Output<string> {
-    const { plan, bgpPassword } = args;
     const kubernetes = cluster.bootstrap(cables, network);
-    const { controlPlane } = cluster;
+    const { controlPlane, plan } = cluster;
     const inCluster = {
       parent: this,
       provider: this.provider(kubernetes, controlPlane),
       deletedWith: controlPlane,
     };
-    const manifest = path.join(args.calicoManifests, manifestName(plan));
+    const manifest = path.join(calicoManifests, manifestName(plan));
     const { speakers, joined } = kubernetes;
     const calico = new Calico("calico", { plan, manifest, controlPlane, speakers, bgpPassword }, inCluster);
     network.endOldSessions(calico.settled);

@@ -54,9 +54,7 @@ const backendNodes = (plan: LabPlan): readonly string[] =>
   servicesOf(plan).find((each) => each.name === plan.workload?.service)?.nodes ?? [];
 
 function sourceOf(plan: LabPlan, { source }: ProbeFlow): PathEnd {
-  return source.namespace === null
-    ? machineEnd(plan, source.machine, source.address)
-    : { name: source.machine, kind: "pod", machine: source.machine, address: source.address, nominal: false };
+  return machineEnd(plan, source.machine, source.address);
 }
 
 /** The end of a flow at an address of a machine: the machine itself, or one of its pods. */

@@ -7,6 +7,9 @@ export interface ClusterLabPlan extends LabPlan {
   readonly calico: CalicoPlan;
 }
 
+/** Whether a lab, as written, has no nodes, and with that no cluster. */
+export const isFabricAlone = ({ nodes }: { readonly nodes: readonly unknown[] }): boolean => nodes.length === 0;
+
 /** Whether a lab has a cluster; one without nodes is a fabric alone. */
 export function hasCluster(plan: LabPlan): plan is ClusterLabPlan {
   return plan.cluster !== null && plan.calico !== null;

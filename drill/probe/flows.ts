@@ -1,6 +1,6 @@
 import { announcesServices } from "../../plan/cluster";
 import { addressOf, homeOf, hostPart, hostsOf, leavesOf, nodesOf } from "../../plan/lookup";
-import type { Address, LabPlan } from "../../plan/types";
+import type { Address, LabPlan, ServerPlan } from "../../plan/types";
 import type { ProbeFlow, ProbeSource } from "./types";
 
 /** A pod that can be an end of a flow. */
@@ -28,28 +28,18 @@ const REQUEST_MS = 100;
  */
 export function probeFlowsOf(plan: LabPlan, pods: readonly Pod[], service: Service | null): ProbeFlow[] {
   const leafOf = new Map(nodesOf(plan).map((each) => [each.name, homeOf(each).leaf]));
-  const firsts = [...pods]
-    .sort(byNode)
-    .filter((pod, i, all) => all.findIndex((other) => other.node === pod.node) === i);
-  const pairs = firsts.flatMap((from) => firsts.filter((to) => to !== from).map((to) => ({ from, to })));
+  const firsts = firstOfEach([...pods].sort(byNode), ({ node }) => node);
+  const pairs = pairsOf(firsts);
   const across = pairs.filter(({ from, to }) => leafOf.get(from.node) !== leafOf.get(to.node));
-  const racks = firsts.filter(
-    (pod, i) => firsts.findIndex((other) => leafOf.get(other.node) === leafOf.get(pod.node)) === i,
-  );
+  const racks = firstOfEach(firsts, ({ node }) => leafOf.get(node));
   const outside = announcesServices(plan) ? hostsOf(plan) : [];
   return [
-    ...spread(across.length > 0 ? across : pairs).map(({ from, to }) => ping(from, to)),
+    ...spread(across.length > 0 ? across : pairs).map(({ from, to }) => echo(podSource(from), podSource(to))),
     ...(service === null
       ? []
       : [
           ...racks.map((pod) => request(`${pod.node} ${pod.address}`, podSource(pod), service)),
-          ...outside.map((host) =>
-            request(
-              `${host.name} ${addressOf(host)}`,
-              { machine: host.name, namespace: null, address: addressOf(host) },
-              service,
-            ),
-          ),
+          ...outside.map((host) => request(`${host.name} ${addressOf(host)}`, serverSource(host), service)),
         ]),
   ];
 }
@@ -58,25 +48,29 @@ export function probeFlowsOf(plan: LabPlan, pods: readonly Pod[], service: Servi
  * What is probed in a fabric alone: echoes between machines of different racks, both ways, one a rack; between loopbacks of leaves where racks have none.
  */
 export function fabricFlowsOf(plan: LabPlan): ProbeFlow[] {
-  const hosts = hostsOf(plan).map((each) => ({ name: each.name, rack: homeOf(each).leaf, address: addressOf(each) }));
-  const firsts = hosts.filter((each, i) => hosts.findIndex(({ rack }) => rack === each.rack) === i);
-  const leaves = leavesOf(plan).map(({ name, loopback }) => ({ name, address: hostPart(loopback) }));
-  const ends = firsts.length > 1 ? firsts : leaves;
-  return spread(ends.flatMap((from) => ends.filter((to) => to !== from).map((to) => ({ from, to })))).map(
-    ({ from, to }) => ({
-      name: `${from.name} ${from.address} > ${to.name} ${to.address}`,
-      kind: "ping",
-      source: { machine: from.name, namespace: null, address: from.address },
-      to: to.name,
-      address: to.address,
-      port: 0,
-      intervalMs: PING_MS,
-    }),
-  );
+  const firsts = firstOfEach(hostsOf(plan), (host) => homeOf(host).leaf);
+  const ends =
+    firsts.length > 1
+      ? firsts.map(serverSource)
+      : leavesOf(plan).map(({ name, loopback }) => machineSource(name, hostPart(loopback)));
+  return spread(pairsOf(ends)).map(({ from, to }) => echo(from, to));
+}
+
+/** The first of all that are alike by a key. */
+function firstOfEach<T>(all: readonly T[], key: (one: T) => unknown): T[] {
+  return all.filter((each, i) => all.findIndex((other) => key(other) === key(each)) === i);
+}
+
+/** Every ordered pair of two different ones. */
+function pairsOf<T>(all: readonly T[]): { readonly from: T; readonly to: T }[] {
+  return all.flatMap((from) => all.filter((to) => to !== from).map((to) => ({ from, to })));
 }
 
 const byNode = (a: Pod, b: Pod): number =>
   a.node < b.node ? -1 : a.node > b.node ? 1 : a.address < b.address ? -1 : 1;
+const machineSource = (machine: string, address: Address): ProbeSource => ({ machine, namespace: null, address });
+/** A server itself as the end of a flow. */
+export const serverSource = (server: ServerPlan): ProbeSource => machineSource(server.name, addressOf(server));
 const podSource = (pod: Pod): ProbeSource => ({ machine: pod.node, namespace: pod.namespace, address: pod.address });
 
 /** Takes some of a list that is too long, evenly spaced, so that every node stays an end of some flow. */
@@ -87,15 +81,16 @@ function spread<T>(all: readonly T[]): T[] {
   );
 }
 
-function ping(from: Pod, to: Pod): ProbeFlow {
+/** ICMP echoes from one end to the other. */
+export function echo(from: ProbeSource, to: ProbeSource, intervalMs: number = PING_MS): ProbeFlow {
   return {
-    name: `${from.node} ${from.address} > ${to.node} ${to.address}`,
+    name: `${from.machine} ${from.address} > ${to.machine} ${to.address}`,
     kind: "ping",
-    source: podSource(from),
-    to: to.node,
+    source: from,
+    to: to.machine,
     address: to.address,
     port: 0,
-    intervalMs: PING_MS,
+    intervalMs,
   };
 }
 

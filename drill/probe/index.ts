@@ -1,4 +1,5 @@
 export { keepProbing, wait } from "./keep-probing";
+export { echo, serverSource } from "./flows";
 export { during, liveFlows, startProbes, type LiveFlow, type Probing } from "./run";
 export { longestOf, lossSpan } from "./measure";
 export { probeText } from "./text";

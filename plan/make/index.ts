@@ -1,3 +1,4 @@
+import { isFabricAlone } from "../cluster";
 import { VERSIONS, type LabSpec } from "../../lab-spec";
 import type { Allocation } from "../allocate";
 import { nodesSpeakBgp } from "../calico";
@@ -26,7 +27,7 @@ export function planOf(lab: Allocation): LabPlan {
     servers,
     links: [...links.map((link) => fabricLink(link, spec)), ...servers.flatMap(serverLinks)],
     sessions: [...links.map(fabricSession), ...serverSessions(servers)],
-    ...(spec.nodes.length === 0
+    ...(isFabricAlone(spec)
       ? { cluster: null, calico: null, workload: null }
       : { cluster: clusterPlan(lab), calico: calicoPlan(spec), workload: workloadPlan(spec) }),
   };

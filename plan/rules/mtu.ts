@@ -1,3 +1,4 @@
+import { isFabricAlone } from "../cluster";
 import { overheadOf } from "../mtu";
 import { defineRule } from "./rule";
 
@@ -14,7 +15,7 @@ export const mtu = defineRule({
   find: ({ spec }) => {
     const { mtu: link } = spec.fabric;
     const { encapsulation } = spec.calico;
-    const overhead = spec.nodes.length === 0 ? 0 : overheadOf(encapsulation);
+    const overhead = isFabricAlone(spec) ? 0 : overheadOf(encapsulation);
     const least = LEAST_POD_MTU + overhead;
     if (link >= least && link <= GREATEST_MTU) return [];
     const after = overhead === 0 ? "" : ` after ${overhead} of ${encapsulation.kind.toUpperCase()}`;
@@ -23,7 +24,7 @@ export const mtu = defineRule({
         path: "fabric.mtu",
         message:
           link < least
-            ? spec.nodes.length === 0
+            ? isFabricAlone(spec)
               ? `link MTU ${link} is below ${LEAST_POD_MTU}`
               : `link MTU ${link} leaves pods ${link - overhead} bytes${after}, below ${LEAST_POD_MTU}`
             : `link MTU ${link} is above ${GREATEST_MTU}, the most a switch port takes`,

@@ -1,4 +1,5 @@
 import { readSpec, type LabSpec } from "../../lab-spec";
+import { isFabricAlone } from "../cluster";
 import { defineRule, type Finding } from "./rule";
 
 /** What the parts of the cluster are where nobody writes them. */
@@ -14,7 +15,7 @@ export const needsNodes = defineRule({
   why: "Without nodes there is no cluster: nobody would run the workload, or read the settings of Kubernetes and Calico.",
   fixed: "Nothing can be planned of what has no cluster to be in.",
   find: ({ spec }) => {
-    if (spec.nodes.length > 0) return [];
+    if (!isFabricAlone(spec)) return [];
     defaults ??= readSpec({ name: "alone", fabric: { spines: 1, leaves: 1 } }).spec!;
     const written = [
       ...(same(spec.kubernetes, defaults.kubernetes) ? [] : ["kubernetes"]),

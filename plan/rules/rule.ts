@@ -1,3 +1,4 @@
+import { isFabricAlone } from "../cluster";
 import type { Problem, Severity } from "../../lab-spec";
 import type { Allocation } from "../allocate";
 import type { HostFacts } from "./common/host-facts";
@@ -40,7 +41,7 @@ export function defineRule({ find, fixed, yields, ofCluster, ...meta }: Definiti
     fixed: fixed ?? null,
     yields: yields ?? false,
     check: (lab, host) =>
-      ofCluster === true && lab.spec.nodes.length === 0
+      ofCluster === true && isFabricAlone(lab.spec)
         ? []
         : find(lab, host).map((finding) => ({ ...finding, rule: name, severity })),
   };

@@ -1,4 +1,5 @@
 import type { LabSpec } from "../../lab-spec";
+import { isFabricAlone } from "../cluster";
 import { knownRange } from "../../lab-spec/ip";
 import { balancersOf, leavesOf } from "../lookup";
 import { serversOf } from "./common/servers";
@@ -40,7 +41,7 @@ export const specialRange = defineRule({
     const { spec, switches } = lab;
     const written: Record<string, string> = {
       "management.subnet": spec.management.subnet,
-      ...(spec.nodes.length === 0 ? {} : clusterRanges(spec)),
+      ...(isFabricAlone(spec) ? {} : clusterRanges(spec)),
       "fabric.links.pool": spec.fabric.links.pool,
       "fabric.loopbacks": spec.fabric.loopbacks,
       "fabric.serverSubnets": spec.fabric.serverSubnets,

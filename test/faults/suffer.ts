@@ -2,9 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import execa from "execa";
 import { tableText } from "../../common/table";
 import { lossOf } from "../../drill/loss";
-import { liveFlows, startProbes, type LiveFlow, type ProbeFlow, type Probing } from "../../drill/probe";
+import {
+  echo,
+  liveFlows,
+  serverSource,
+  startProbes,
+  type LiveFlow,
+  type ProbeFlow,
+  type Probing,
+} from "../../drill/probe";
 import type { LabPlan } from "../../plan";
-import { addressOf } from "../../plan/lookup";
 import { openLab, type DeployedLab } from "../../pulumi/lab";
 import { verifyLab } from "../../verify";
 import { failedIn } from "../e2e/faults";
@@ -91,15 +98,7 @@ async function drops({ plan }: DeployedLab, lab: Places): Promise<number> {
 /** Echoes from each server to each that stands behind it in the plan: many a pair has no part in what is broken. */
 const serverFlows = ({ servers }: LabPlan): ProbeFlow[] =>
   servers.flatMap((from, i) =>
-    servers.slice(i + 1).map((to) => ({
-      name: `${from.name} > ${to.name}`,
-      kind: "ping" as const,
-      source: { machine: from.name, namespace: null, address: addressOf(from) },
-      to: to.name,
-      address: addressOf(to),
-      port: 0,
-      intervalMs: SERVER_PING_MS,
-    })),
+    servers.slice(i + 1).map((to) => echo(serverSource(from), serverSource(to), SERVER_PING_MS)),
   );
 
 /** What flows lost since a time, of those that lost nothing just before it and have no end on the machine that is broken. */

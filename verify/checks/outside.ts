@@ -1,4 +1,5 @@
 import { fabricKnowsPods } from "../../plan/calico";
+import { announcesServices } from "../../plan/cluster";
 import { hostsOf } from "../../plan/lookup";
 import { blocksFor, endpointNamed, tracerOf } from "../../plan/paths";
 import { predictLab } from "../../plan/prediction";
@@ -69,7 +70,7 @@ async function pingRows(lab: ClusterLabAccess, host: HostPlan, pod: PodFact): Pr
 
 async function serviceRows(lab: ClusterLabAccess, host: HostPlan): Promise<Row[]> {
   const { workload } = lab.plan;
-  if (workload === null || lab.plan.calico.bgp?.advertiseServices !== true) return [];
+  if (workload === null || !announcesServices(lab.plan)) return [];
   const address = (await objects(lab, "Service")).find(
     (each) => each.metadata.namespace === workload.namespace && each.metadata.name === workload.service,
   )?.spec?.clusterIP;

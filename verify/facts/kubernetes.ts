@@ -1,4 +1,5 @@
 import { sortPrefixes } from "../../lab-spec/ip";
+import { announcesServices } from "../../plan/cluster";
 import { nodesOf } from "../../plan/lookup";
 import type { Address, Prefix } from "../../plan/types";
 import { parsed } from "../access";
@@ -88,7 +89,7 @@ export async function livePodBlocks(lab: ClusterLabAccess): Promise<Record<strin
 /** The address of the workload's local service by node: announced by those that run a ready pod of it. */
 export async function announcedServices(lab: ClusterLabAccess): Promise<Record<string, Prefix[]>> {
   const local = lab.plan.workload?.localService ?? null;
-  if (local === null || lab.plan.calico.bgp?.advertiseServices !== true) return {};
+  if (local === null || !announcesServices(lab.plan)) return {};
   const nodes = (await workloadPods(lab)).filter(isReady).map((pod) => pod.spec?.nodeName);
   return Object.fromEntries(
     nodesOf(lab.plan).map(({ name }) => [name, nodes.includes(name) ? [`${local.address}/32`] : []]),

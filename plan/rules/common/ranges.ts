@@ -1,3 +1,4 @@
+import { isFabricAlone } from "../../cluster";
 import { holds, knownRange, rangeAround, rangeSize, rangeText, type PrefixRange } from "../../../lab-spec/ip";
 import { DEFAULT_PLATFORM } from "../../../platforms";
 import type { Allocation } from "../../allocate";
@@ -45,7 +46,7 @@ export function rangesOf(lab: Allocation): NamedRange[] {
   );
   return [
     namedRange("management subnet", "management.subnet", spec.management.subnet),
-    ...(spec.nodes.length === 0
+    ...(isFabricAlone(spec)
       ? []
       : [
           namedRange("pod CIDR", "kubernetes.podCidr", spec.kubernetes.podCidr),

@@ -1,5 +1,5 @@
 /** A plan's nodes that speak BGP: namespaces with Calico's BIRD, configured in the way of Calico's bird.cfg.template and bird_ipam.cfg.template (v3.28). */
-import { clusterLab } from "../../../plan/cluster";
+import { announcesServices, clusterLab } from "../../../plan/cluster";
 import { knownAddress } from "../../../lab-spec/ip";
 import type { LabPlan, NeighborPlan, NodePlan } from "../../../plan";
 import { nominalBlocks } from "../../../plan/prediction/blocks";
@@ -56,7 +56,7 @@ function birdConfig(plan: LabPlan, node: Peer): string {
   const { bgp } = node;
   const own = addressOf(node);
   const { calico, cluster } = clusterLab(plan);
-  const services = calico.bgp?.advertiseServices === true ? [cluster.serviceCidr] : [];
+  const services = announcesServices(plan) ? [cluster.serviceCidr] : [];
   const blocks = nominalBlocks(plan)[node.name] ?? [];
   return [
     `router id ${own};`,
