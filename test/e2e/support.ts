@@ -33,7 +33,16 @@ export function cli(args: string[], options: { expect?: number } = {}): Ran {
   const ran = { code: r.status, stdout: r.stdout, stderr: r.stderr, seconds: (Date.now() - begun) / 1000 };
   if (options.expect !== undefined && ran.code !== options.expect)
     throw new Error(
-      `fabriclab ${args.join(" ")}: exit ${ran.code}, expected ${options.expect}\n${ran.stdout.slice(-6000)}\n${ran.stderr.slice(-6000)}`,
+      [
+        `fabriclab ${args.join(" ")}: exit ${ran.code}, expected ${options.expect}`,
+        // What went wrong stands first: the rest may be cut off by whoever shows it.
+        ...ran.stdout
+          .split("\n")
+          .filter((line) => /\berror\b/i.test(line))
+          .slice(0, 20),
+        ran.stdout.slice(-6000),
+        ran.stderr.slice(-6000),
+      ].join("\n"),
     );
   return ran;
 }
@@ -117,6 +126,19 @@ export class TestStack {
 export function machineShell(stack: string, machine: string, script: string): string {
   return spawnSync("docker", ["exec", `fabriclab-${stack}-${machine}`, "sh", "-c", script], { encoding: "utf8" })
     .stdout;
+}
+
+/** What a user reads who types a command on a machine. */
+export const typedOn = (stack: TestStack, machine: string, command: string): string =>
+  cli(["ssh", "--stack", stack.name, machine, "--", ...command.split(" ")], { expect: 0 }).stdout;
+
+/** Waits until something is true. @throws Error where it is not within the seconds */
+export async function until(what: () => boolean, seconds = 15): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!what()) {
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${String(what)}`);
+    await sleep(LOOK_MS);
+  }
 }
 
 /** Container id and start time of every machine of a stack: equal before and after means that no machine was touched. */
