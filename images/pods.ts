@@ -4,6 +4,7 @@ import { filesBelow, hashOf } from "../steps/hash";
 import type { Step, StepContext } from "../steps/step";
 import { binDir, goModuleSource } from "../programs/go";
 import { folder, FORMAT, writeArchive, writeLayer, type ImageConfig, type Layer } from "./archive";
+import { patchIpam, patchPeers, patchRun } from "./bird";
 import { ROOTFS, rootfsTar } from "./rootfs";
 import { POD_IMAGES } from "./upstream";
 
@@ -21,6 +22,12 @@ const NEEDS = [
   "go-coredns",
   "go-calico",
 ];
+/** Files of calico-node that differ in our image, by path. */
+const BIRD_PATCHES: Readonly<Record<string, (text: string) => string>> = {
+  "/etc/calico/confd/templates/bird_ipam.cfg.template": patchIpam,
+  "/etc/calico/confd/templates/bird.cfg.template": patchPeers,
+  "/etc/service/available/bird/run": patchRun,
+};
 export const CALICO_MODULE = "github.com/projectcalico/calico";
 
 const nginxConf = (root: string): string =>
@@ -31,25 +38,12 @@ const keyOf = (ctx: StepContext): string =>
     ...NEEDS.map((n) => ctx.keyOf(n)),
     JSON.stringify(POD_IMAGES),
     nginxConf(ctx.root),
-    patchBird.toString(),
+    ...Object.values(BIRD_PATCHES).map(String),
   );
 
 /** One archive of every pod image, under the names that kubeadm and Calico's manifest ask for. */
 export const podArchive = (ctx: StepContext): string =>
   path.join(ctx.cache, "images", `pods-${ctx.keyOf("pod-images")}.tar`);
-
-/**
- * Debian's BIRD 1.6.8 lacks the `krt_tunnel` attribute that Calico's template sets for IPIP routes (its own fork has it). Declared as a variable of
- * the filter, setting it does nothing; BGP and VXLAN do not need it.
- *
- * @throws Error when the template is not the one this was written for.
- */
-export function patchBird(template: string): string {
-  const line = "filter calico_kernel_programming {";
-  if (template.split(line).length !== 2)
-    throw new Error("Calico's bird_ipam.cfg.template has changed: look at patchBird");
-  return template.replace(line, "filter calico_kernel_programming string krt_tunnel; {");
-}
 
 async function calicoNodeLayer(ctx: StepContext): Promise<Layer> {
   const source = await goModuleSource(ctx, "calico", CALICO_MODULE);
@@ -61,15 +55,14 @@ async function calicoNodeLayer(ctx: StepContext): Promise<Layer> {
     ...tree("node/filesystem/sbin", "/usr/sbin"),
     ...tree("confd/etc/calico/confd", "/etc/calico/confd"),
   };
-  const template = "/etc/calico/confd/templates/bird_ipam.cfg.template";
+  // Run by start_runit, but without a first line that says so.
   const start = "/etc/rc.local";
-  const texts = {
-    [template]: { mode: 0o644, text: patchBird(readFileSync(files[template]!, "utf8")) },
-    // Run by start_runit, but without a first line that says so.
+  const texts: Record<string, { mode: number; text: string }> = {
     [start]: { mode: 0o755, text: readFileSync(files[start]!, "utf8") },
   };
-  delete files[template];
-  delete files[start];
+  for (const [file, patch] of Object.entries(BIRD_PATCHES))
+    texts[file] = { mode: file.endsWith("/run") ? 0o755 : 0o644, text: patch(readFileSync(files[file]!, "utf8")) };
+  for (const file of Object.keys(texts)) delete files[file];
   return {
     files,
     texts,

@@ -131,7 +131,13 @@ const FIRST_RULES = [
   { priority: 32767, table: "default" },
 ];
 
-/** Rules of the routing policy that the kernel did not begin with. */
+/**
+ * The rule by which this build's calico-node makes next hops in the tunnel known to the kernel (images/bird.ts): where IP pools have IPIP on, or had it. It is for packets
+ * that are bound to the tunnel already, and changes the way of none.
+ */
+const isTunnelRule = ({ oif, table }: Rule): boolean => oif === "tunl0" && table === "252";
+
+/** Rules of the routing policy that neither the kernel began with nor calico-node made. */
 export function ruleDrift(facts: Facts): Drift[] {
   const seen = jsonOf(facts, "rules") as Rule[] | null;
   if (seen === null) return [];
@@ -140,7 +146,7 @@ export function ruleDrift(facts: Facts): Drift[] {
     FIRST_RULES.some(({ priority, table }) => rule.priority === priority && rule.table === table);
   return [
     ...seen
-      .filter((rule) => !isFirst(rule))
+      .filter((rule) => !isFirst(rule) && !isTunnelRule(rule))
       .map((rule) => drift(`+ ip rule ${ruleText(rule)}`, "ip", "rule", "del", "priority", String(rule.priority))),
     ...FIRST_RULES.filter(({ priority }) => !seen.some((rule) => rule.priority === priority && isFirst(rule))).map(
       ({ priority, table }) =>

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import type { StepContext } from "../../../steps/step";
-import { patchBird, recipes } from "../../../images/pods";
+import { recipes } from "../../../images/pods";
 import { POD_IMAGES } from "../../../images/upstream";
 import { VERSIONS } from "../../../lab-spec/versions";
 
@@ -25,8 +25,13 @@ beforeEach(() => {
   };
   put("node/filesystem/etc/rc.local", "# no first line\n");
   put("node/filesystem/etc/service/available/felix/run", "#!/bin/sh\n");
+  put("node/filesystem/etc/service/available/bird/run", "#!/bin/sh\nexec bird -R\n");
   put("node/filesystem/sbin/start_runit", "#!/bin/sh\n");
-  put("confd/etc/calico/confd/templates/bird.cfg.template", "router id;\n");
+  const peers = ["Mesh", "Global", "Node"].map((kind) => `protocol bgp ${kind}_{{$id}} from bgp_template {\n}\n`);
+  put(
+    "confd/etc/calico/confd/templates/bird.cfg.template",
+    `router id;\ntemplate bgp bgp_template {\n}\n${peers.join("")}`,
+  );
   put(
     "confd/etc/calico/confd/templates/bird_ipam.cfg.template",
     'a\nfilter calico_kernel_programming {\n  krt_tunnel = "";\n}\n',
@@ -70,7 +75,6 @@ test("calico/node has Calico's own files below merged folders, the start script 
   expect(base).toBe("/rootfs/pod-base.tar");
   expect(command).toEqual(["start_runit"]);
   expect(Object.keys(layer.files!).sort()).toEqual([
-    "/etc/calico/confd/templates/bird.cfg.template",
     "/etc/service/available/felix/run",
     "/usr/bin/calico-node",
     "/usr/sbin/start_runit",
@@ -93,15 +97,4 @@ test("calico and calico-ipam are one program; the plug-ins beside it come from t
       .sort(),
   ).toEqual(["bandwidth", "calico", "calico-ipam", "host-local", "install", "loopback", "portmap", "tuning"]);
   expect(files!["/opt/cni/bin/portmap"]).toBe("/extras/usr/lib/cni/portmap");
-});
-
-describe("BIRD template", () => {
-  test("only the filter's first line changes", () =>
-    expect(patchBird("x\nfilter calico_kernel_programming {\ny\n")).toBe(
-      "x\nfilter calico_kernel_programming string krt_tunnel; {\ny\n",
-    ));
-  test.each(["filter other {\n", "filter calico_kernel_programming {\nfilter calico_kernel_programming {\n"])(
-    "another template is refused: %j",
-    (t) => expect(() => patchBird(t)).toThrow(/has changed/),
-  );
 });
