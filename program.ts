@@ -76,7 +76,12 @@ export async function lab(
   const setup = setupOf(root);
   const { spec, plan } = await readLab();
   const bgpPassword = plan.calico?.bgp?.password === true ? await readBgpPassword() : undefined;
-  const images = { ...setup.images, storeVolume: setup.imageStore.volume };
+  const images = {
+    ...setup.images,
+    storeVolume: setup.imageStore.volume,
+    kernelVolume: setup.ownKernel.volume,
+    hostLacks: setup.hostKernel.lacks,
+  };
   const made = new Lab(
     plan.name,
     { spec, plan, images, calicoManifests: setup.calicoManifests, bgpPassword },

@@ -17,7 +17,7 @@ import type { NodePlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
 import type { Cables } from "./cables";
 import type { ConfiguredFabric } from "./fabric";
-import { configure, managementNetwork, provision, type MachineImages } from "./machines";
+import { configure, managementNetwork, ownKernel, provision, type MachineImages } from "./machines";
 import * as scripts from "./scripts";
 
 export interface ClusterArgs {
@@ -111,6 +111,7 @@ export class Cluster extends pulumi.ComponentResource {
         network: managementNetwork(this.args.plan),
         ports: node.role === "control-plane" ? [{ name: PUBLISHED_API, port: API_PORT }] : [],
         seed: { volume: this.args.images.storeVolume, path: "/var/lib/containerd" },
+        ...ownKernel(this.args.plan, node, this.args.images),
       },
       { parent: this },
     );
@@ -123,7 +124,7 @@ export class Cluster extends pulumi.ComponentResource {
         machine: this.machineOf(node.name),
         name: node.name,
         files: nodeFiles(this.args.plan, node.name),
-        system: serverState(node),
+        system: serverState(node, this.args.plan),
       },
       { parent: this, dependsOn: cables.at(node.name) },
     );

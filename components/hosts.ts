@@ -4,7 +4,7 @@ import { serverFiles, serverState } from "../plan/render";
 import type { HostPlan, LabPlan } from "../plan/types";
 import { Machine } from "../provider/sdk";
 import type { Cables } from "./cables";
-import { configure, managementNetwork, type MachineImages } from "./machines";
+import { configure, managementNetwork, ownKernel, type MachineImages } from "./machines";
 
 export interface HostsArgs {
   readonly plan: LabPlan;
@@ -34,7 +34,7 @@ export class Hosts extends pulumi.ComponentResource {
           machine: this.machines.get(host.name)!,
           name: host.name,
           files: serverFiles(host),
-          system: serverState(host),
+          system: serverState(host, this.args.plan),
         },
         { parent: this, dependsOn: cables.at(host.name) },
       );
@@ -44,7 +44,14 @@ export class Hosts extends pulumi.ComponentResource {
     // A host is a Debian machine with ifupdown2: what a switch is made of.
     return new Machine(
       host.name,
-      { name: host.name, hostname: host.hostname, image: images.switch, network: managementNetwork(plan), ports: [] },
+      {
+        name: host.name,
+        hostname: host.hostname,
+        image: images.switch,
+        network: managementNetwork(plan),
+        ports: [],
+        ...ownKernel(plan, host, images),
+      },
       { parent: this },
     );
   }

@@ -1,7 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as command from "@pulumi/command";
-import type { LabPlan } from "../plan/types";
-import { Configuration, type ConfigurationArgs, type Machine, type MachineConnection } from "../provider/sdk";
+import { kernelNeeds, kernelOf } from "../plan/kernel";
+import type { LabPlan, ServerPlan, SwitchPlan } from "../plan/types";
+import {
+  Configuration,
+  type MachineArgs,
+  type ConfigurationArgs,
+  type Machine,
+  type MachineConnection,
+} from "../provider/sdk";
 
 /** What set-up made and the machines are built from (`.fabriclab/setup.json`). */
 export interface MachineImages {
@@ -9,6 +16,32 @@ export interface MachineImages {
   readonly node: string;
   /** Docker volume whose `seed/containerd` holds every pod image, unpacked once. */
   readonly storeVolume: string;
+  /** Docker volume with the kernel of machines that have their own. */
+  readonly kernelVolume: string;
+  /** What the kernel that the others share can't do; null where set-up has not asked. */
+  readonly hostLacks: readonly string[] | null;
+}
+
+/** MiB that a kernel of a machine's own has: a switch or host, a worker, a control plane. What it never touches takes nothing. */
+const MEMORY = { switch: 512, worker: 1536, "control-plane": 2048 } as const;
+
+/**
+ * The argument that gives a machine a kernel of its own; none where it shares the host's.
+ *
+ * @throws RunError where that depends on what the host's kernel can do, and set-up has not asked
+ */
+export function ownKernel(
+  plan: LabPlan,
+  machine: SwitchPlan | ServerPlan,
+  { kernelVolume, hostLacks }: MachineImages,
+): Pick<MachineArgs, "kernel"> {
+  if (hostLacks === null && machine.kernel === "auto" && kernelNeeds(plan, machine.name).length > 0)
+    throw new pulumi.RunError(
+      `${machine.name}: set-up has not asked yet what this host's kernel can do: run set-up again (npm run setup)`,
+    );
+  if (kernelOf(plan, machine, hostLacks ?? []) === "host") return {};
+  const role = "role" in machine ? machine.role : "switch";
+  return { kernel: { volume: kernelVolume, memoryMiB: MEMORY[role] } };
 }
 
 /** Arguments every machine of a lab shares. */

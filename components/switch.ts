@@ -4,7 +4,7 @@ import { switchFiles, switchState } from "../plan/render";
 import type { LabPlan, SwitchPlan } from "../plan/types";
 import { Machine, type Configuration } from "../provider/sdk";
 import type { Cables } from "./cables";
-import { configure, managementNetwork, type MachineImages } from "./machines";
+import { configure, managementNetwork, ownKernel, type MachineImages } from "./machines";
 
 export interface SwitchArgs {
   readonly plan: LabPlan;
@@ -40,6 +40,7 @@ export class Switch extends pulumi.ComponentResource {
         image: args.images.switch,
         network: managementNetwork(args.plan),
         ports: [],
+        ...ownKernel(args.plan, args.switch, args.images),
       },
       { parent: this },
     );

@@ -17,7 +17,7 @@ interface Feature {
   readonly remedy?: string;
 }
 
-const OWN_KERNEL = "use a kernel that has it, or machines with their own kernel";
+const OWN_KERNEL = "use a kernel that has it, or machines with their own (kernel: own; docs/kernels.md)";
 const LABS = "every lab";
 
 export const FEATURES: readonly Feature[] = [
@@ -132,9 +132,9 @@ export const FEATURES: readonly Feature[] = [
   },
 ];
 
-/** Tries all features and prints a line each: `feature<TAB>ok|no|tool<TAB>last line of output`. */
-export function kernelScript(): string {
-  const tries = FEATURES.map(({ id, tool, attempt }) => `try ${id} ${tool} ${shellWord(attempt)}`).join("\n");
+/** Tries features and prints a line each: `feature<TAB>ok|no|tool<TAB>last line of output`. */
+export function kernelScript(features: readonly Feature[] = FEATURES): string {
+  const tries = features.map(({ id, tool, attempt }) => `try ${id} ${tool} ${shellWord(attempt)}`).join("\n");
   return `PATH=$PATH:/usr/sbin:/sbin
 d=$(mktemp -d); trap 'umount -R "$d" 2>/dev/null; rmdir "$d"' EXIT
 [ -e /dev/net/tun ] || { mkdir -p /dev/net && mknod /dev/net/tun c 10 200; } 2>/dev/null
@@ -144,14 +144,14 @@ ${tries}
 `;
 }
 
-export function parseKernel(printed: string, where: string): DoctorFinding[] {
+export function parseKernel(printed: string, where: string, features: readonly Feature[] = FEATURES): DoctorFinding[] {
   const seen = new Map(
     printed.split("\n").flatMap((line) => {
       const [id, result, detail] = line.replace(/\r$/, "").split("\t");
       return id !== undefined && result !== undefined ? [[id, { result, detail: detail ?? "" }] as const] : [];
     }),
   );
-  return FEATURES.map((feature): DoctorFinding => {
+  return features.map((feature): DoctorFinding => {
     const { id, what, affects, needed } = feature;
     const found = seen.get(id);
     if (found?.result === "ok")

@@ -53,7 +53,10 @@ export const INIT = "/usr/lib/fabriclab/init";
 export const STOP_SIGNAL = "SIGRTMIN+3";
 
 /** Programs that a node has beside its Debian packages, and where they are on this machine. */
-export type NodePrograms = Readonly<Record<"kubeadm" | "kubelet" | "kubectl" | "calicoctl" | "etcdctl", string>>;
+export type NodePrograms = Readonly<Record<"kubeadm" | "kubelet" | "kubectl" | "calicoctl" | "etcdctl", string>> & {
+  /** IP in IP for kernels without it; the connected way, which compiles nothing, has none. */
+  readonly tunnel?: string;
+};
 
 /** What a machine has on top of its root filesystem. */
 export function machineLayer(root: string, role: Role, programs: NodePrograms | null): Layer {
@@ -76,7 +79,9 @@ export function machineLayer(root: string, role: Role, programs: NodePrograms | 
   const config = "/etc/containerd/config.toml";
   const template = files[config]!;
   delete files[config];
-  for (const [name, at] of Object.entries(programs)) files[`/usr/bin/${name}`] = at;
+  const { tunnel, ...commands } = programs;
+  for (const [name, at] of Object.entries(commands)) files[`/usr/bin/${name}`] = at;
+  if (tunnel !== undefined) files["/usr/lib/fabriclab/tunnel"] = tunnel;
   return {
     files,
     links,
@@ -109,7 +114,10 @@ export const layerKey = (root: string, role: Role): string =>
 export const machineImage = (ctx: StepContext, role: Role): string => `fabriclab/${role}:${ctx.keyOf(`image-${role}`)}`;
 
 const rootfsOf: Record<Role, Rootfs> = { switch: ROOTFS.switch, node: ROOTFS.node };
-const needs: Record<Role, readonly string[]> = { switch: [], node: ["go-kubernetes", "go-calico", "go-etcd"] };
+const needs: Record<Role, readonly string[]> = {
+  switch: [],
+  node: ["go-kubernetes", "go-calico", "go-etcd", "go-tunnel"],
+};
 
 function builtPrograms(ctx: StepContext): NodePrograms {
   const kubernetes = binDir(ctx, "kubernetes");
@@ -119,6 +127,7 @@ function builtPrograms(ctx: StepContext): NodePrograms {
     kubectl: path.join(kubernetes, "kubectl"),
     calicoctl: path.join(binDir(ctx, "calico"), "calicoctl"),
     etcdctl: path.join(binDir(ctx, "etcd"), "etcdctl"),
+    tunnel: path.join(binDir(ctx, "tunnel"), "tunnel"),
   };
 }
 

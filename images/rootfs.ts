@@ -66,6 +66,7 @@ export const ROOTFS = {
   },
   extras: { id: "extras", packages: ["tini", "busybox-static", "containernetworking-plugins"], variant: "extract" },
   nginx: { id: "nginx", packages: ["nginx-light"] },
+  kernel: { id: "kernel", packages: ["user-mode-linux", "uml-utilities", "busybox-static"], variant: "extract" },
 } as const satisfies Record<string, Rootfs>;
 
 const SUITE = "bookworm";

@@ -2,6 +2,7 @@ import type { Step, StepContext } from "../steps/step";
 import { connectedMachineStep } from "./connected/machine";
 import { connectedPodsStep } from "./connected/pods";
 import { programsStep } from "./connected/programs";
+import { kernelStep, kernelVolume } from "./kernel";
 import { machineImage, machineStep } from "./machine";
 import { manifestDir, manifestsStep } from "./manifests";
 import { podsStep } from "./pods";
@@ -20,22 +21,25 @@ export function imageSteps(way: Way = "registry"): Step[] {
           rootfsStep(ROOTFS.podBase, "pod base root filesystem"),
           rootfsStep(ROOTFS.extras, "CNI plugins, tini, busybox"),
           rootfsStep(ROOTFS.nginx, "nginx root filesystem"),
+          rootfsStep(ROOTFS.kernel, "user-mode Linux"),
           machineStep("switch"),
           machineStep("node"),
           podsStep(),
         ];
-  return [...sources, storeStep(), manifestsStep(way)];
+  return [...sources, storeStep(), kernelStep(way), manifestsStep(way)];
 }
 
 /** What the steps made, for `.fabriclab/setup.json`. */
 export function imageResults(ctx: StepContext): {
   images: { switch: string; node: string };
   imageStore: { volume: string };
+  ownKernel: { volume: string };
   calicoManifests: string;
 } {
   return {
     images: { switch: machineImage(ctx, "switch"), node: machineImage(ctx, "node") },
     imageStore: { volume: storeVolume(ctx) },
+    ownKernel: { volume: kernelVolume(ctx) },
     calicoManifests: manifestDir(ctx),
   };
 }

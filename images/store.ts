@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
 import { hashOf } from "../steps/hash";
 import type { Step, StepContext } from "../steps/step";
 import { docker } from "../docker/client";
-import { orNull, runContainer } from "../docker/engine";
+import { runContainer } from "../docker/engine";
 import { CACHE } from "./engine";
 import { machineImage } from "./machine";
 import { podArchive } from "./pods";
+import { isFilled, noteFilled } from "./volumes";
 
 /**
  * Imports the archive with the node image's own containerd and moves the result into place. Content and snapshots are written once; each
@@ -23,20 +22,6 @@ const FINISH = "set -eu; rm -rf /s/seed; mkdir -p /s/machines; mv /s/partial /s/
 const keyOf = (ctx: StepContext): string => hashOf(ctx.keyOf("pod-images"), SEED, FINISH);
 /** Docker volume with every pod image unpacked at `seed/containerd`. */
 export const storeVolume = (ctx: StepContext): string => `fabriclab-store-${keyOf(ctx)}`;
-/**
- * Says which volume it was (one that was removed and made again is another) and which node image filled it: its containerd wrote the database. The
- * volume's name leaves the image out, so that another image fills the same volume anew: machines keep the hard links that they have.
- */
-const stamp = (ctx: StepContext): string => path.join(ctx.cache, "stamps", `store-${keyOf(ctx)}.json`);
-const stampText = (ctx: StepContext, createdAt: string): string =>
-  JSON.stringify({ createdAt, filledBy: machineImage(ctx, "node") });
-
-/** When a volume of the name was made: one that was removed and made again is another. Null where there is none. */
-async function createdAt(name: string): Promise<string | null> {
-  const volume = await orNull(docker().getVolume(name).inspect());
-  return volume === null ? null : (volume as unknown as { CreatedAt: string }).CreatedAt;
-}
-
 export function storeStep(): Step {
   return {
     id: "image-store",
@@ -45,10 +30,9 @@ export function storeStep(): Step {
     estimate: 25,
     kind: "io",
     key: keyOf,
-    present: async (ctx) => {
-      const made = await createdAt(storeVolume(ctx));
-      return made !== null && existsSync(stamp(ctx)) && readFileSync(stamp(ctx), "utf8") === stampText(ctx, made);
-    },
+    // The volume's name leaves the node image out, whose containerd writes the database: another image fills the same volume anew, and machines keep the hard links
+    // that they have.
+    present: (ctx) => isFilled(ctx, storeVolume(ctx), machineImage(ctx, "node")),
     run: async (ctx) => {
       const Name = storeVolume(ctx);
       const Image = machineImage(ctx, "node");
@@ -80,10 +64,7 @@ export function storeStep(): Step {
         Entrypoint: ["sh", "-c", FINISH],
         HostConfig: { NetworkMode: "none", Binds: [`${Name}:/s`] },
       });
-      mkdirSync(path.dirname(stamp(ctx)), { recursive: true });
-      const made = await createdAt(Name);
-      if (made === null) throw new Error(`volume ${Name} is gone although it was just filled`);
-      writeFileSync(stamp(ctx), stampText(ctx, made));
+      await noteFilled(ctx, Name, Image);
     },
   };
 }

@@ -17,6 +17,7 @@ export type {
   CalicoEncapsulation,
   CalicoMode,
   CalicoRouting,
+  KernelChoice,
   ExtraNeighborSpec,
   HostSpec,
   LabSpec,

@@ -36,6 +36,7 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
       index: node.index ?? null,
       address: node.address ?? null,
       port: node.port ?? null,
+      kernel: node.kernel ?? null,
     })),
     hosts: lab.hosts.map((host, i): HostSpec => ({
       path: `hosts[${original("hosts", i)}]`,
@@ -44,6 +45,7 @@ export function normalize(lab: ParsedLab, original: OriginalIndex): LabSpec {
       index: host.index ?? null,
       address: host.address ?? null,
       port: host.port ?? null,
+      kernel: host.kernel ?? null,
     })),
     kubernetes: { ...lab.kubernetes, growth: lab.kubernetes.growth ?? null },
     calico: calicoSpec(lab.calico),
@@ -108,6 +110,7 @@ function switchSpec(entry: ParsedSwitch, path: string, original: OriginalIndex):
     bgp: from.bgp ?? {},
     drain: from.drain ?? false,
     rpFilter: from.rpFilter ?? null,
+    kernel: from.kernel ?? null,
   };
 }
 
@@ -115,5 +118,6 @@ function leafSpec(entry: ParsedSwitch, path: string, original: OriginalIndex): L
   return {
     ...switchSpec(entry, path, original),
     serverSubnet: (typeof entry === "string" ? null : entry.serverSubnet) ?? null,
+    gateway: (typeof entry === "string" ? null : entry.gateway) ?? null,
   };
 }

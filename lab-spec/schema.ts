@@ -13,6 +13,9 @@ const index = countField(
 const asNumber = asNumberField("AS number. Default: the base of its role plus its index.");
 /** What Linux checks of where a packet came from (net.ipv4.conf.*.rp_filter, RFC 3704). */
 const rpFilter = (description: string) => z.enum(["off", "strict", "loose"]).meta({ description });
+/** Whose kernel runs a machine. */
+const kernel = (description: string) => z.enum(["host", "own", "auto"]).meta({ description });
+const machineKernel = kernel("Kernel of this machine. Default: the lab's.").optional();
 const hostname = z
   .string()
   .meta({ description: "Hostname the machine shows (on BGP peers too). Default: from its name." });
@@ -38,12 +41,14 @@ const spine = z.strictObject({
       "Under maintenance: its sessions stay up and ask the neighbors to send traffic another way (graceful shutdown, RFC 8326).",
   }),
   rpFilter: rpFilter("Reverse-path filter of this switch. Default: the lab's.").optional(),
+  kernel: machineKernel,
 });
 
 const leaf = spine.extend({
   serverSubnet: prefixField(
-    "Subnet of the servers behind the leaf; the leaf is its first address. Default: from fabric.serverSubnets by index.",
+    "Subnet of the servers behind the leaf. Default: from fabric.serverSubnets by index.",
   ).optional(),
+  gateway: addressField("Address of the leaf in its server subnet. Default: the first one.").optional(),
 });
 
 function switches<T extends z.ZodType>(entry: T, role: string) {
@@ -110,6 +115,7 @@ const node = z.strictObject({
     999,
     "Leaf port, the N of swpN. Default: index for a worker, 40 plus index for a control plane.",
   ).optional(),
+  kernel: machineKernel,
 });
 
 const host = z.strictObject({
@@ -122,6 +128,7 @@ const host = z.strictObject({
   ).optional(),
   address: addressField("Address in the leaf's server subnet. Default: .200 plus index.").optional(),
   port: countField(1, 999, "Leaf port, the N of swpN. Default: 30 plus index.").optional(),
+  kernel: machineKernel,
 });
 
 const kubernetes = z
@@ -227,6 +234,9 @@ export const labSchema = z
     rpFilter: rpFilter(
       "Reverse-path filter of every machine's interfaces in the lab (net.ipv4.conf.*.rp_filter): strict drops what comes in where the way back doesn't lead, loose what there is no way back to.",
     ).default("off"),
+    kernel: kernel(
+      "Kernel of the lab's machines: host is that of the machine that runs the lab, own a kernel for each machine (user-mode Linux), auto the first where it can do what the machine needs, else the second.",
+    ).default("auto"),
     rules: z
       .record(
         z.string(),

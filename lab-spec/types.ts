@@ -17,7 +17,15 @@ export interface SwitchSpec {
   readonly drain: boolean;
   /** Null: the lab's. */
   readonly rpFilter: RpFilter | null;
+  /** Null: the lab's. */
+  readonly kernel: KernelChoice | null;
 }
+
+/**
+ * Whose kernel runs a machine: that of the machine that runs the lab, or one of its own. `auto` is the first where it can do what the machine needs, else the
+ * second.
+ */
+export type KernelChoice = "host" | "own" | "auto";
 
 export interface AggregateSpec {
   readonly prefix: string;
@@ -73,6 +81,8 @@ export interface HostSpec {
   readonly index: number | null;
   readonly address: string | null;
   readonly port: number | null;
+  /** Null: the lab's. */
+  readonly kernel: KernelChoice | null;
 }
 
 export interface NetscalerSpec {
@@ -91,6 +101,8 @@ export interface NetscalerSpec {
 
 export interface LeafSpec extends SwitchSpec {
   readonly serverSubnet: string | null;
+  /** Null: the first address of the server subnet. */
+  readonly gateway: string | null;
 }
 
 export interface NodeSpec {
@@ -103,6 +115,8 @@ export interface NodeSpec {
   readonly address: string | null;
   /** N of the leaf's swpN. */
   readonly port: number | null;
+  /** Null: the lab's. */
+  readonly kernel: KernelChoice | null;
 }
 
 /** The short forms of what Calico does: see `CALICO_MODES` for what each stands for. */
@@ -168,6 +182,7 @@ export interface LabSpec {
     readonly port: number;
   } | null;
   readonly rpFilter: RpFilter;
+  readonly kernel: KernelChoice;
   /** Rules switched off, by name, with the reason. */
   readonly rules: Readonly<Record<string, { readonly off: string }>>;
 }

@@ -16,13 +16,6 @@ export function felixRoutesPods(calico: { readonly encapsulation: CalicoEncapsul
   return calico?.encapsulation.kind === "vxlan";
 }
 
-/** Why this version builds no lab with this Calico, though it plans and predicts it; null: it does. */
-export function whyUnbuilt({ encapsulation }: { readonly encapsulation: CalicoEncapsulation }): string | null {
-  return encapsulation.kind === "ipip"
-    ? "this version plans and predicts IPIP, and doesn't build it: the BIRD it builds can't send routes into the tunnel"
-    : null;
-}
-
 /** Whether leaves learn the nodes' pod blocks: each node peers with its leaf, or the reflectors do. Where they don't, pods go out with their node's address. */
 export function fabricKnowsPods(calico: Routed | null): boolean {
   return calico?.routing === "fabric" || calico?.routing === "reflectors";

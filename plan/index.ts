@@ -1,5 +1,6 @@
 export { planOf } from "./make";
 export { makePlan } from "./make-plan";
+export { mayHaveOwnKernel } from "./kernel";
 export { ENFORCERS, parseSpec, refusals, refusedLab, type Enforcer, type Parsed } from "./parse";
 export { allocate, type Allocation } from "./allocate";
 export { judgeSpec, OUTCOME_RULES, type OutcomeOptions } from "./outcomes";

@@ -5,9 +5,9 @@
  * resource, be diffed by the engine, and be read by a policy.
  */
 
-import type { CalicoEncapsulation, CalicoRouting } from "../lab-spec";
+import type { CalicoEncapsulation, CalicoRouting, KernelChoice } from "../lab-spec";
 
-export type { CalicoEncapsulation, CalicoRouting } from "../lab-spec";
+export type { CalicoEncapsulation, CalicoRouting, KernelChoice } from "../lab-spec";
 
 /** IPv4 address, dotted quad: "172.16.0.1". */
 export type Address = string;
@@ -133,6 +133,7 @@ export interface SwitchPlan {
   readonly blackholes: readonly Prefix[];
   readonly aggregates: readonly AggregatePlan[];
   readonly rpFilter: ReversePathFilter;
+  readonly kernel: KernelChoice;
 }
 
 /** A server's cable to a leaf, with what the server has on it. */
@@ -155,6 +156,7 @@ interface ServerCommon {
   /** One today, never none. The first one's address is the server's own: `homeOf` (plan/lookup.ts). */
   readonly uplinks: readonly Uplink[];
   readonly rpFilter: ReversePathFilter;
+  readonly kernel: KernelChoice;
 }
 
 /** A machine of the Kubernetes cluster. */

@@ -71,9 +71,8 @@ function keyOf(root: string, m: GoModule): string {
     readFileSync(path.join(dir, "go.sum"), "utf8"),
     JSON.stringify(m.programs),
     flags(m).join(" "),
-    ...(m.embedded === undefined
-      ? []
-      : [readFileSync(path.join(dir, "main.go"), "utf8"), m.embedded.from, m.embedded.revision]),
+    ...(Object.values(m.programs).includes(".") ? [readFileSync(path.join(dir, "main.go"), "utf8")] : []),
+    ...(m.embedded === undefined ? [] : [m.embedded.from, m.embedded.revision]),
   );
 }
 

@@ -3,7 +3,7 @@ import { KUBERNETES_PROVIDER, writeEmbeddedFiles } from "./kubernetes-provider";
 
 /** A pinned Go module of ours (`programs/modules/<name>`) and the programs built from it. */
 export interface GoModule {
-  readonly name: "pulumi" | "kubernetes" | "etcd" | "coredns" | "calico" | "pulumi-kubernetes";
+  readonly name: "pulumi" | "kubernetes" | "etcd" | "coredns" | "calico" | "tunnel" | "pulumi-kubernetes";
   readonly title: string;
   readonly estimate: number;
   /** Program name to package path; `.` is a main package that lies in the module's own folder. */
@@ -105,6 +105,13 @@ export const GO_MODULES: readonly GoModule[] = [
     title: `CoreDNS ${VERSIONS.coredns}`,
     estimate: 80,
     programs: { coredns: "github.com/coredns/coredns" },
+    variables: {},
+  },
+  {
+    name: "tunnel",
+    title: "IP in IP for kernels without it",
+    estimate: 5,
+    programs: { tunnel: "." },
     variables: {},
   },
   // Last: nothing but the Pulumi home waits for it, so the image steps run beside this build.

@@ -64,6 +64,9 @@ export const machineInputs = z.strictObject({
       path: z.string(says("an absolute path")).check(z.startsWith("/", says("an absolute path"))),
     }),
   ),
+  kernel: z.nullish(
+    z.strictObject({ volume: text, memoryMiB: atLeast(128, "MiB") }, says("needs volume and memoryMiB")),
+  ),
   memoryMiB: z.nullish(atLeast(64, "MiB")),
   cpus: z.nullish(atLeast(0.01, "CPUs")),
 });

@@ -8,7 +8,7 @@ import { PartialFailure, type Operation, type Resource, type Urn } from "./proto
 import { plainProperties, secret, UNKNOWN, type Properties, type Value } from "./protocol/values";
 
 /** Inputs that a running machine can't take: it is made anew. */
-const IDENTITY = ["driver", "name", "hostname", "image", "network", "ports", "seed"];
+const IDENTITY = ["driver", "name", "hostname", "image", "network", "ports", "seed", "kernel"];
 
 const ownerOf = (urn: Urn): Owner => ({ lab: `${urn.project}/${urn.stack}`, urn: urn.urn });
 
@@ -25,6 +25,7 @@ export function machineSpec(inputs: Properties): MachineSpec {
     network: p.network,
     ports: p.ports ?? [],
     seed: p.seed ?? null,
+    kernel: p.kernel ?? null,
     memoryMiB: p.memoryMiB ?? null,
     cpus: p.cpus ?? null,
   };

@@ -13,6 +13,10 @@ const resultSchema = z.object({
   dockerHost: z.string().min(1),
   images: z.object({ switch: z.string().min(1), node: z.string().min(1) }).readonly(),
   imageStore: z.object({ volume: z.string().min(1) }).readonly(),
+  /** Docker volume with the kernel of machines that have their own. */
+  ownKernel: z.object({ volume: z.string().min(1) }).readonly(),
+  /** What the kernel that machines share can't do, by the ids of `plan/kernel.ts`; null where set-up has not asked. */
+  hostKernel: z.object({ lacks: z.array(z.string()).readonly().nullable() }).readonly(),
   calicoManifests: z.string().min(1),
 });
 

@@ -51,7 +51,7 @@ export async function prune(options: {
     if (tag.startsWith("fabriclab/") && stale(tag)) await attempt(`image ${tag}`, docker.getImage(tag).remove());
   }
   for (const { Name } of (await docker.listVolumes()).Volumes ?? []) {
-    if (Name.startsWith("fabriclab-store-") && stale(Name))
+    if (/^fabriclab-(store|kernel)-/.test(Name) && stale(Name))
       await attempt(`volume ${Name}`, docker.getVolume(Name).remove());
   }
   for (const place of PLACES.map((name) => path.join(cache, name)).filter((dir) => existsSync(dir))) {

@@ -1,5 +1,6 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { KERNEL_STEP, KERNEL_STEPS } from "../images/kernel";
 import { imageResults, imageSteps } from "../images/steps";
 import type { Way } from "../images/upstream";
 import { cacheDir } from "../steps/context";
@@ -10,6 +11,7 @@ import { earlierWay, setupFile, stateDir } from "../pulumi/setup-file";
 import { allPresent, runSteps, type RunOptions } from "../steps/run";
 import type { Step, StepContext } from "../steps/step";
 import { goSteps } from "../programs/go";
+import { HOST_KERNEL_STEP, hostKernelLacks, hostKernelStep } from "./steps/host-kernel";
 import { engineIntent, engineNote, engineStep, packagesStep } from "./steps/host";
 import { kubernetesPluginStep } from "./steps/kubernetes-plugin";
 import { providerFolder, PULUMI_HOME_STEP, pulumiHome, pulumiRoot, pulumiStep } from "./steps/pulumi";
@@ -25,22 +27,34 @@ export function registrySteps(): Step[] {
     pulumiStep("registry"),
     kubernetesPluginStep(),
     ...imageSteps("registry"),
+    hostKernelStep(),
   ];
 }
 
 /** Every step of the connected way: upstream's own releases and images. */
 export function connectedSteps(): Step[] {
-  return [engineStep(), pulumiReleaseStep(), pulumiStep("connected"), ...imageSteps("connected")];
+  return [engineStep(), pulumiReleaseStep(), pulumiStep("connected"), ...imageSteps("connected"), hostKernelStep()];
 }
 
-/** What set-up is for: every lab, or one that is a fabric alone, whose machines are switches and hosts. */
-export type SetupScope = "every lab" | "fabric alone";
+/** What set-up is for. */
+export interface SetupScope {
+  /** Nodes; without them a lab is a fabric alone, whose machines are switches and hosts. */
+  readonly cluster: boolean;
+  /** Machines that have a kernel of their own, or may come to have one. */
+  readonly ownKernels: boolean;
+}
 
-/** Steps whose results a scope needs, by id; null: all. */
-const TARGETS: Record<SetupScope, readonly string[] | null> = {
-  "every lab": null,
-  "fabric alone": [PULUMI_HOME_STEP, "image-switch"],
-};
+const FOR_OWN_KERNELS = [KERNEL_STEP, HOST_KERNEL_STEP];
+const OWN_KERNEL_STEPS = [...KERNEL_STEPS, HOST_KERNEL_STEP];
+
+/** Steps whose results a scope needs, by id. */
+function targetsOf(steps: readonly Step[], { cluster, ownKernels }: SetupScope): string[] {
+  // The steps of own kernels are needed by no other.
+  const cheap = cluster
+    ? steps.map(({ id }) => id).filter((id) => !OWN_KERNEL_STEPS.includes(id))
+    : [PULUMI_HOME_STEP, "image-switch"];
+  return [...cheap, ...(ownKernels ? FOR_OWN_KERNELS : [])];
+}
 
 const stepsOf: Record<Way, () => Step[]> = { registry: registrySteps, connected: connectedSteps };
 
@@ -78,6 +92,7 @@ function leaveResult(root: string, way: Way, context: StepContext): SetupResult 
     pulumiHome: pulumiHome(context),
     dockerHost: dockerHost(),
     ...imageResults(context),
+    hostKernel: { lacks: hostKernelLacks(context) },
   };
   const dir = stateDir(root);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -111,9 +126,10 @@ export async function setup(options: RunOptions & { readonly scope?: SetupScope 
   }
   const intent = await engineIntent();
   if (intent !== null) say(intent);
-  const { timings, context } = await runSteps(stepsOf[way](), {
+  const steps = stepsOf[way]();
+  const { timings, context } = await runSteps(steps, {
     ...options,
-    targets: TARGETS[options.scope ?? "every lab"],
+    targets: targetsOf(steps, options.scope ?? { cluster: true, ownKernels: true }),
   });
   if (timings.some((t) => t.id === "docker-engine" && t.state === "done")) say(engineNote(options.cache ?? cacheDir()));
   return leaveResult(options.root, way, context);

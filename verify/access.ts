@@ -1,4 +1,5 @@
 import { bulkhead, type BulkheadPolicy } from "cockatiel";
+import { mayBeSlow } from "../plan/kernel";
 import type { LabPlan } from "../plan/types";
 import type { Connection, Result } from "../ssh/client";
 import { connectToNamed, type MachineLogins, type Patience } from "../ssh/machine";
@@ -7,7 +8,11 @@ import type { LabAccess, CommandOptions } from "./types";
 
 /** OpenSSH takes 10 sessions on a connection unless told otherwise (sshd_config, MaxSessions): stay below. */
 const SESSIONS = 8;
+/** A machine that is slow to answer is slower the more it is asked at once. */
+const SESSIONS_SLOW = 2;
 const TIMEOUT_MS = 20_000;
+/** How much longer a machine that is slow to answer has for it. */
+const SLOWER = 3;
 /** A machine that runs answers at once. One that does not, is asked no more until everything is looked at anew. */
 const DIAL: Patience = { dialErrorLimit: 1, perDialTimeout: 5 };
 
@@ -37,13 +42,16 @@ export class SshAccess implements LabAccess {
 
   run(machine: string, command: string, options: CommandOptions = {}): Promise<Result> {
     let limit = this.limits.get(machine);
-    if (limit === undefined) this.limits.set(machine, (limit = bulkhead(SESSIONS, Infinity)));
+    const slow = mayBeSlow(this.plan, machine);
+    if (limit === undefined) this.limits.set(machine, (limit = bulkhead(slow ? SESSIONS_SLOW : SESSIONS, Infinity)));
     return limit.execute(async () => {
       const silent = this.silent.get(machine);
       if (silent !== undefined) throw silent;
       const connection = await this.connection(machine);
       try {
-        return await connection.exec(command, { timeoutMs: options.timeoutMs ?? TIMEOUT_MS });
+        return await connection.exec(command, {
+          timeoutMs: (options.timeoutMs ?? TIMEOUT_MS) * (slow ? SLOWER : 1),
+        });
       } catch (error) {
         throw new Error(`${machine}: ${(error as Error).message}`);
       }
@@ -106,9 +114,10 @@ const ANSWER_S = 5;
  * @throws Untested when it gives no answer in time, Error with the command's own words when it fails
  */
 export async function said(lab: LabAccess, machine: string, daemon: string, command: string): Promise<string> {
-  const text = `timeout ${ANSWER_S} ${command}`;
+  const seconds = ANSWER_S * (mayBeSlow(lab.plan, machine) ? SLOWER : 1);
+  const text = `timeout ${seconds} ${command}`;
   const result = await lab.run(machine, text);
-  if (result.code === TIMED_OUT) throw new Untested(`${daemon} on ${machine} gives no answer within ${ANSWER_S} s`);
+  if (result.code === TIMED_OUT) throw new Untested(`${daemon} on ${machine} gives no answer within ${seconds} s`);
   return printed(machine, command, result);
 }
 

@@ -8,6 +8,7 @@ import { say } from "../../common/output";
 import { findRoot } from "../../common/root";
 import type { LabSpec } from "../../lab-spec";
 import { prepareStackFile } from "../../pulumi/stack-file";
+import type { SetupScope } from "../../setup/setup";
 
 const setupModule = lazy<typeof import("../../setup/setup")>(require, "../../setup/setup");
 const pulumiModule = lazy<typeof import("../../pulumi/pulumi")>(require, "../../pulumi/pulumi");
@@ -55,8 +56,7 @@ export const upCommand: CommandModule<Global, Args> = {
     const root = findRoot();
     const spec = await refuseBadSpec(prepareStackFile(root, stack, config));
     const { setup } = setupModule();
-    // Kubernetes takes most of the time to build, and a lab without nodes none of it.
-    await setup({ root, output: process.stdout, scope: spec?.nodes.length === 0 ? "fabric alone" : "every lab" });
+    await setup({ root, output: process.stdout, ...(spec === null ? {} : { scope: scopeOf(spec) }) });
     const { Pulumi } = pulumiModule();
     const pulumi = new Pulumi(root, stack);
     const { configFile, existed } = await pulumi.ready(config);
@@ -88,6 +88,12 @@ export const upCommand: CommandModule<Global, Args> = {
  *
  * @returns the lab's spec; null where rules are broken that are left to a policy pack
  */
+/** Kubernetes takes most of the time to build, and a lab without nodes none of it. */
+function scopeOf(spec: LabSpec): SetupScope {
+  const { makePlan, mayHaveOwnKernel } = planModule();
+  return { cluster: spec.nodes.length > 0, ownKernels: mayHaveOwnKernel(makePlan(spec)) };
+}
+
 export async function refuseBadSpec(file: string): Promise<LabSpec | null> {
   const { parseSpec, refusals } = planModule();
   const { formatProblems } = labSpecModule();

@@ -28,8 +28,9 @@ export function allocateLeaf(spec: LeafSpec, lab: LabSpec): LeafAllocation {
   const range = serverSubnet.value === null ? null : prefixRange(serverSubnet.value);
   return {
     ...common,
+    spec,
     serverSubnet,
-    gateway: range === null || range.length === 32 ? null : addressText(range.first + 1),
+    gateway: spec.gateway ?? (range === null || range.length === 32 ? null : addressText(range.first + 1)),
   };
 }
 

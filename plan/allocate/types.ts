@@ -1,4 +1,4 @@
-import type { HostSpec, LabSpec, NetscalerSpec, NodeSpec, SwitchSpec } from "../../lab-spec";
+import type { HostSpec, LabSpec, LeafSpec, NetscalerSpec, NodeSpec, SwitchSpec } from "../../lab-spec";
 import type { Setting } from "./setting";
 
 /**
@@ -17,8 +17,9 @@ export interface SwitchAllocation {
 }
 
 export interface LeafAllocation extends SwitchAllocation {
+  readonly spec: LeafSpec;
   readonly serverSubnet: Setting<string | null>;
-  /** First host address of the server subnet; null if it has none. */
+  /** The leaf's address in the server subnet: the first, unless the spec gives another; null if there is none. */
   readonly gateway: string | null;
 }
 

@@ -12,6 +12,7 @@ export function serverPlan(from: ServerAllocation, lab: Allocation): ServerPlan 
     hostname: from.spec.name,
     uplinks: [uplink(from, lab)],
     rpFilter: lab.spec.rpFilter,
+    kernel: ("kernel" in from.spec ? from.spec.kernel : null) ?? lab.spec.kernel,
   };
   switch (from.kind) {
     case "node":

@@ -27,6 +27,7 @@ export function switchPlan(of: SwitchAllocation | LeafAllocation, lab: Allocatio
     bgp: switchBgp(of, lab.spec),
     drain: of.spec.drain,
     rpFilter: of.spec.rpFilter ?? lab.spec.rpFilter,
+    kernel: of.spec.kernel ?? lab.spec.kernel,
     interfaces: [
       { name: "lo", addresses: [`${address}/32`], mtu: LOOPBACK_MTU, peer: "" },
       ...sortPorts([...fabric.ports, ...rack.ports]),

@@ -5,7 +5,7 @@ import { outcomesOf } from "./outcomes";
 import { deadPaths } from "./pairs";
 
 /** Rules that refuse what can't be built yet, and that say nothing against its routing. */
-const UNBUILT = ["ipip-unbuilt", "netscaler-unbuilt"];
+const UNBUILT = ["netscaler-unbuilt"];
 
 /** Whether a problem leaves no sense in asking what comes of the lab. */
 export const isUnsound = (problem: Problem): boolean => isError(problem) && !UNBUILT.includes(problem.rule);

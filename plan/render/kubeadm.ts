@@ -1,5 +1,6 @@
 import { yamlText } from "./yaml";
 import { DEFAULT_PLATFORM, type NodePlatform, type Platform } from "../../platforms";
+import { mayHaveOwnKernel } from "../kernel";
 import { addressOf, nodeOf } from "../lookup";
 import type { ClusterLabPlan } from "../cluster";
 import type { NodePlan } from "../types";
@@ -27,7 +28,7 @@ export function kubeadmInit(plan: ClusterLabPlan, platform: Platform = DEFAULT_P
   return (
     pool +
     documents([
-      initConfiguration(control, platform.node),
+      initConfiguration(control, plan, platform.node),
       clusterConfiguration(plan, platform, control),
       kubeletConfiguration(platform.node),
       kubeProxyConfiguration(platform.node),
@@ -54,17 +55,17 @@ export function kubeadmJoin(
       discovery: {
         bootstrapToken: { token, apiServerEndpoint: `${plan.cluster.apiAddress}:${API_PORT}`, caCertHashes: [hash] },
       },
-      nodeRegistration: nodeRegistration(nodeOf(plan, name), platform.node),
+      nodeRegistration: nodeRegistration(nodeOf(plan, name), plan, platform.node),
     },
   ]);
 }
 
-function initConfiguration(control: NodePlan, platform: NodePlatform): object {
+function initConfiguration(control: NodePlan, plan: ClusterLabPlan, platform: NodePlatform): object {
   return {
     apiVersion: KUBEADM_API,
     kind: "InitConfiguration",
     localAPIEndpoint: { advertiseAddress: addressOf(control), bindPort: API_PORT },
-    nodeRegistration: nodeRegistration(control, platform),
+    nodeRegistration: nodeRegistration(control, plan, platform),
   };
 }
 
@@ -123,11 +124,12 @@ function kubeProxyConfiguration(platform: NodePlatform): object {
   };
 }
 
-function nodeRegistration(node: NodePlan, platform: NodePlatform): object {
+function nodeRegistration(node: NodePlan, plan: ClusterLabPlan, platform: NodePlatform): object {
   return {
     name: node.name,
     criSocket: "unix:///run/containerd/containerd.sock",
-    ignorePreflightErrors: platform.ignoredPreflightErrors,
+    // A kernel of a machine's own has one CPU.
+    ignorePreflightErrors: [...platform.ignoredPreflightErrors, ...(mayHaveOwnKernel(plan) ? ["NumCPU"] : [])],
     kubeletExtraArgs: [{ name: "node-ip", value: addressOf(node) }],
   };
 }

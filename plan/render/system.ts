@@ -1,5 +1,5 @@
 import { homeOf } from "../lookup";
-import type { HostPlan, InterfaceAddress, NodePlan, ReversePathFilter, SwitchPlan } from "../types";
+import type { HostPlan, InterfaceAddress, LabPlan, NodePlan, ReversePathFilter, SwitchPlan } from "../types";
 import { RP_FILTER } from "./interfaces";
 
 /** What must be true of a machine once its files are in force, whatever anybody types on it. */
@@ -61,8 +61,11 @@ export function switchState(of: SwitchPlan): SystemState {
   };
 }
 
+/** Unit of the node image that makes the tunnel where the kernel has none. */
+const TUNNEL_UNIT = "fabriclab-tunnel";
+
 /** What must be true of a node or a host. */
-export function serverState(of: NodePlan | HostPlan): SystemState {
+export function serverState(of: NodePlan | HostPlan, { calico }: Pick<LabPlan, "calico">): SystemState {
   const { gateway, interface: dev } = homeOf(of);
   const node = of.kind === "node";
   return {
@@ -75,7 +78,7 @@ export function serverState(of: NodePlan | HostPlan): SystemState {
       of.uplinks.map(({ interface: name }) => name),
       of.rpFilter,
     ),
-    services: node ? ["containerd"] : [],
+    services: node ? ["containerd", ...(calico?.encapsulation.kind === "ipip" ? [TUNNEL_UNIT] : [])] : [],
     memberServices: node ? ["kubelet"] : [],
     firewall: node ? "kubernetes" : "none",
   };

@@ -24,8 +24,8 @@ import { hostAddress } from "./host-address";
 import { hostOverlap } from "./host-overlap";
 import { ibgpFabric } from "./ibgp-fabric";
 import { ipipNextHop } from "./ipip-next-hop";
-import { ipipUnbuilt } from "./ipip-unbuilt";
 import { kubernetesVersion } from "./kubernetes-version";
+import { leafGateway } from "./leaf-gateway";
 import { linkLocalLinks } from "./link-local-links";
 import { linkPool } from "./link-pool";
 import { managementSize } from "./management-size";
@@ -105,8 +105,8 @@ const LAB_RULES: readonly Rule[] = [
   hostOverlap,
   ibgpFabric,
   ipipNextHop,
-  ipipUnbuilt,
   kubernetesVersion,
+  leafGateway,
   linkLocalLinks,
   linkPool,
   managementSize,

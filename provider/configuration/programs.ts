@@ -27,12 +27,16 @@ export function filesText(files: Readonly<Record<string, string>>): string {
     .join("");
 }
 
-/** Puts the files in force. */
-export function filesProgram(files: Wanted["files"], routing: Mode | null): Program {
+/**
+ * Puts the files in force.
+ *
+ * @param services units that a server is to run; a switch's own run from its start
+ */
+export function filesProgram(files: Wanted["files"], routing: Mode | null, services: readonly string[] = []): Program {
   return {
     text:
       routing === null
-        ? shellProgram(fileOf("configure-server"), [], [SHARED.files])
+        ? shellProgram(fileOf("configure-server"), services, [SHARED.files])
         : shellProgram(fileOf("configure-switch"), [routing], [SHARED.wait, SHARED.files]),
     stdin: filesText(files),
   };
@@ -51,9 +55,9 @@ export function memberProgram({ node, annotations, labels }: WantedMember): Prog
 }
 
 /** All that makes a machine what it is meant to be, in the order in which it runs. */
-export function allPrograms({ files, routing, member }: Wanted): Program[] {
+export function allPrograms({ files, routing, system, member }: Wanted): Program[] {
   return [
-    ...(Object.keys(files).length === 0 ? [] : [filesProgram(files, routing)]),
+    ...(Object.keys(files).length === 0 ? [] : [filesProgram(files, routing, system?.services)]),
     ...(member === null ? [] : [memberProgram(member)]),
   ];
 }

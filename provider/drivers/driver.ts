@@ -8,6 +8,13 @@ export interface Owner {
   readonly urn: string;
 }
 
+export interface MachineKernel {
+  /** What set-up made of user-mode Linux (images/kernel.ts). */
+  readonly volume: string;
+  /** Memory that the kernel has; what it never touched takes nothing. */
+  readonly memoryMiB: number;
+}
+
 export interface MachineSpec {
   readonly name: string;
   readonly hostname: string;
@@ -16,6 +23,8 @@ export interface MachineSpec {
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   /** A tree that the machine starts with as its own: `seed/containerd` of a volume, at `path`. */
   readonly seed: { readonly volume: string; readonly path: string } | null;
+  /** A kernel of the machine's own, out of a volume of set-up's; null is that of the machine that runs the lab. */
+  readonly kernel: MachineKernel | null;
   /** MiB; null is no limit. */
   readonly memoryMiB: number | null;
   /** CPUs' worth of time; null is no limit. */

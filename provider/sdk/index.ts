@@ -29,6 +29,8 @@ export interface MachineArgs {
   readonly ports?: pulumi.Input<pulumi.Input<{ name: string; port: number }>[]>;
   /** Volume whose `seed/containerd` the machine gets as its own tree at `path`. */
   readonly seed?: pulumi.Input<{ volume: pulumi.Input<string>; path: pulumi.Input<string> }>;
+  /** A kernel of the machine's own: the volume of set-up that has it, and its memory. The kernel of the machine that runs the lab unless given. */
+  readonly kernel?: pulumi.Input<{ volume: pulumi.Input<string>; memoryMiB: pulumi.Input<number> }>;
   readonly memoryMiB?: pulumi.Input<number>;
   readonly cpus?: pulumi.Input<number>;
 }

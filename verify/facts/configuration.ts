@@ -32,13 +32,13 @@ export function wantedOn(plan: LabPlan, of: SwitchPlan | ServerPlan): Wanted {
       system: switchState(of),
     };
   if (of.kind === "balancer") return NOTHING;
-  if (of.kind === "host") return { ...NOTHING, files: serverFiles(of), system: serverState(of) };
+  if (of.kind === "host") return { ...NOTHING, files: serverFiles(of), system: serverState(of, plan) };
   const lab = clusterLab(plan);
   const leads = of.name === lab.cluster.controlPlane;
   return {
     files: nodeFiles(plan, of.name),
     routing: null,
-    system: serverState(of),
+    system: serverState(of, plan),
     member: of.bgp === null ? null : { node: of.name, cluster: "", ...speakerMarks(of, lab) },
     deployments: leads ? KUBEADM_DEPLOYMENTS : [],
     objects: leads ? decidingObjects(lab) : null,

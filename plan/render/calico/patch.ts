@@ -1,4 +1,5 @@
-import { nodesSpeakBgp, whyUnbuilt } from "../../calico";
+import { nodesSpeakBgp } from "../../calico";
+import { mayHaveOwnKernel } from "../../kernel";
 import { homeOf, nodesOf } from "../../lookup";
 import type { ClusterLabPlan } from "../../cluster";
 import {
@@ -26,14 +27,13 @@ export function manifestName({ calico }: ClusterLabPlan): "calico.json" | "calic
  * - pool: none of calico-node's own, it is a resource (`ipPool`)
  * - Felix's routes overwrite others' of the same prefix where BIRD has gone
  * - node address: the uplink's, not the management interface's, which comes first
+ * - probes: longer where a node may have a kernel of its own
  * - MTU of pods and tunnel (VNI and UDP port of VXLAN are a resource: `felixConfiguration`)
  *
  * @param objects the manifest's documents, in order
- * @throws CalicoManifestError if a place to edit is not found, or a lab of this kind can't be built
+ * @throws CalicoManifestError if a place to edit is not found
  */
 export function patchCalico(objects: readonly KubernetesObject[], plan: ClusterLabPlan): KubernetesObject[] {
-  const unbuilt = whyUnbuilt(plan.calico);
-  if (unbuilt !== null) throw new CalicoManifestError(unbuilt);
   const backend = nodesSpeakBgp(plan.calico) ? "bird" : "vxlan";
   const withConfig = patchObject(objects, "ConfigMap", "calico-config", isConfigMap, (config) => {
     for (const key of ["calico_backend", "veth_mtu"])
@@ -43,12 +43,29 @@ export function patchCalico(objects: readonly KubernetesObject[], plan: ClusterL
       data: { ...config.data, calico_backend: backend, veth_mtu: String(plan.calico.podMtu) },
     };
   });
-  return patchObject(withConfig, "DaemonSet", "calico-node", isPodController, (daemon) =>
+  const patience = mayHaveOwnKernel(plan) ? patient : (container: Container): Container => container;
+  const withNode = patchObject(withConfig, "DaemonSet", "calico-node", isPodController, (daemon) =>
     patchContainer(daemon, "calico-node", (container) => {
       checkNode(container, plan);
-      return setEnv(container, nodeEnv(plan));
+      return setEnv(patience(container), nodeEnv(plan));
     }),
   );
+  return patchObject(withNode, "Deployment", "calico-kube-controllers", isPodController, (deployment) =>
+    patchContainer(deployment, "calico-kube-controllers", patience),
+  );
+}
+
+/**
+ * The container with probes that bear a machine whose kernel is its own: a probe that runs a program takes seconds there, and a CPU that another machine would
+ * have for more.
+ */
+function patient(container: Container): Container {
+  const slow = (probe: unknown, more: object): object => ({ ...(probe as object), timeoutSeconds: 30, ...more });
+  return {
+    ...container,
+    livenessProbe: slow(container.livenessProbe, { initialDelaySeconds: 60, periodSeconds: 60 }),
+    readinessProbe: slow(container.readinessProbe, { periodSeconds: 15 }),
+  };
 }
 
 function nodeEnv(plan: ClusterLabPlan): Record<string, string> {

@@ -10,6 +10,7 @@ export function serverAddressFinding({ name, leaf, address, index }: Server): Fi
   const range = knownRange(subnet);
   // Too small a subnet is reported as such.
   if (rangeSize(range) < 4) return null;
+  const lowest = range.first + (leaf.gateway === addressText(range.first + 1) ? 2 : 1);
   const finding = (message: string): Finding => ({
     path: address.path,
     message,
@@ -17,7 +18,7 @@ export function serverAddressFinding({ name, leaf, address, index }: Server): Fi
       ...(address.value === null ? valuesOf(...(index === null ? [] : [index])) : valuesOf(address)),
       ...valuesOf(leaf.serverSubnet),
     },
-    remedy: `Use a free address from ${addressText(range.first + 2)} to ${addressText(range.last - 1)}.`,
+    remedy: `Use a free address from ${addressText(lowest)} to ${addressText(range.last - 1)}.`,
   });
   if (address.value === null)
     return finding(

@@ -9,6 +9,8 @@ import { LABEL } from "./engine";
 const PORTS = "fabriclab.ports";
 /** Microseconds over which the CPU limit holds: the kernel's default. */
 const CPU_PERIOD = 100_000;
+/** Where a machine finds the kernel that is its own (images/kernel.ts). */
+const KERNEL = "/usr/lib/fabriclab/kernel";
 const SSH = { name: "ssh", port: 22 };
 const { reach } = PLATFORMS.docker;
 
@@ -50,6 +52,7 @@ export function containerOptions(
     name: containerName(owner, spec.name),
     Hostname: spec.hostname,
     Image: spec.image,
+    ...(spec.kernel === null ? {} : { Entrypoint: [`${KERNEL}/boot.sh`, String(spec.kernel.memoryMiB)], Cmd: [] }),
     Env: ["container=docker"],
     Labels: {
       [LABEL.lab]: owner.lab,
@@ -72,7 +75,7 @@ export function containerOptions(
       PidsLimit: -1,
       DeviceCgroupRules: ["a *:* rwm"],
       Sysctls: { "net.ipv6.conf.all.disable_ipv6": "0", "net.ipv6.conf.default.disable_ipv6": "0" },
-      Binds: binds,
+      Binds: [...binds, ...(spec.kernel === null ? [] : [`${spec.kernel.volume}:${KERNEL}:ro`])],
       // The engine starts machines again after its own or the host's restart; their cables come back by refresh and up.
       RestartPolicy: { Name: "unless-stopped" },
       ...limits(spec),

@@ -144,6 +144,8 @@ function writeSetup(root: string): void {
     dockerHost: "unix:///var/run/docker.sock",
     images: { switch: "fabriclab/switch:test", node: "fabriclab/node:test" },
     imageStore: { volume: "fabriclab-store-test" },
+    ownKernel: { volume: "fabriclab-kernel-test" },
+    hostKernel: { lacks: ["ipip"] },
     calicoManifests: root,
   };
   writeFileSync(path.join(root, ".fabriclab", "setup.json"), JSON.stringify(setup));

@@ -21,7 +21,7 @@ const node = nodesOf(plan).find(({ role }) => role === "worker")!;
 const wantedNode: Wanted = {
   files: nodeFiles(plan, node.name),
   routing: null,
-  system: serverState(node),
+  system: serverState(node, plan),
   member: { node: node.name, cluster: "c", annotations: { "a/AS": null }, labels: { rack: "leaf1" } },
   deployments: [{ namespace: "kube-system", name: "coredns", replicas: 2 }],
   objects: { BGPPeer: ["leaf1"], NetworkPolicy: [] },

@@ -16,13 +16,20 @@ test("there are scripts and units to look at", () => {
 
 test.each(scripts)("%s is executable and of valid syntax", (f) => {
   expect(statSync(path.join(FILES, f)).mode & 0o111).not.toBe(0);
-  execFileSync("sh", ["-n", path.join(FILES, f)]);
+  const shell = /^#!\/bin\/(sh|bash)$/.exec(text(f).split("\n")[0] ?? "")?.[1];
+  expect(shell).toBeDefined();
+  execFileSync(shell ?? "", ["-n", path.join(FILES, f)]);
 });
 
 test.each(units)("%s starts a program that is there", (f) => {
   const program = /^ExecStart=-?(\S+)/m.exec(text(f))![1]!;
-  if (program.includes("fabriclab") || program.startsWith("/usr/local/"))
-    expect(scripts).toContain(path.join("common", program));
+  // What is mounted from the volume of own kernels lies in a folder of its own.
+  const own = /^\/usr\/lib\/fabriclab\/kernel\/(.*)$/.exec(program)?.[1];
+  if (own !== undefined) expect(scripts).toContain(path.join("kernel", own));
+  else if (program.includes("fabriclab") || program.startsWith("/usr/local/"))
+    expect(["common", "node"].map((folder) => path.join(folder, program)).some((each) => scripts.includes(each))).toBe(
+      true,
+    );
   else expect(program).toMatch(/^\/usr\/s?bin\/(sshd|containerd|kubelet)$/);
 });
 

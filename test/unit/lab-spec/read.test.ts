@@ -36,6 +36,7 @@ describe("the short form", () => {
             bgp: {},
             drain: false,
             rpFilter: null,
+            kernel: null,
           },
         ],
         leaves: [
@@ -52,7 +53,9 @@ describe("the short form", () => {
             bgp: {},
             drain: false,
             rpFilter: null,
+            kernel: null,
             serverSubnet: null,
+            gateway: null,
           },
         ],
         mtu: 1500,
@@ -63,7 +66,16 @@ describe("the short form", () => {
         bgp: {},
       },
       nodes: [
-        { path: "nodes[0]", name: "m-1", role: "control-plane", leaf: "leaf1", index: null, address: null, port: null },
+        {
+          path: "nodes[0]",
+          name: "m-1",
+          role: "control-plane",
+          leaf: "leaf1",
+          index: null,
+          address: null,
+          port: null,
+          kernel: null,
+        },
       ],
       hosts: [],
       kubernetes: { version: "v1.34.4", podCidr: "10.64.0.0/12", serviceCidr: "10.80.0.0/12", growth: null },
@@ -95,6 +107,7 @@ describe("the short form", () => {
       netscaler: null,
       workload: null,
       rpFilter: "off",
+      kernel: "auto",
       rules: {},
     });
   });

@@ -9,6 +9,13 @@ interface Variable {
   valueFrom?: object;
 }
 
+const CONTROLLERS = {
+  name: "calico-kube-controllers",
+  image: "docker.io/calico/kube-controllers:v3.28.5",
+  livenessProbe: { exec: { command: ["/usr/bin/check-status", "-l"] }, periodSeconds: 10, failureThreshold: 6 },
+  readinessProbe: { exec: { command: ["/usr/bin/check-status", "-r"] }, periodSeconds: 10 },
+};
+
 /** Objects shaped like those of the upstream manifest, as far as the patches look. */
 function objects(
   change: {
@@ -49,6 +56,12 @@ function objects(
       metadata: { name: "calico-node", namespace: "kube-system" },
       spec: { template: { spec: { hostNetwork: true, initContainers: [], containers: [container] } } },
     },
+    {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "calico-kube-controllers", namespace: "kube-system" },
+      spec: { template: { spec: { containers: [CONTROLLERS] } } },
+    },
   ];
 }
 
@@ -66,7 +79,31 @@ const EXPECTED = {
   NO_DEFAULT_POOLS: "true",
 };
 
+/** Probes of the containers that the patches look at. */
+function probes(of: readonly KubernetesObject[]): Record<string, unknown>[] {
+  const controllers = of.filter(({ kind }) => kind === "DaemonSet" || kind === "Deployment") as unknown as {
+    spec: { template: { spec: { containers: Record<string, unknown>[] } } };
+  }[];
+  return controllers.flatMap(({ spec }) =>
+    spec.template.spec.containers.flatMap(
+      (each) => [each.livenessProbe, each.readinessProbe] as Record<string, unknown>[],
+    ),
+  );
+}
+
 describe("patches of the Calico manifest", () => {
+  test("probes have longer timeouts where a node may have a kernel of its own, and stay as they are elsewhere", () => {
+    expect(probes(patchCalico(objects(), plan))).toEqual(probes(objects()));
+    const patched = probes(patchCalico(objects(), planOf({ ...smallLab(), kernel: "own" })));
+    expect(patched.map(({ timeoutSeconds }) => timeoutSeconds)).toEqual([30, 30, 30, 30]);
+    expect(patched[2]).toEqual({
+      ...CONTROLLERS.livenessProbe,
+      timeoutSeconds: 30,
+      initialDelaySeconds: 60,
+      periodSeconds: 60,
+    });
+  });
+
   test("set the node address, and leave pools, VNI and port to their resources", () => {
     const set = variables(patchCalico(objects(), plan));
     expect(set).toMatchObject(EXPECTED);

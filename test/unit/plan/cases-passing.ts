@@ -195,7 +195,7 @@ export const PASSING_CASES: readonly PassingCase[] = [
     "IPIP with a mesh beside the leaves",
     lab({ calico: { routing: "fabric", encapsulation: "IPIP", bgp: { mesh: true } } }),
   ],
-  ["ipip-unbuilt", "VXLAN", lab()],
+  ["leaf-gateway", "the last address", lab({}, leaves({ gateway: "10.0.101.254" }, {}))],
   ["kubernetes-version", "the images' own", lab({ kubernetes: { version: "v1.34.4" } })],
   ["link-pool", "a /31 for each of four links", lab({}, { links: { pool: "172.16.0.0/29" } })],
   ["management-size", "an address for each of seven machines", lab({ management: { subnet: "192.168.201.0/28" } })],

@@ -84,8 +84,8 @@ function textsOf(plan: ClusterLabPlan): unknown {
 function valuesOf(plan: LabPlan): unknown {
   const { name, domain, management, links, sessions, cluster, workload } = plan;
   return {
-    switches: plan.switches.map(({ tier: _tier, ...rest }) => rest),
-    servers: plan.servers.map(({ uplinks, ...server }) => {
+    switches: plan.switches.map(({ tier: _tier, kernel: _kernel, ...rest }) => rest),
+    servers: plan.servers.map(({ uplinks, kernel: _kernel, ...server }) => {
       const { interface: uplink, ...place } = homeOf({ name: server.name, uplinks });
       return { ...server, uplink, ...place };
     }),

@@ -6,14 +6,7 @@ import { encapsulationOf, outerText } from "../../../plan/encapsulation";
 import { overheadOf } from "../../../plan/mtu";
 import { blocksFor, endpointNamed, tracerOf, type Path } from "../../../plan/paths";
 import { predictLab } from "../../../plan/prediction";
-import {
-  bgpConfiguration,
-  bgpPeers,
-  CalicoManifestError,
-  felixConfiguration,
-  ipPool,
-  patchCalico,
-} from "../../../plan/render";
+import { bgpConfiguration, bgpPeers, felixConfiguration, ipPool } from "../../../plan/render";
 import { smallLab } from "./labs";
 import { wayText } from "./paths-labs";
 
@@ -98,14 +91,6 @@ describe("Calico's resources", () => {
       "mesh",
       "mesh",
     ]);
-  });
-
-  test("IPIP is not built: its manifest is refused", () => {
-    expect(() => patchCalico([], lab({ encapsulation: "IPIP" }))).toThrow(
-      new CalicoManifestError(
-        "this version plans and predicts IPIP, and doesn't build it: the BIRD it builds can't send routes into the tunnel",
-      ),
-    );
   });
 });
 

@@ -61,7 +61,7 @@ describe("create", () => {
       { privateKey: string; hostPublicKey: string; hostPrivateKey: string },
     ];
     expect([name, by]).toEqual(["create", owner]);
-    expect(spec).toEqual({ ...machineInputs(), ports: [], seed: null, memoryMiB: null, cpus: 2 });
+    expect(spec).toEqual({ ...machineInputs(), ports: [], seed: null, kernel: null, memoryMiB: null, cpus: 2 });
     expect(id).toBe("c0ffee");
     const connection = state.connection as Properties;
     expect(hasSecret(connection.privateKey)).toBe(true);
@@ -241,7 +241,7 @@ describe("update and delete", () => {
       { ...state, cpus: 1 },
     );
     expect(driver.calls).toEqual([
-      ["update", "c0ffee", { ...machineInputs({ cpus: 1 }), ports: [], seed: null, memoryMiB: null }],
+      ["update", "c0ffee", { ...machineInputs({ cpus: 1 }), ports: [], seed: null, kernel: null, memoryMiB: null }],
     ]);
   });
 

@@ -13,6 +13,8 @@ const result: SetupResult = {
   dockerHost: "unix:///d.sock",
   images: { switch: "s", node: "n" },
   imageStore: { volume: "v" },
+  ownKernel: { volume: "k" },
+  hostKernel: { lacks: null },
   calicoManifests: "/c",
 };
 let root: string;

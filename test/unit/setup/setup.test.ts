@@ -67,17 +67,23 @@ const earlier = (way: string): void => {
 };
 const ran = (): string[] => (runSteps.mock.calls[0]![0] as Step[]).map((s) => s.id);
 
-test("a fabric alone asks for the CLI and the image of switches; any other lab for everything", async () => {
+test("a fabric alone asks for the CLI and the image of switches, own kernels for theirs; set-up itself for everything", async () => {
   const targets = (): unknown => (runSteps.mock.calls.at(-1)![1] as { targets: unknown }).targets;
-  await setup({ root, output, scope: "fabric alone" });
+  await setup({ root, output, scope: { cluster: false, ownKernels: false } });
   expect(targets()).toEqual(["pulumi-home", "image-switch"]);
   for (const steps of [registrySteps(), connectedSteps()]) {
     const needed = running.neededFor(steps, targets() as string[]).map(({ id }) => id);
     expect(needed).toEqual(expect.arrayContaining(["docker-engine", "image-switch"]));
-    expect(needed.filter((id) => /kubernetes|calico|coredns|etcd|node|pod/.test(id))).toEqual([]);
+    expect(needed.filter((id) => /kubernetes|calico|coredns|etcd|node|pod|kernel/.test(id))).toEqual([]);
   }
+  await setup({ root, output, scope: { cluster: false, ownKernels: true } });
+  expect(targets()).toEqual(["pulumi-home", "image-switch", "own-kernel", "host-kernel"]);
+  const everything = registrySteps().map(({ id }) => id);
+  const needed = (): string[] => running.neededFor(registrySteps(), targets() as string[]).map(({ id }) => id);
+  await setup({ root, output, scope: { cluster: true, ownKernels: false } });
+  expect(everything.filter((id) => !needed().includes(id))).toEqual(["rootfs-kernel", "own-kernel", "host-kernel"]);
   await setup({ root, output });
-  expect(targets()).toBeNull();
+  expect(needed()).toEqual(everything);
 });
 
 test("the first set-up looks at the sources, goes the way they allow, and says which and why", async () => {

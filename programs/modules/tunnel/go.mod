@@ -1,0 +1,3 @@
+module fabriclab/tunnel
+
+go 1.21
