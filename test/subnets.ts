@@ -9,4 +9,5 @@ export const SUBNETS = {
   connected: "192.168.235.0/24",
   bench: "192.168.236.0/24",
   fabric: "192.168.237.0/24",
+  ipip: "192.168.238.0/24",
 } as const;

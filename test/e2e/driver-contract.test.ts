@@ -12,32 +12,40 @@ const LABS = [`fabriclab/contract-${RUN}`, `fabriclab/contract-other-${RUN}`] as
 const subnetOf = (lab: string): string => `10.202.${(RUN % 128) + (lab === LABS[0] ? 0 : 128)}.0/24`;
 
 const setupFile = path.join(process.cwd(), ".fabriclab", "setup.json");
-const image = existsSync(setupFile)
-  ? (JSON.parse(readFileSync(setupFile, "utf8")) as { images: { switch: string } }).images.switch
+const setup = existsSync(setupFile)
+  ? (JSON.parse(readFileSync(setupFile, "utf8")) as { images: { switch: string }; ownKernel: { volume: string } })
   : null;
-if (image === null) console.warn(`skipped: no ${setupFile} (npm run setup makes it, and what the tests need)`);
+if (setup === null) console.warn(`skipped: no ${setupFile} (npm run setup makes it, and what the tests need)`);
 
-(image === null ? describe.skip : describe)("the docker driver keeps the contract", () =>
-  driverContract(() => ({
-    driver: driverOf("docker"),
-    cables: CABLES,
-    lab: LABS[0],
-    otherLab: LABS[1],
-    spec: (lab, name) => ({
-      name,
-      hostname: `${name}.lab.local`,
-      image: image ?? "",
-      network: { name: lab.replace("/", "-"), subnet: subnetOf(lab) },
-      ports: [],
-      seed: null,
-      memoryMiB: null,
-      cpus: null,
-    }),
-    stop: async (driverId) => {
-      await docker().getContainer(driverId).stop({ t: 3 });
-    },
-    vanish: async (driverId) => {
-      await docker().getContainer(driverId).remove({ force: true, v: true });
-    },
-  })),
+const KERNELS = [
+  ["the kernel of this host", null],
+  ["a kernel of their own", { volume: setup?.ownKernel.volume ?? "", memoryMiB: 256 }],
+] as const;
+
+(setup === null ? describe.skip : describe).each(KERNELS)(
+  "the docker driver keeps the contract, machines on %s",
+  (_, kernel) =>
+    driverContract(() => ({
+      driver: driverOf("docker"),
+      cables: CABLES,
+      lab: LABS[0],
+      otherLab: LABS[1],
+      spec: (lab, name) => ({
+        name,
+        hostname: `${name}.lab.local`,
+        image: setup?.images.switch ?? "",
+        network: { name: lab.replace("/", "-"), subnet: subnetOf(lab) },
+        ports: [],
+        seed: null,
+        kernel,
+        memoryMiB: null,
+        cpus: null,
+      }),
+      stop: async (driverId) => {
+        await docker().getContainer(driverId).stop({ t: 3 });
+      },
+      vanish: async (driverId) => {
+        await docker().getContainer(driverId).remove({ force: true, v: true });
+      },
+    })),
 );
