@@ -43,15 +43,16 @@ export function patchCalico(objects: readonly KubernetesObject[], plan: ClusterL
       data: { ...config.data, calico_backend: backend, veth_mtu: String(plan.calico.podMtu) },
     };
   });
-  const patience = mayHaveOwnKernel(plan) ? patient : (container: Container): Container => container;
+  const slow = mayHaveOwnKernel(plan);
   const withNode = patchObject(withConfig, "DaemonSet", "calico-node", isPodController, (daemon) =>
     patchContainer(daemon, "calico-node", (container) => {
       checkNode(container, plan);
-      return setEnv(patience(container), nodeEnv(plan));
+      return setEnv(slow ? patient(container) : container, nodeEnv(plan));
     }),
   );
+  if (!slow) return withNode;
   return patchObject(withNode, "Deployment", "calico-kube-controllers", isPodController, (deployment) =>
-    patchContainer(deployment, "calico-kube-controllers", patience),
+    patchContainer(deployment, "calico-kube-controllers", patient),
   );
 }
 
