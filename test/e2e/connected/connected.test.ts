@@ -144,7 +144,8 @@ test("set-up takes everything from upstream's places, and builds nothing from so
   expect([...fetched].sort()).toEqual(Object.keys(files).sort());
   const result = readSetup(checkout);
   made.images.push(result.images.node, result.images.switch);
-  made.volumes.push(result.imageStore.volume);
+  made.volumes.push(result.imageStore.volume, result.ownKernel.volume);
+  made.images.push(`fabriclab/kernel-packages:${result.ownKernel.volume.split("-").at(-1) ?? ""}`);
   expect(result.way).toBe("connected");
   expect(await imageTags()).toEqual(expect.arrayContaining(made.images));
   expect(await volumeNames()).toEqual(expect.arrayContaining(made.volumes));
