@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as command from "@pulumi/command";
-import { kernelNeeds, kernelOf } from "../plan/kernel";
+import { dependsOnHost, kernelOf } from "../plan/kernel";
 import type { LabPlan, ServerPlan, SwitchPlan } from "../plan/types";
 import {
   Configuration,
@@ -35,7 +35,7 @@ export function ownKernel(
   machine: SwitchPlan | ServerPlan,
   { kernelVolume, hostLacks }: MachineImages,
 ): Pick<MachineArgs, "kernel"> {
-  if (hostLacks === null && machine.kernel === "auto" && kernelNeeds(plan, machine.name).length > 0)
+  if (hostLacks === null && dependsOnHost(plan, machine))
     throw new pulumi.RunError(
       `${machine.name}: set-up has not asked yet what this host's kernel can do: run set-up again (npm run setup)`,
     );

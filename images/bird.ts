@@ -5,9 +5,8 @@
  *
  * Sources: BIRD 1.6 User's Guide, chapter 6.3 (igp table) and 6.6 (kernel table); Calico 3.28, confd's templates.
  */
-
-/** Kernel's table of the tunnel's only route, which a rule asks for packets that are bound to the tunnel: the kernel then takes a next hop behind it. */
-const TUNNEL_TABLE = 252;
+import { TUNNEL_TABLE } from "../configuration/drift/routes";
+import { hashOf } from "../steps/hash";
 
 function replaced(template: string, name: string, from: string, to: string, count = 1): string {
   const parts = template.split(from);
@@ -93,3 +92,14 @@ export function patchRun(run: string): string {
   const rule = `ip rule show | grep -q "oif tunl0" || ip rule add oif tunl0 lookup ${TUNNEL_TABLE}`;
   return replaced(run, "service/available/bird/run", "exec bird ", `${rule}\nexec bird `);
 }
+
+/** Files of calico-node that differ in our image, by path. */
+export const BIRD_PATCHES: Readonly<Record<string, (text: string) => string>> = {
+  "/etc/calico/confd/templates/bird_ipam.cfg.template": patchIpam,
+  "/etc/calico/confd/templates/bird.cfg.template": patchPeers,
+  "/etc/service/available/bird/run": patchRun,
+};
+
+/** Hash of all that the patches are made of. */
+export const birdKey = (): string =>
+  hashOf(String(TUNNEL_TABLE), TEMPLATE, ...[replaced, ...Object.values(BIRD_PATCHES)].map(String));

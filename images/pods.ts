@@ -4,7 +4,7 @@ import { filesBelow, hashOf } from "../steps/hash";
 import type { Step, StepContext } from "../steps/step";
 import { binDir, goModuleSource } from "../programs/go";
 import { folder, FORMAT, writeArchive, writeLayer, type ImageConfig, type Layer } from "./archive";
-import { patchIpam, patchPeers, patchRun } from "./bird";
+import { BIRD_PATCHES, birdKey } from "./bird";
 import { ROOTFS, rootfsTar } from "./rootfs";
 import { POD_IMAGES } from "./upstream";
 
@@ -22,24 +22,12 @@ const NEEDS = [
   "go-coredns",
   "go-calico",
 ];
-/** Files of calico-node that differ in our image, by path. */
-const BIRD_PATCHES: Readonly<Record<string, (text: string) => string>> = {
-  "/etc/calico/confd/templates/bird_ipam.cfg.template": patchIpam,
-  "/etc/calico/confd/templates/bird.cfg.template": patchPeers,
-  "/etc/service/available/bird/run": patchRun,
-};
 export const CALICO_MODULE = "github.com/projectcalico/calico";
 
 const nginxConf = (root: string): string =>
   readFileSync(path.join(root, "images", "files", "pods", "nginx.conf"), "utf8");
 const keyOf = (ctx: StepContext): string =>
-  hashOf(
-    FORMAT,
-    ...NEEDS.map((n) => ctx.keyOf(n)),
-    JSON.stringify(POD_IMAGES),
-    nginxConf(ctx.root),
-    ...Object.values(BIRD_PATCHES).map(String),
-  );
+  hashOf(FORMAT, ...NEEDS.map((n) => ctx.keyOf(n)), JSON.stringify(POD_IMAGES), nginxConf(ctx.root), birdKey());
 
 /** One archive of every pod image, under the names that kubeadm and Calico's manifest ask for. */
 export const podArchive = (ctx: StepContext): string =>

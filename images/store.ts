@@ -22,6 +22,7 @@ const FINISH = "set -eu; rm -rf /s/seed; mkdir -p /s/machines; mv /s/partial /s/
 const keyOf = (ctx: StepContext): string => hashOf(ctx.keyOf("pod-images"), SEED, FINISH);
 /** Docker volume with every pod image unpacked at `seed/containerd`. */
 export const storeVolume = (ctx: StepContext): string => `fabriclab-store-${keyOf(ctx)}`;
+
 export function storeStep(): Step {
   return {
     id: "image-store",

@@ -83,17 +83,17 @@ export const upCommand: CommandModule<Global, Args> = {
   },
 };
 
-/**
- * A config that can't be built is refused before set-up spends minutes. The program checks it again, and says what is wrong with `fabriclab:enforce`.
- *
- * @returns the lab's spec; null where rules are broken that are left to a policy pack
- */
 /** Kubernetes takes most of the time to build, and a lab without nodes none of it. */
 function scopeOf(spec: LabSpec): SetupScope {
   const { makePlan, mayHaveOwnKernel } = planModule();
   return { cluster: spec.nodes.length > 0, ownKernels: mayHaveOwnKernel(makePlan(spec)) };
 }
 
+/**
+ * A config that can't be built is refused before set-up spends minutes. The program checks it again, and says what is wrong with `fabriclab:enforce`.
+ *
+ * @returns the lab's spec; null where rules are broken that are left to a policy pack
+ */
 export async function refuseBadSpec(file: string): Promise<LabSpec | null> {
   const { parseSpec, refusals } = planModule();
   const { formatProblems } = labSpecModule();

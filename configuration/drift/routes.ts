@@ -131,11 +131,14 @@ const FIRST_RULES = [
   { priority: 32767, table: "default" },
 ];
 
+/** Kernel's table of the tunnel's only route, in which a rule has packets looked up that are bound to the tunnel. */
+export const TUNNEL_TABLE = 252;
+
 /**
  * The rule by which this build's calico-node makes next hops in the tunnel known to the kernel (images/bird.ts): where IP pools have IPIP on, or had it. It is for packets
  * that are bound to the tunnel already, and changes the way of none.
  */
-const isTunnelRule = ({ oif, table }: Rule): boolean => oif === "tunl0" && table === "252";
+const isTunnelRule = ({ oif, table }: Rule): boolean => oif === "tunl0" && table === String(TUNNEL_TABLE);
 
 /** Rules of the routing policy that neither the kernel began with nor calico-node made. */
 export function ruleDrift(facts: Facts): Drift[] {

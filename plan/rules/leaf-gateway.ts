@@ -1,6 +1,7 @@
-import { addressText, holds, knownAddress, knownRange, rangeSize } from "../../lab-spec/ip";
+import { addressText, knownRange, rangeSize } from "../../lab-spec/ip";
 import { valuesOf } from "../allocate";
 import { leavesOf } from "../lookup";
+import { unfitFor } from "./common/server-address";
 import { defineRule } from "./rule";
 
 export const leafGateway = defineRule({
@@ -16,14 +17,10 @@ export const leafGateway = defineRule({
       const range = knownRange(serverSubnet.value);
       // Too small a subnet is reported as such.
       if (rangeSize(range) < 4) return [];
-      const value = knownAddress(spec.gateway);
-      if (holds(range, value) && value !== range.first && value !== range.last) return [];
+      const unfit = unfitFor(range, spec.gateway);
+      if (unfit === null) return [];
       const path = `${spec.path}.gateway`;
-      const what = !holds(range, value)
-        ? "lies outside"
-        : value === range.first
-          ? "is the network address"
-          : "is the broadcast address";
+      const what = unfit === "outside" ? "lies outside" : `is the ${unfit} address`;
       return [
         {
           path,

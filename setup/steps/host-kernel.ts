@@ -1,4 +1,4 @@
-/** What the kernel can't do on which machines run unless they have their own: asked once a boot, by trying it in a container. */
+/** What the kernel can't do on which machines run unless they have their own: asked by trying it in a container. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
@@ -18,7 +18,7 @@ const answerSchema = z.object({ kernel: z.string(), lacks: z.array(z.string()) }
 
 const fileOf = (ctx: StepContext): string =>
   path.join(ctx.cache, "stamps", `host-kernel-${ctx.keyOf(HOST_KERNEL_STEP)}.json`);
-/** The kernel that the engine's containers run on: its release, on the engine of this address. */
+/** The kernel that the engine's containers run on: its release, and which engine's it is. */
 async function kernelRelease(): Promise<string> {
   const { KernelVersion, ID } = (await docker().info()) as { KernelVersion: string; ID: string };
   return `${KernelVersion} ${ID}`;
@@ -56,8 +56,9 @@ export function hostKernelStep(): Step {
           SecurityOpt: ["seccomp=unconfined", "apparmor=unconfined"],
         },
       });
-      const lacking = parseKernel(printed, "in a container", asked).filter(({ status }) => status !== "ok");
-      const lacks = asked.filter(({ what }) => lacking.some((finding) => finding.what === what)).map(({ id }) => id);
+      // A finding for each feature, in their order.
+      const findings = parseKernel(printed, "in a container", asked);
+      const lacks = asked.filter((_, i) => findings[i]?.status !== "ok").map(({ id }) => id);
       mkdirSync(path.dirname(fileOf(ctx)), { recursive: true });
       writeFileSync(fileOf(ctx), JSON.stringify({ kernel: await kernelRelease(), lacks }));
     },

@@ -1,7 +1,15 @@
-import { addressText, holds, knownAddress, knownRange, rangeSize } from "../../../lab-spec/ip";
+import { addressText, holds, knownAddress, knownRange, rangeSize, type PrefixRange } from "../../../lab-spec/ip";
 import { valuesOf } from "../../allocate";
 import type { Finding } from "../rule";
 import type { Server } from "./servers";
+
+/** Why an address is none that a host of the subnet may have; null if it is one. */
+export function unfitFor(subnet: PrefixRange, address: string): "outside" | "network" | "broadcast" | null {
+  const value = knownAddress(address);
+  if (!holds(subnet, value)) return "outside";
+  if (value === subnet.first) return "network";
+  return value === subnet.last ? "broadcast" : null;
+}
 
 /** What is wrong with the address of a machine behind a leaf; null if it is one of the subnet's that a host may have. */
 export function serverAddressFinding({ name, leaf, address, index }: Server): Finding | null {
@@ -24,11 +32,10 @@ export function serverAddressFinding({ name, leaf, address, index }: Server): Fi
     return finding(
       `${name}${index === null ? "" : ` with index ${index.value ?? ""}`} has no default address in ${subnet}`,
     );
-  const value = knownAddress(address.value);
-  if (!holds(range, value))
+  const unfit = unfitFor(range, address.value);
+  if (unfit === "outside")
     return finding(`${address.value} of ${name} is outside the server subnet ${subnet} of ${leaf.name}`);
-  if (value === range.first) return finding(`${address.value} of ${name} is the network address of ${subnet}`);
-  if (value === range.last) return finding(`${address.value} of ${name} is the broadcast address of ${subnet}`);
+  if (unfit !== null) return finding(`${address.value} of ${name} is the ${unfit} address of ${subnet}`);
   if (address.value === leaf.gateway) return finding(`${address.value} of ${name} is the gateway on ${leaf.name}`);
   return null;
 }

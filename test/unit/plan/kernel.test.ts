@@ -10,11 +10,11 @@ const master = nodes.find(({ role }) => role === "control-plane");
 const [leaf] = ipip().switches.filter(({ tier }) => tier === 0);
 
 test("workers of a lab with IPIP need IP in IP, whenever it is used; nothing else needs anything", () => {
-  expect(kernelNeeds(ipip(), node!.name)).toEqual(["ipip"]);
+  expect(kernelNeeds(ipip(), node!)).toEqual(["ipip"]);
   const cross = planOf({ ...smallLab(), calico: { routing: "mesh", encapsulation: "IPIPCrossSubnet" } });
-  expect(kernelNeeds(cross, node!.name)).toEqual(["ipip"]);
-  for (const { name } of [leaf!, master!]) expect(kernelNeeds(ipip(), name)).toEqual([]);
-  expect(kernelNeeds(planOf(smallLab()), node!.name)).toEqual([]);
+  expect(kernelNeeds(cross, node!)).toEqual(["ipip"]);
+  for (const machine of [leaf!, master!]) expect(kernelNeeds(ipip(), machine)).toEqual([]);
+  expect(kernelNeeds(planOf(smallLab()), node!)).toEqual([]);
 });
 
 test.each([
@@ -24,7 +24,7 @@ test.each([
   ["auto", ["ipip"], "own"],
   ["auto", ["vrf"], "host"],
 ] as const)("kernel %s on a host that lacks %j is %s", (kernel, lacks, expected) => {
-  expect(kernelOf(ipip(), { name: node!.name, kernel }, lacks)).toBe(expected);
+  expect(kernelOf(ipip(), { ...node!, kernel }, lacks)).toBe(expected);
 });
 
 test("a machine's own choice goes before the lab's", () => {
