@@ -65,13 +65,16 @@ const stepsOf: Record<Way, () => Step[]> = { registry: registrySteps, connected:
  *
  * @throws Error when the connected way is asked for and can't be gone
  */
-async function decide(options: RunOptions): Promise<WayChoice> {
+async function decide(options: RunOptions, scope: SetupScope): Promise<WayChoice> {
   const requested = requestedWay();
   const earlier = earlierWay(options.root);
   if (requested === "registry") return { way: "registry", because: "FABRICLAB_WAY asks for it" };
   if (requested === undefined && earlier === "registry")
     return { way: "registry", because: "this checkout was set up so before (FABRICLAB_WAY=connected changes it)" };
-  if ((requested ?? earlier) === "connected" && (await allPresent(connectedSteps(), options)))
+  const steps = connectedSteps();
+  // The host's kernel is asked anew as long as it lacks something, and no source answers that.
+  const targets = targetsOf(steps, scope).filter((id) => id !== HOST_KERNEL_STEP);
+  if ((requested ?? earlier) === "connected" && (await allPresent(steps, { ...options, targets })))
     return { way: "connected", because: "all of it is there" };
   const choice = await chooseWay();
   if (requested === "connected" && choice.way !== "connected")
@@ -116,7 +119,8 @@ export async function setup(options: RunOptions & { readonly scope?: SetupScope 
     options.output?.write(`${line}\n`);
   };
   useDockerHost(chosenDockerHost());
-  const { way, because } = await decide(options);
+  const scope = options.scope ?? { cluster: true, ownKernels: true };
+  const { way, because } = await decide(options, scope);
   if (way !== earlierWay(options.root)) {
     say(
       way === "connected"
@@ -129,7 +133,7 @@ export async function setup(options: RunOptions & { readonly scope?: SetupScope 
   const steps = stepsOf[way]();
   const { timings, context } = await runSteps(steps, {
     ...options,
-    targets: targetsOf(steps, options.scope ?? { cluster: true, ownKernels: true }),
+    targets: targetsOf(steps, scope),
   });
   if (timings.some((t) => t.id === "docker-engine" && t.state === "done")) say(engineNote(options.cache ?? cacheDir()));
   return leaveResult(options.root, way, context);

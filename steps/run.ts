@@ -195,9 +195,9 @@ export async function runSteps(
   });
 }
 
-/** Whether everything that the steps make is there: looks only. */
+/** Whether everything that the steps of `options.targets` make is there: looks only. */
 export async function allPresent(steps: readonly Step[], options: RunOptions): Promise<boolean> {
-  const run = new Run(steps, options.root, options.cache ?? cacheDir());
+  const run = new Run(steps, options.root, options.cache ?? cacheDir(), options.targets);
   for (const step of run.steps) if (!(await step.present(run.context(step.id)).catch(() => false))) return false;
   return true;
 }

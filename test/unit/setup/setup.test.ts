@@ -118,6 +118,19 @@ test("a connected checkout with everything there does not look", async () => {
   expect(chooseWay).not.toHaveBeenCalled();
 });
 
+test("what a connected checkout has is asked of the steps that sources are needed for, in the scope of the call", async () => {
+  earlier("connected");
+  allPresent.mockResolvedValue(true);
+  const asked = (): readonly string[] =>
+    (allPresent.mock.lastCall as [unknown, { targets: readonly string[] }])[1].targets;
+  await setup({ root, output });
+  expect(asked()).toContain("own-kernel");
+  // The host's kernel is asked again and again while it lacks something.
+  expect(asked()).not.toContain("host-kernel");
+  await setup({ root, output, scope: { cluster: false, ownKernels: false } });
+  expect(asked()).not.toContain("own-kernel");
+});
+
 test("a connected checkout with something missing falls back when the sources are out of reach, and says so", async () => {
   earlier("connected");
   allPresent.mockResolvedValue(false);
