@@ -58,6 +58,14 @@ function targetsOf(steps: readonly Step[], { cluster, ownKernels }: SetupScope):
 
 const stepsOf: Record<Way, () => Step[]> = { registry: registrySteps, connected: connectedSteps };
 
+/** Whether everything is there that a scope needs from the sources of the connected way. */
+function connectedIsThere(options: RunOptions, scope: SetupScope): Promise<boolean> {
+  const steps = connectedSteps();
+  // The host's kernel is asked anew as long as it lacks something, and no source answers that.
+  const targets = targetsOf(steps, scope).filter((id) => id !== HOST_KERNEL_STEP);
+  return allPresent(steps, { ...options, targets });
+}
+
 /**
  * The way that this set-up goes: what FABRICLAB_WAY asks for, else the way of an earlier set-up, else connected where every upstream source answers.
  * A checkout keeps its way, so that a network that comes and goes does not change what its labs are made of; only what can't be downloaded any more
@@ -71,10 +79,7 @@ async function decide(options: RunOptions, scope: SetupScope): Promise<WayChoice
   if (requested === "registry") return { way: "registry", because: "FABRICLAB_WAY asks for it" };
   if (requested === undefined && earlier === "registry")
     return { way: "registry", because: "this checkout was set up so before (FABRICLAB_WAY=connected changes it)" };
-  const steps = connectedSteps();
-  // The host's kernel is asked anew as long as it lacks something, and no source answers that.
-  const targets = targetsOf(steps, scope).filter((id) => id !== HOST_KERNEL_STEP);
-  if ((requested ?? earlier) === "connected" && (await allPresent(steps, { ...options, targets })))
+  if ((requested ?? earlier) === "connected" && (await connectedIsThere(options, scope)))
     return { way: "connected", because: "all of it is there" };
   const choice = await chooseWay();
   if (requested === "connected" && choice.way !== "connected")
